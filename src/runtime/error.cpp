@@ -1,0 +1,102 @@
+#include <botocraft/error.hpp>
+
+#include <utility>
+
+namespace botocraft {
+
+namespace {
+
+// The server's text may hold anything: control characters would let it forge lines in a log.
+void append_quoted(std::string& out, std::string_view text) {
+    constexpr std::size_t longest = 2000;
+    constexpr char digits[] = "0123456789abcdef";
+    const bool cut = text.size() > longest;
+    out += '"';
+    for (const char raw : text.substr(0, longest)) {
+        const auto c = static_cast<unsigned char>(raw);
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += raw;
+        } else if (c < 0x20 || c == 0x7f) {
+            out += "\\x";
+            out += digits[c >> 4];
+            out += digits[c & 15];
+        } else {
+            out += raw;
+        }
+    }
+    out += cut ? "…\"" : "\"";
+}
+
+std::string describe(const ErrorDetails& details) {
+    std::string text;
+    const auto part = [&text](std::string_view before, std::string_view what) {
+        if (what.empty()) return;
+        if (!text.empty()) text += before;
+        text += what;
+    };
+    part("", details.service);
+    part(".", details.operation);
+    if (!details.region.empty()) part(" in ", details.region);
+    part(" at ", details.endpoint);
+    part(": ", details.code.empty() ? to_string(details.kind) : std::string_view(details.code));
+    if (details.status != 0) part(" ", "(HTTP " + std::to_string(details.status) + ")");
+    part(": ", details.explanation);
+    if (details.attempts.size() > 1) part(" ", "[after " + std::to_string(details.attempts.size()) + " attempts]");
+    if (!details.request_id.empty()) part(" ", "[request id " + details.request_id + "]");
+    if (!details.message.empty()) {
+        text += text.empty() ? "" : ": ";
+        append_quoted(text, details.message);
+    }
+    if (!details.body.empty()) {
+        text += ", the reply begins ";
+        append_quoted(text, details.body);
+    }
+    return text;
+}
+
+}  // namespace
+
+struct Error::State {
+    ErrorDetails details;
+    std::string what;
+};
+
+Error::Error(ErrorDetails details) {
+    std::string text = describe(details);
+    state_ = std::make_shared<const State>(State{std::move(details), std::move(text)});
+}
+
+const char* Error::what() const noexcept { return state_->what.c_str(); }
+
+const ErrorDetails& Error::details() const noexcept { return state_->details; }
+
+std::string_view to_string(ErrorKind kind) noexcept {
+    switch (kind) {
+        case ErrorKind::configuration: return "configuration error";
+        case ErrorKind::credentials: return "credentials error";
+        case ErrorKind::usage: return "usage error";
+        case ErrorKind::connection: return "connection error";
+        case ErrorKind::timeout: return "timeout";
+        case ErrorKind::cancelled: return "cancelled";
+        case ErrorKind::protocol: return "protocol error";
+        case ErrorKind::service: return "service error";
+    }
+    return "error";
+}
+
+void throw_error(ErrorDetails details) {
+    switch (details.kind) {
+        case ErrorKind::configuration: throw ConfigurationError(std::move(details));
+        case ErrorKind::credentials: throw CredentialsError(std::move(details));
+        case ErrorKind::usage: throw UsageError(std::move(details));
+        case ErrorKind::connection: throw ConnectionError(std::move(details));
+        case ErrorKind::timeout: throw TimeoutError(std::move(details));
+        case ErrorKind::protocol: throw ProtocolError(std::move(details));
+        case ErrorKind::cancelled:
+        case ErrorKind::service: break;
+    }
+    throw ServiceError(std::move(details));
+}
+
+}  // namespace botocraft
