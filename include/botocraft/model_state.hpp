@@ -1,0 +1,37 @@
+#pragma once
+// ModelState: what a primary model remembers besides the members that AWS knows.
+
+#include <memory>
+
+namespace botocraft {
+
+namespace detail {
+class SessionState;
+struct RelationCache;
+struct ModelAccess;
+}  // namespace detail
+
+// The last member of every primary model: the session that it came from, whether it came from AWS at all, and the
+// relations that were awaited already. A copy keeps the session and the origin but awaits its relations anew; two models
+// are equal whatever their states.
+class ModelState {
+  public:
+    ModelState() noexcept;
+    ModelState(const ModelState& other) noexcept;
+    ModelState(ModelState&& other) noexcept;
+    ModelState& operator=(const ModelState& other) noexcept;
+    ModelState& operator=(ModelState&& other) noexcept;
+    ~ModelState();
+
+    // True for a model that a manager returned: `save` updates it. False for one that the program made: `save` creates it.
+    [[nodiscard]] bool from_aws() const noexcept { return from_aws_; }
+
+  private:
+    friend struct detail::ModelAccess;
+
+    std::shared_ptr<const detail::SessionState> session_;
+    std::unique_ptr<detail::RelationCache> relations_;
+    bool from_aws_ = false;
+};
+
+}  // namespace botocraft

@@ -1,0 +1,28 @@
+#include "orm/model_state.hpp"
+
+#include <utility>
+
+namespace botocraft {
+
+ModelState::ModelState() noexcept = default;
+ModelState::ModelState(const ModelState& other) noexcept : session_(other.session_), from_aws_(other.from_aws_) {}
+ModelState::ModelState(ModelState&& other) noexcept
+    : session_(std::move(other.session_)),
+      relations_(std::move(other.relations_)),
+      from_aws_(std::exchange(other.from_aws_, false)) {}
+ModelState& ModelState::operator=(const ModelState& other) noexcept {
+    if (this == &other) return *this;
+    session_ = other.session_;
+    relations_.reset();
+    from_aws_ = other.from_aws_;
+    return *this;
+}
+ModelState& ModelState::operator=(ModelState&& other) noexcept {
+    session_ = std::move(other.session_);
+    relations_ = std::move(other.relations_);
+    from_aws_ = std::exchange(other.from_aws_, false);
+    return *this;
+}
+ModelState::~ModelState() = default;
+
+}  // namespace botocraft

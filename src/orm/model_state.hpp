@@ -1,0 +1,36 @@
+#pragma once
+// What ModelState holds, and the library's way to it.
+
+#include <botocraft/model_state.hpp>
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace botocraft::detail {
+
+// Results of relations, by row of the relation in its model's table. A value is a model or a list of models, held
+// through the schema.
+struct RelationCache {
+    std::map<unsigned, std::shared_ptr<void>> values;
+};
+
+struct ModelAccess {
+    static const std::shared_ptr<const SessionState>& session(const ModelState& state) noexcept {
+        return state.session_;
+    }
+    // What a manager does to every model that it returns.
+    static void came_from_aws(ModelState& state, const std::shared_ptr<const SessionState>& session) noexcept {
+        state.session_ = session;
+        state.from_aws_ = true;
+    }
+    static void bind(ModelState& state, const std::shared_ptr<const SessionState>& session) noexcept {
+        state.session_ = session;
+    }
+    static RelationCache& relations(ModelState& state) {
+        if (!state.relations_) state.relations_ = std::make_unique<RelationCache>();
+        return *state.relations_;
+    }
+};
+
+}  // namespace botocraft::detail
