@@ -1,0 +1,236 @@
+#pragma once
+// The tables that describe a service: its operations, and what the overlay (specs/models) makes of them. Generated code
+// holds them as constants; src/runtime and src/orm walk them. Not for users' code, which meets the typed shells.
+
+#include <botocraft/schema.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace botocraft {
+
+namespace endpoint {
+struct RuleSet;
+}
+
+namespace api {
+
+// No row.
+inline constexpr std::uint16_t none = 0xffff;
+
+// Characters of Schema::names.
+struct Text {
+    std::uint32_t offset = 0;
+    std::uint32_t length = 0;
+};
+
+enum class Protocol : std::uint8_t { json_1_0, json_1_1, query, ec2, rest_json, rest_xml, cbor };
+
+enum class HttpMethod : std::uint8_t { get, post, put, delete_, head, patch };
+
+// Bits of Operation::flags
+namespace operation_flag {
+inline constexpr std::uint16_t read_only = 1 << 0;
+inline constexpr std::uint16_t idempotent = 1 << 1;
+inline constexpr std::uint16_t no_auth = 1 << 2;
+inline constexpr std::uint16_t unsigned_payload = 1 << 3;
+inline constexpr std::uint16_t retry_safe = read_only | idempotent;
+}  // namespace operation_flag
+
+struct Operation {
+    Text name;
+    Text uri;                     // with {labels}
+    Text host_prefix;             // with {labels}; empty for most
+    std::uint16_t input = none;   // row of Schema::shapes
+    std::uint16_t output = none;
+    std::uint16_t first_error = 0;  // in Service::errors: rows of Schema::shapes
+    std::uint16_t error_count = 0;
+    std::uint16_t first_token = 0;  // in Service::tokens; the operation is paged where there are any
+    std::uint16_t token_count = 0;
+    std::uint16_t limit_member = none;  // member of the input, counted from its first, that bounds a page
+    std::uint16_t flags = 0;
+    HttpMethod method = HttpMethod::post;
+};
+
+// How one page leads to the next.
+struct Token {
+    std::uint16_t input_member = none;  // of the input, counted from its first
+    Text output_path;                   // in the output
+    Text more_path;                     // a boolean of the output: false ends the list. Empty where there is none
+};
+
+}  // namespace api
+
+namespace orm {
+
+using api::Text;
+
+// How the value of an argument is handed over. A positional argument is the type itself; a named one is a member of the
+// method's aggregate, and optional.
+enum class ArgumentType : std::uint8_t {
+    text,        // std::string_view
+    texts,       // Texts
+    boolean,     // bool
+    integer,     // std::int32_t
+    long_,       // std::int64_t
+    float_,      // float
+    double_,     // double
+    timestamp,   // botocraft::timestamp
+    structure,   // View<T>
+    structures,  // Views<T>
+    map,         // MapView<T>
+    blob,        // std::span<const std::byte>
+    lists,       // any other list: View of botocraft::list<...>
+};
+
+namespace argument_flag {
+inline constexpr std::uint8_t positional = 1 << 0;
+inline constexpr std::uint8_t required = 1 << 1;
+inline constexpr std::uint8_t wrap = 1 << 2;  // the one value becomes a list of one
+}  // namespace argument_flag
+
+struct Argument {
+    Text name;
+    std::uint16_t member = api::none;  // of the operation's input, counted from its first
+    std::uint16_t offset = 0;          // positional: its index; named: in the method's aggregate
+    ArgumentType type = ArgumentType::text;
+    std::uint8_t flags = 0;
+};
+
+enum class ExpressionKind : std::uint8_t {
+    path,      // text: a path into the model: a.b, a[].b, a[0].b, a['key']
+    literal,   // text: JSON
+    format,    // text: a template, `service/{cluster_name}/{serviceName}`; absent where one of its paths is
+    match,     // text: a path, extra: a regular expression; its value is the first group, or absent
+    argument,  // text: the name of an argument of the call
+    relation,  // text: the name of a relation of the model, extra: a path into what it awaits
+};
+
+struct Expression {
+    Text text;
+    Text extra;
+    ExpressionKind kind = ExpressionKind::path;
+};
+
+// `member` of a request, `name` of a key, or the field of a model, and where its value comes from.
+struct Binding {
+    Text name;
+    std::uint16_t member = api::none;      // counted from the first of the structure that is filled
+    std::uint16_t expression = api::none;  // row of Service::expressions
+    bool wrap = false;                     // the one value becomes a list of one
+};
+
+enum class MethodKind : std::uint8_t { get, get_many, list, create, update, partial_update, remove, call };
+
+// What a method returns.
+enum class ResultKind : std::uint8_t {
+    nothing,
+    model,    // one primary model
+    value,    // a member of the response (a string, a number, a structure, a list), or the whole response
+    models,   // a list of primary models
+    values,   // a list of strings or other structures
+};
+
+struct Method {
+    Text name;
+    std::uint16_t operation = api::none;
+    std::uint16_t model = 0;            // row of Service::models
+    MethodKind kind = MethodKind::call;
+    ResultKind result_kind = ResultKind::nothing;
+    bool paged = false;                 // a list that follows its operation's tokens
+    std::uint16_t first_argument = 0;
+    std::uint16_t argument_count = 0;
+    // create and update: what the model is not copied to by member name. All kinds: arguments from a key.
+    std::uint16_t first_binding = 0;
+    std::uint16_t binding_count = 0;
+    Text defaults;                      // JSON object in wire names: constants and defaults of the request
+    Text result;                        // path into the response; empty: all of it
+    Text failures;                      // path to a list of failures {arn, reason, detail}; reason MISSING is no such resource
+    Text missing_codes;                 // error codes, separated by spaces, that mean that there is no such resource
+    // Members of the response or arguments of the call that are copied into each model returned.
+    std::uint16_t first_merge = 0;
+    std::uint16_t merge_count = 0;
+    // list: what the operation returns are keys. They are handed, `batch` at a time, to `hydrate` of the same model.
+    std::uint16_t hydrate = api::none;           // row of Service::methods
+    std::uint16_t hydrate_batch = 0;             // 0: one call each
+    std::uint16_t hydrate_argument = api::none;  // counted from the first of the method `hydrate`
+    Text hydrate_path;                           // from one element of the result to its key; empty: the element
+    // list: all results of another list, once for each of the models that a list of `each_model` returns.
+    std::uint16_t each_model = api::none;      // row of Service::models
+    std::uint16_t each_method = api::none;     // row of Service::methods: the list that is called for each
+    std::uint16_t first_each = 0;              // bindings: arguments of each_method from the model
+    std::uint16_t each_count = 0;
+    // A change whose answer is not the model: afterwards the model is read again by `refresh`.
+    std::uint16_t refresh = api::none;  // row of Service::methods
+    std::uint16_t first_refresh = 0;    // bindings: its arguments, from the response first, then from the model
+    std::uint16_t refresh_count = 0;
+    bool refresh_before = false;        // read it before the change (a delete returns what was there)
+    // An argument that takes at most `chunk_size` elements a call: more are sent in several calls, the results joined.
+    std::uint16_t chunk_argument = api::none;
+    std::uint16_t chunk_size = 0;
+};
+
+struct Relation {
+    Text name;
+    const struct ServiceTables* service = nullptr;  // of the target; null: the same service
+    std::uint16_t method = api::none;               // row of the target's Service::methods: get, get_many or a list
+    std::uint16_t first_binding = 0;                // arguments of the method, by name, from this model
+    std::uint16_t binding_count = 0;
+    bool many = false;
+    bool cached = true;
+};
+
+struct Property {
+    Text name;
+    std::uint16_t expression = api::none;
+};
+
+// A primary model, or a secondary one that has properties or relations.
+struct Model {
+    std::uint16_t shape = api::none;
+    std::uint16_t first_key = 0;  // bindings: arguments of get, from the model
+    std::uint16_t key_count = 0;
+    std::uint16_t arn = api::none;   // expression
+    std::uint16_t name = api::none;  // expression
+    std::uint16_t get = api::none, list = api::none, create = api::none, update = api::none, remove = api::none;
+    std::uint16_t first_remove = 0;  // bindings: arguments of remove, from the model
+    std::uint16_t remove_count = 0;
+    std::uint16_t first_property = 0, property_count = 0;
+    std::uint16_t first_relation = 0, relation_count = 0;
+    std::uint16_t tags_member = api::none;  // counted from the shape's first
+    std::uint32_t state_offset = 0;         // of the ModelState
+    bool read_only = false;
+};
+
+// All tables of one service.
+struct ServiceTables {
+    const schema::Schema* schema;
+    const endpoint::RuleSet* endpoint_rules;
+    std::string_view name;           // `ecs`: its name in specs/, in endpoint settings and in errors
+    std::string_view service_id;     // `ECS`
+    std::string_view signing_name;
+    std::string_view target_prefix;  // of X-Amz-Target, and of CBOR's path
+    std::string_view api_version;
+    const api::Protocol* protocols;  // that the service offers, in its own order of preference
+    std::uint16_t protocol_count;
+    std::uint16_t operation_count;
+    const api::Operation* operations;
+    const std::uint16_t* errors;
+    const api::Token* tokens;
+    const Model* models;
+    std::uint16_t model_count;
+    std::uint16_t method_count;
+    const Method* methods;
+    const Argument* arguments;
+    const Binding* bindings;
+    const Expression* expressions;
+    const Relation* relations;
+    const Property* properties;
+
+    [[nodiscard]] constexpr std::string_view text(Text t) const noexcept {
+        return {schema->names + t.offset, t.length};
+    }
+};
+
+}  // namespace orm
+}  // namespace botocraft
