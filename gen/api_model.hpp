@@ -246,6 +246,7 @@ class Api {
     std::string file;
     std::string service;   // botocore's name: `ecs`
     std::string botocore;  // the version of botocore that the facts are from
+    bool deprecated = false;
     Metadata metadata;
     std::vector<Shape> shapes;          // in AWS's order, as are all of these
     std::vector<Operation> operations;

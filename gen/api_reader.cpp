@@ -217,9 +217,9 @@ class ApiReader {
     void read(const json::value& facts) {
         for (const auto& [key, value] : object(facts, "the API")) {
             if (key == "botocore") {
-                api_.botocore = this->text(value, key);
+                api_.botocore = text(value, key);
             } else if (key == "service") {
-                api_.service = this->text(value, key);
+                api_.service = text(value, key);
             } else if (key == "metadata") {
                 read_metadata(value);
             } else if (key == "shapes") {
@@ -232,6 +232,8 @@ class ApiReader {
                 read_waiters(value);
             } else if (key == "endpoints") {
                 api_.endpoint_rules = json::value(value, json::storage_ptr());
+            } else if (key == "deprecated") {
+                api_.deprecated = flag(value, key);
             } else if (key == "clientContextParams") {
                 for (const auto& [name, param] : object(value, key)) {
                     api_.client_context_params.push_back({std::string(name), text(member(param, "type"), "type")});
@@ -462,7 +464,7 @@ class ApiReader {
             if (key == "location") {
                 to.location = one_of<Location>(locations, value, key);
             } else if (key == "contextParam") {
-                to.context_param = text(this->member(value, "name"), "name");
+                to.context_param = text(member(value, "name"), "name");
             } else {
                 unknown("member", key);
             }
@@ -552,9 +554,9 @@ class ApiReader {
             Paginator to;
             to.operation = operation;
             read_traits(paginator_traits, to, "paginator", facts);
-            // Extras add to paginators, and some of those are not there: nothing could be paged with the rest.
-            if (to.input_tokens.empty()) continue;
-            if (to.input_tokens.size() != to.output_tokens.size()) fail("has not one output token for each input token");
+            if (to.input_tokens.empty() || to.input_tokens.size() != to.output_tokens.size()) {
+                fail("has not one output token for each input token");
+            }
             api_.paginator_index_.emplace(operation, static_cast<std::uint32_t>(api_.paginators.size()));
             api_.paginators.push_back(std::move(to));
         }
@@ -625,7 +627,9 @@ class ApiReader {
             resolve(operation.output);
             for (const std::string& error : errors_[i]) operation.errors.push_back(index_of(error));
         }
-        for (const Paginator& paginator : api_.paginators) check_operation("paginators", paginator.operation, paginator.operation);
+        for (const Paginator& paginator : api_.paginators) {
+            check_operation("paginators", paginator.operation, paginator.operation);
+        }
         for (const Waiter& waiter : api_.waiters) check_operation("waiters", waiter.name, waiter.operation);
     }
 

@@ -5,9 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace botocraft::gen {
-
-namespace facts {
+namespace botocraft::gen::facts {
 
 // The files of one service, parsed; null where the release has no such file.
 struct ServiceFiles {
@@ -32,6 +30,4 @@ void merge(boost::json::object& base, const boost::json::object& extra);
 // A copy without documentation. Names are data: a member called `documentation` stays.
 [[nodiscard]] boost::json::value without_prose(const boost::json::value& value);
 
-}  // namespace facts
-
-}  // namespace botocraft::gen
+}  // namespace botocraft::gen::facts
