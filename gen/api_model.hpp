@@ -217,7 +217,7 @@ struct Metadata {
     std::string endpoint_prefix;
     std::string global_endpoint;
     std::string protocol;                // botocore's choice
-    std::vector<std::string> protocols;  // everything that the service speaks
+    std::vector<std::string> protocols;  // everything that the service speaks, `protocol` too
     std::string json_version;
     std::string target_prefix;
     std::string xml_namespace;
@@ -228,7 +228,7 @@ struct Metadata {
     std::string signing_name;  // filled from the endpoint prefix where AWS leaves it out
     std::vector<std::string> auth;
     std::string checksum_format;
-    std::string http2;  // `eventstream`: event streams need HTTP/2
+    std::string http2;  // `eventstream`: streams of events need HTTP/2; `optional`: it may be used
     std::string uid;
     std::string rip_service_name;
     bool aws_query_compatible = false;

@@ -242,7 +242,9 @@ class ApiReader {
                 unknown("api", key);
             }
         }
-        if (api_.metadata.signing_name.empty()) api_.metadata.signing_name = api_.metadata.endpoint_prefix;
+        Metadata& metadata = api_.metadata;
+        if (metadata.signing_name.empty()) metadata.signing_name = metadata.endpoint_prefix;
+        if (metadata.protocols.empty() && !metadata.protocol.empty()) metadata.protocols.push_back(metadata.protocol);
         resolve();
     }
 
