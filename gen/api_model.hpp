@@ -241,7 +241,8 @@ class Api {
 
     // The same from a value in memory; a suite of tests may leave out what it does not need, and `operations` may be an
     // object or an array of operations with names. `file` and `text` only serve messages.
-    [[nodiscard]] static Api from_json(const boost::json::value& facts, std::string file = {}, std::string_view text = {});
+    [[nodiscard]] static Api from_json(const boost::json::value& facts, std::string file = {},
+                                       std::string_view text = {});
 
     std::string file;
     std::string service;   // botocore's name: `ecs`

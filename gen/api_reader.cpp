@@ -1,13 +1,13 @@
 // Reads the JSON of specs/aws into the model. Every key is either known here or reported in Api::unknown_traits.
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <unordered_map>
 #include <utility>
 #include <variant>
 
 #include "api_model.hpp"
+#include "api_traits.hpp"
 #include "nearest.hpp"
 #include "spec_error.hpp"
 
@@ -16,166 +16,6 @@ namespace botocraft::gen {
 namespace json = boost::json;
 
 namespace {
-
-// A key of the JSON and the member of `T` that holds its value.
-template <class T>
-struct Trait {
-    std::string_view key;
-    std::variant<bool T::*, int T::*, std::string T::*, std::vector<std::string> T::*, std::optional<double> T::*,
-                 std::optional<XmlNamespace> T::*, TimestampFormat T::*>
-        member;
-};
-
-constexpr Trait<Reference> reference_traits[] = {
-    {"shape", &Reference::target},
-    {"locationName", &Reference::location_name},
-    {"xmlNamespace", &Reference::xml_namespace},
-    {"enum", &Reference::enum_values},
-    {"timestampFormat", &Reference::timestamp_format},
-    {"flattened", &Reference::flattened},
-    {"jsonvalue", &Reference::json_value},
-    {"box", &Reference::box},
-};
-
-constexpr Trait<Member> member_traits[] = {
-    {"queryName", &Member::query_name},
-    {"deprecatedSince", &Member::deprecated_since},
-    {"idempotencyToken", &Member::idempotency_token},
-    {"hostLabel", &Member::host_label},
-    {"streaming", &Member::streaming},
-    {"xmlAttribute", &Member::xml_attribute},
-    {"eventpayload", &Member::event_payload},
-    {"eventheader", &Member::event_header},
-    {"deprecated", &Member::deprecated},
-};
-
-constexpr Trait<Shape> shape_traits[] = {
-    {"enum", &Shape::enum_values},
-    {"payload", &Shape::payload},
-    {"locationName", &Shape::location_name},
-    {"xmlNamespace", &Shape::xml_namespace},
-    {"xmlOrder", &Shape::xml_order},
-    {"timestampFormat", &Shape::timestamp_format},
-    {"pattern", &Shape::pattern},
-    {"min", &Shape::min},
-    {"max", &Shape::max},
-    {"deprecatedSince", &Shape::deprecated_since},
-    {"exception", &Shape::exception},
-    {"fault", &Shape::fault},
-    {"synthetic", &Shape::synthetic},
-    {"document", &Shape::document},
-    {"union", &Shape::is_union},
-    {"event", &Shape::event},
-    {"eventstream", &Shape::event_stream},
-    {"streaming", &Shape::streaming},
-    {"requiresLength", &Shape::requires_length},
-    {"sensitive", &Shape::sensitive},
-    {"sparse", &Shape::sparse},
-    {"flattened", &Shape::flattened},
-    {"wrapper", &Shape::wrapper},
-    {"box", &Shape::box},
-    {"deprecated", &Shape::deprecated},
-};
-
-constexpr Trait<ErrorTraits> error_traits[] = {
-    {"code", &ErrorTraits::code},
-    {"httpStatusCode", &ErrorTraits::http_status_code},
-    {"senderFault", &ErrorTraits::sender_fault},
-};
-
-constexpr Trait<Body> body_traits[] = {{"resultWrapper", &Body::result_wrapper}};
-
-constexpr Trait<HttpChecksum> checksum_traits[] = {
-    {"requestAlgorithmMember", &HttpChecksum::request_algorithm_member},
-    {"requestValidationModeMember", &HttpChecksum::request_validation_mode_member},
-    {"responseAlgorithms", &HttpChecksum::response_algorithms},
-    {"requestChecksumRequired", &HttpChecksum::request_checksum_required},
-};
-
-constexpr Trait<Operation> http_traits[] = {
-    {"method", &Operation::method},
-    {"requestUri", &Operation::request_uri},
-    {"responseCode", &Operation::response_code},
-};
-
-constexpr Trait<Operation> operation_traits[] = {
-    {"name", &Operation::name},
-    {"auth", &Operation::auth},
-    {"authtype", &Operation::auth_type},
-    {"deprecatedSince", &Operation::deprecated_since},
-    {"httpChecksumRequired", &Operation::http_checksum_required},
-    {"readonly", &Operation::read_only},
-    {"idempotent", &Operation::idempotent},
-    {"unsignedPayload", &Operation::unsigned_payload},
-    {"endpointoperation", &Operation::endpoint_operation},
-    {"deprecated", &Operation::deprecated},
-};
-
-constexpr Trait<Paginator> paginator_traits[] = {
-    {"input_token", &Paginator::input_tokens},
-    {"output_token", &Paginator::output_tokens},
-    {"more_results", &Paginator::more_results},
-    {"limit_key", &Paginator::limit_key},
-    {"result_key", &Paginator::result_keys},
-    {"non_aggregate_keys", &Paginator::non_aggregate_keys},
-};
-
-constexpr Trait<Waiter> waiter_traits[] = {
-    {"operation", &Waiter::operation},
-    {"delay", &Waiter::delay_seconds},
-    {"maxAttempts", &Waiter::max_attempts},
-};
-
-constexpr Trait<Metadata> metadata_traits[] = {
-    {"apiVersion", &Metadata::api_version},
-    {"endpointPrefix", &Metadata::endpoint_prefix},
-    {"globalEndpoint", &Metadata::global_endpoint},
-    {"protocol", &Metadata::protocol},
-    {"protocols", &Metadata::protocols},
-    {"jsonVersion", &Metadata::json_version},
-    {"targetPrefix", &Metadata::target_prefix},
-    {"xmlNamespace", &Metadata::xml_namespace},
-    {"serviceId", &Metadata::service_id},
-    {"serviceFullName", &Metadata::service_full_name},
-    {"serviceAbbreviation", &Metadata::service_abbreviation},
-    {"signatureVersion", &Metadata::signature_version},
-    {"signingName", &Metadata::signing_name},
-    {"auth", &Metadata::auth},
-    {"checksumFormat", &Metadata::checksum_format},
-    {"uid", &Metadata::uid},
-    {"ripServiceName", &Metadata::rip_service_name},
-};
-
-constexpr std::pair<std::string_view, ShapeType> shape_types[] = {
-    {"structure", ShapeType::structure}, {"list", ShapeType::list},
-    {"map", ShapeType::map},             {"string", ShapeType::string},
-    {"boolean", ShapeType::boolean},     {"integer", ShapeType::integer},
-    {"long", ShapeType::long_integer},   {"float", ShapeType::float_number},
-    {"double", ShapeType::double_number}, {"timestamp", ShapeType::timestamp},
-    {"blob", ShapeType::blob},
-};
-
-constexpr std::pair<std::string_view, TimestampFormat> timestamp_formats[] = {
-    {"iso8601", TimestampFormat::iso8601},
-    {"rfc822", TimestampFormat::rfc822},
-    {"unixTimestamp", TimestampFormat::unix_timestamp},
-};
-
-constexpr std::pair<std::string_view, Location> locations[] = {
-    {"header", Location::header},           {"headers", Location::headers},        {"uri", Location::uri},
-    {"querystring", Location::querystring}, {"statusCode", Location::status_code},
-};
-
-constexpr std::pair<std::string_view, Matcher> matchers[] = {
-    {"status", Matcher::status},    {"error", Matcher::error},      {"path", Matcher::path},
-    {"pathAll", Matcher::path_all}, {"pathAny", Matcher::path_any},
-};
-
-constexpr std::pair<std::string_view, WaiterState> waiter_states[] = {
-    {"success", WaiterState::success},
-    {"failure", WaiterState::failure},
-    {"retry", WaiterState::retry},
-};
 
 // The line of every entry of every section, in the layout that `gen import` writes: `"shapes":{` opens a section, and
 // each of its entries begins a line.
@@ -573,7 +413,7 @@ class ApiReader {
             for (const auto& [key, trait] : object(facts, name)) {
                 if (assign_trait(waiter_traits, to, key, trait)) continue;
                 if (key == "acceptors") {
-                    for (const json::value& acceptor : array(trait, key)) to.acceptors.push_back(read_acceptor(acceptor));
+                    for (const json::value& each : array(trait, key)) to.acceptors.push_back(read_acceptor(each));
                 } else {
                     unknown("waiter", key);
                 }

@@ -30,7 +30,7 @@ class Staged {
         file.close();
         if (!file) {
             fs::remove(waiting_, failed);
-            throw SpecError({path_.string()}, "cannot be written: check the folder, its permissions and the free space");
+            throw SpecError({path_.string()}, "cannot be written: check the folder, permissions and free space");
         }
     }
     Staged(Staged&& other) noexcept : path_(std::move(other.path_)), waiting_(std::exchange(other.waiting_, {})) {}
@@ -77,12 +77,6 @@ std::size_t FileSet::commit() {
     }
     for (Staged& file : staged) file.take_its_place();
     return staged.size();
-}
-
-std::size_t FileSet::bytes() const noexcept {
-    std::size_t sum = 0;
-    for (const auto& [path, text] : files_) sum += text.size();
-    return sum;
 }
 
 }  // namespace botocraft::gen

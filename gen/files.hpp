@@ -26,9 +26,6 @@ class FileSet {
     // replacement nothing has changed.
     std::size_t commit();
 
-    [[nodiscard]] std::size_t size() const noexcept { return files_.size(); }
-    [[nodiscard]] std::size_t bytes() const noexcept;
-
   private:
     std::vector<std::pair<std::filesystem::path, std::string>> files_;
 };

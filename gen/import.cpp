@@ -111,7 +111,8 @@ class DataFiles {
     [[nodiscard]] SpecError unknown_service(const std::string& service) const {
         std::set<std::string> known;
         for (const std::string& name : release_.names()) {
-            if (const std::size_t slash = name.find('/'); slash != std::string::npos) known.insert(name.substr(0, slash));
+            const std::size_t slash = name.find('/');
+            if (slash != std::string::npos) known.insert(name.substr(0, slash));
         }
         return {{}, "botocore " + release_.version() + " has no service `" + service + "`" +
                         did_you_mean(service, known)};
@@ -154,18 +155,69 @@ std::set<std::string> wanted_files(const DataFiles& data, const std::map<std::st
     return wanted;
 }
 
-// Files of services that are no longer listed, or were imported one by one, stay behind when the version changes.
-void warn_of_strangers(const fs::path& folder, const std::set<std::string>& written, ImportResult& result) {
-    if (!fs::is_directory(folder)) return;
-    std::set<std::string> strangers;
-    for (const auto& entry : fs::directory_iterator(folder)) {
-        const std::string name = entry.path().filename().string();
-        if (name.ends_with(".json") && !written.contains(name)) strangers.insert(name);
-    }
-    for (const std::string& name : strangers) {
-        result.warnings.push_back((folder / name).string() + ": not imported, because specs/services.txt does not list it");
-    }
+std::vector<std::string> services_of(const ImportOptions& options) {
+    return options.services.empty() ? read_service_list(options.specs / "services.txt") : options.services;
 }
+
+// The files of one import, in memory until all of them are known to be good.
+class Facts {
+  public:
+    Facts(const DataFiles& data, const Release& release, fs::path output)
+        : data_(data), release_(release), output_(std::move(output)) {
+        result_.version = release.version();
+    }
+
+    void add_service(const std::string& service, const std::string& folder) {
+        const json::object content = facts::service(service, result_.version, parse_service(data_, folder));
+        std::string text = facts::service_text(content);
+        const Api api = Api::from_json(content, (output_ / (service + ".json")).string(), text);
+        for (const std::string& trait : api.unknown_traits) {
+            result_.warnings.push_back(service + ": a trait that the model of the API does not know: " + trait);
+        }
+        add(service, std::move(text));
+    }
+
+    void add_shared(const std::string& name) {
+        const json::value content = data_.parse(name);
+        if (!content.is_object()) throw SpecError({release_.describe(name + ".json")}, "is missing");
+        add(name, facts::shared_text(facts::shared(result_.version, content)));
+    }
+
+    void add_pin(const fs::path& pin) { files_.add(pin, result_.version + "\n"); }
+
+    // Services that are no longer listed, or were imported one by one, stay at the version that they have.
+    void warn_of_strangers() {
+        if (!fs::is_directory(output_)) return;
+        std::set<std::string> strangers;
+        for (const auto& entry : fs::directory_iterator(output_)) {
+            const std::string name = entry.path().filename().string();
+            if (name.ends_with(".json") && !names_.contains(name)) strangers.insert((output_ / name).string());
+        }
+        for (const std::string& file : strangers) {
+            result_.warnings.push_back(file + ": not imported, because services.txt does not list it");
+        }
+    }
+
+    ImportResult write() {
+        result_.changed = files_.commit();
+        return std::move(result_);
+    }
+
+  private:
+    void add(const std::string& name, std::string text) {
+        ++result_.files;
+        result_.bytes += text.size();
+        names_.insert(name + ".json");
+        files_.add(output_ / (name + ".json"), std::move(text));
+    }
+
+    const DataFiles& data_;
+    const Release& release_;
+    fs::path output_;
+    ImportResult result_;
+    FileSet files_;
+    std::set<std::string> names_;
+};
 
 }  // namespace
 
@@ -173,46 +225,20 @@ ImportResult import_botocore(const ImportOptions& options) {
     const std::unique_ptr<Release> release = open_release(options.botocore);
     const fs::path pin = options.specs / "botocore.version";
     check_version(*release, options, pin);
-    const fs::path output = options.output.empty() ? options.specs / "aws" : options.output;
     const bool everything = options.services.empty();
-
     DataFiles data(*release);
     std::map<std::string, std::string> folders;
-    for (const std::string& service : everything ? read_service_list(options.specs / "services.txt") : options.services) {
-        folders[service] = data.newest_folder(service);
-    }
+    for (const std::string& service : services_of(options)) folders[service] = data.newest_folder(service);
     data.load(wanted_files(data, folders, everything));
 
-    ImportResult result;
-    result.version = release->version();
-    FileSet files;
-    std::set<std::string> written;
-    const auto add = [&](std::string_view name, std::string text) {
-        const std::string file = std::string(name) + ".json";
-        files.add(output / file, std::move(text));
-        written.insert(file);
-    };
-    for (const auto& [service, folder] : folders) {
-        const json::object facts = facts::service(service, result.version, parse_service(data, folder));
-        std::string text = facts::service_text(facts);
-        const Api api = Api::from_json(facts, (output / (service + ".json")).string(), text);
-        for (const std::string& trait : api.unknown_traits) {
-            result.warnings.push_back(service + ": a trait that the model of the API does not know: " + trait);
-        }
-        add(service, std::move(text));
+    Facts facts(data, *release, options.output.empty() ? options.specs / "aws" : options.output);
+    for (const auto& [service, folder] : folders) facts.add_service(service, folder);
+    if (everything) {
+        for (const std::string_view name : shared_files) facts.add_shared(std::string(name));
+        facts.warn_of_strangers();
     }
-    for (const std::string_view name : everything ? std::vector(std::begin(shared_files), std::end(shared_files))
-                                                  : std::vector<std::string_view>()) {
-        const json::value content = data.parse(std::string(name));
-        if (!content.is_object()) throw SpecError({release->describe(std::string(name) + ".json")}, "is missing");
-        add(name, facts::shared_text(facts::shared(result.version, content)));
-    }
-    if (everything) warn_of_strangers(output, written, result);
-    result.files = files.size();
-    result.bytes = files.bytes();
-    if (options.version_change) files.add(pin, result.version + "\n");
-    result.changed = files.commit();
-    return result;
+    if (options.version_change) facts.add_pin(pin);
+    return facts.write();
 }
 
 int import_command(const std::vector<std::string_view>& arguments, std::ostream& out) {
@@ -240,7 +266,7 @@ int import_command(const std::vector<std::string_view>& arguments, std::ostream&
             const std::vector<std::string_view> known = {"--service", "--specs", "--output", "--version-change"};
             throw SpecError({}, "unknown option " + std::string(argument) + did_you_mean(argument, known));
         } else if (found) {
-            throw SpecError({}, "more than one botocore: " + options.botocore.string() + " and " + std::string(argument));
+            throw SpecError({}, "more than one botocore: " + options.botocore.string() + ", " + std::string(argument));
         } else {
             options.botocore = argument;
             found = true;

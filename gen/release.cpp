@@ -81,7 +81,9 @@ std::string version_in(std::string_view source, const std::string& file) {
         const std::size_t begin = at + name.size() + 1;
         const std::size_t end = source.find(quote, begin);
         const bool quoted = quote == '\'' || quote == '"';
-        if (quoted && end != std::string_view::npos && end > begin) return std::string(source.substr(begin, end - begin));
+        if (quoted && end != std::string_view::npos && end > begin) {
+            return std::string(source.substr(begin, end - begin));
+        }
     }
     throw SpecError({file}, "does not say which version of botocore this is (`__version__ = '...'`)");
 }

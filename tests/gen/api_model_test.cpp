@@ -106,7 +106,7 @@ TEST_CASE("ecs: operations, paginators, waiters, lookups") {
 
     CHECK(!api.find_shape("Nothing"));
     CHECK(!api.find_operation("Nothing"));
-    CHECK_THROWS_WITH(api.shape("LuanchType"), Contains("ecs.json: no shape `LuanchType` (did you mean `LaunchType`?)"));
+    CHECK_THROWS_WITH(api.shape("LuanchType"), Contains("ecs.json: no shape `LuanchType` (did you mean `LaunchType`?"));
     CHECK_THROWS_WITH(api.operation("CreateServices"), Contains("did you mean `CreateService`?"));
 }
 

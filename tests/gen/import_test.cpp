@@ -39,7 +39,8 @@ constexpr const char* service_text = R"({
       "examples": {"shape": "Zebra"},
       "members": {"shape": "Zebra", "documentation": "PROSE"},
       "NextToken": {"shape": "Zebra"}}},
-    "ListPetsResponse": {"type": "structure", "members": {"NextToken": {"shape": "Zebra"}, "Pets": {"shape": "Zebras"}}},
+    "ListPetsResponse": {"type": "structure", "members": {
+      "NextToken": {"shape": "Zebra"}, "Pets": {"shape": "Zebras"}}},
     "Zebras": {"type": "list", "member": {"shape": "Zebra", "documentation": "PROSE"}},
     "NoSuchPet": {"type": "structure", "members": {}, "exception": true}
   }
@@ -65,7 +66,8 @@ std::map<std::string, std::string> release(const std::string& version = "1.2.3")
     const std::string pets = "botocore/data/pets/2020-02-02/";
     return {
         {"botocore/__init__.py", "import os\n\n__version__ = '" + version + "'\n"},
-        {"botocore/data/partitions.json", R"({"partitions": [{"id": "aws", "regions": {"x-1": {"description": "X"}}}]})"},
+        {"botocore/data/partitions.json",
+         R"({"partitions": [{"id": "aws", "regions": {"x-1": {"description": "X"}}}]})"},
         {"botocore/data/sdk-default-configuration.json", R"({"version": 1, "documentation": {"base": "PROSE"}})"},
         {"botocore/data/pets/2010-01-01/service-2.json", "not even JSON"},
         {"botocore/data/pets/2030-01-01/examples-1.json", "{}"},
@@ -123,7 +125,8 @@ TEST_CASE("import keeps facts and drops prose, but not members that are called l
         CHECK(text.starts_with("{\n\"botocore\":\"1.2.3\""));
     }
     const std::string& pets = files.at("pets.json");
-    CHECK_THAT(pets, Contains("\n\"ListPetsRequest\":{\"type\":\"structure\",\"members\":{\"zeta\":{\"shape\":\"Zebra\"},"
+    CHECK_THAT(pets, Contains("\n\"ListPetsRequest\":{\"type\":\"structure\",\"members\":{"
+                              "\"zeta\":{\"shape\":\"Zebra\"},"
                               "\"documentation\":{\"shape\":\"Zebra\"},\"examples\":{\"shape\":\"Zebra\"},"
                               "\"members\":{\"shape\":\"Zebra\"},\"NextToken\":{\"shape\":\"Zebra\"},"
                               "\"Added\":{\"shape\":\"Zebra\"}}},\n"));
@@ -173,7 +176,8 @@ TEST_CASE("another release than the pinned one is refused, unless the pin is to 
     import_botocore(setup.options);
     const auto before = test::read_all(setup.options.specs);
     setup.unpack(release("1.2.4"));
-    CHECK_THAT(error_of(setup.options), Contains("pins botocore 1.2.3, but this is 1.2.4") && Contains("--version-change"));
+    CHECK_THAT(error_of(setup.options), Contains("pins botocore 1.2.3, but this is 1.2.4") &&
+                                                Contains("--version-change"));
     CHECK(test::read_all(setup.options.specs) == before);
 
     setup.options.version_change = true;
@@ -248,6 +252,14 @@ TEST_CASE("a damaged archive is an error that names it") {
         test::pack(setup.options.botocore, release());
         test::fs::resize_file(setup.options.botocore, test::fs::file_size(setup.options.botocore) / 2);
         CHECK_THAT(error_of(setup.options), Contains("botocore.whl") && !Contains("no error"));
+    }
+    SECTION("a wheel with flipped bits in a file") {
+        setup.options.botocore = setup.folder / "botocore.whl";
+        test::pack(setup.options.botocore, release());
+        std::string bytes = test::read(setup.options.botocore);
+        bytes[bytes.find(service_file) + 200] ^= 4;  // the first place is the header before the file's data
+        test::write(setup.options.botocore, bytes);
+        CHECK_THAT(error_of(setup.options), Contains("service-2.json: the archive is damaged"));
     }
     SECTION("a wheel of something else") {
         setup.options.botocore = setup.folder / "other.whl";
