@@ -210,6 +210,10 @@ class list {
     [[nodiscard]] operator std::span<const T>() const noexcept { return {data(), size()}; }
 
     friend void swap(list& a, list& b) noexcept { std::swap(a.raw_, b.raw_); }
+    // For the library's walkers.
+    [[nodiscard]] detail::RawList& raw() noexcept { return raw_; }
+    [[nodiscard]] const detail::RawList& raw() const noexcept { return raw_; }
+
     // Absent, null and empty differ.
     friend bool operator==(const list& a, const list& b) noexcept {
         return detail::list_equal(a.raw_, b.raw_, element());
