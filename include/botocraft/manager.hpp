@@ -1,0 +1,135 @@
+#pragma once
+// What generated managers and models are thin shells over.
+
+#include <botocraft/awaitable.hpp>
+#include <botocraft/containers.hpp>
+#include <botocraft/model_state.hpp>
+#include <botocraft/query.hpp>
+#include <botocraft/service.hpp>
+#include <botocraft/session.hpp>
+#include <botocraft/views.hpp>
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace botocraft {
+
+// The key of a model whose key has several parts: the arguments by which its manager's `get` finds it.
+class Key {
+  public:
+    using Part = std::pair<std::string, std::string>;
+
+    Key() = default;
+    explicit Key(std::vector<Part> parts) : parts_(std::move(parts)) {}
+
+    [[nodiscard]] const std::vector<Part>& parts() const noexcept { return parts_; }
+    // The part of that name; empty where the model lacks it.
+    [[nodiscard]] std::string_view operator[](std::string_view name) const noexcept;
+    friend bool operator==(const Key&, const Key&) = default;
+
+  private:
+    std::vector<Part> parts_;
+};
+
+[[nodiscard]] std::string to_string(const Key& key);  // {service=web, cluster=prod}
+
+namespace detail {
+
+// --- calls. All of these are plain functions in src/orm: they copy what they are given before they return. ------------
+[[nodiscard]] Call bind_proxy(const orm::ServiceTables& service, std::uint16_t method, const void* model,
+                              std::uint16_t first_binding, std::uint16_t binding_count,
+                              std::span<const void* const> positional, const void* named);
+
+[[nodiscard]] std::optional<std::string> property(const orm::ServiceTables& service, std::uint16_t expression,
+                                                  const void* structure, schema::ShapeRef shape);
+[[nodiscard]] std::optional<std::string> scalar_key(const orm::ServiceTables& service, std::uint16_t model,
+                                                    const void* structure);
+[[nodiscard]] Key key(const orm::ServiceTables& service, std::uint16_t model, const void* structure);
+
+// A relation that was not awaited yet, or what was awaited before.
+[[nodiscard]] RelatedCall related(const orm::ServiceTables& service, std::uint16_t relation, const void* model);
+
+// `save` and `remove` change the model where it is: it must live until they have finished.
+[[nodiscard]] awaitable<void> save(const orm::ServiceTables& service, std::uint16_t model, void* structure);
+[[nodiscard]] awaitable<void> remove(const orm::ServiceTables& service, std::uint16_t model, void* structure);
+
+// --- typed shells. Each is instantiated where it is used, and nowhere else. --------------------------------------------
+template <class T>
+awaitable<T> one(Call call) {
+    T result{};
+    co_await run(call, &result);
+    co_return result;
+}
+
+template <class T>
+awaitable<box<T>> one_or_none(Call call) {
+    box<T> result;
+    result.emplace();
+    const bool found = co_await run_or_none(call, &*result);
+    if (!found) result.reset();
+    co_return result;
+}
+
+template <class T>
+awaitable<list<T>> many(Call call) {
+    list<T> result;
+    co_await run(call, &result);
+    co_return result;
+}
+
+template <class T>
+awaitable<T> value(Call call) {
+    T result{};
+    co_await run(call, &result);
+    co_return result;
+}
+
+inline awaitable<void> nothing(Call call) { return run_for_nothing(std::move(call)); }
+
+template <class T>
+awaitable<box<T>> related_one_of(RelatedCall call) {
+    box<T> result;
+    result.emplace();
+    const bool found = co_await run_related(call, &*result);
+    if (!found) result.reset();
+    co_return result;
+}
+template <class T>
+[[nodiscard]] awaitable<box<T>> related_one(const orm::ServiceTables& service, std::uint16_t relation,
+                                            const void* model) {
+    return related_one_of<T>(related(service, relation, model));
+}
+template <class T>
+[[nodiscard]] Query<T> related_many(const orm::ServiceTables& service, std::uint16_t relation, const void* model) {
+    return Query<T>(related(service, relation, model));
+}
+
+}  // namespace detail
+
+// Base of all generated managers: a value that is bound to a session, and knows the tables of its service.
+class Manager {
+  public:
+    // The session that its calls use; none: the default session of the execution context.
+    [[nodiscard]] const std::optional<Session>& session() const noexcept { return session_; }
+
+  protected:
+    Manager(const orm::ServiceTables& service, std::optional<Session> session) noexcept
+        : service_(&service), session_(std::move(session)) {}
+
+    // A request that owns all it needs.
+    [[nodiscard]] detail::Call bind(std::uint16_t method, std::span<const void* const> positional,
+                                    const void* named) const;
+    // The same for create and update: what the request has in common with the model is taken from it first.
+    [[nodiscard]] detail::Call bind_model(std::uint16_t method, const void* model,
+                                          std::span<const void* const> positional, const void* named) const;
+
+  private:
+    const orm::ServiceTables* service_;
+    std::optional<Session> session_;
+};
+
+}  // namespace botocraft

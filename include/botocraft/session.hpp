@@ -1,0 +1,95 @@
+#pragma once
+// Session: in whose name, to which region and how calls are made.
+
+#include <botocraft/awaitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace botocraft {
+
+class Clock;
+class CredentialsProvider;
+class Environment;
+
+namespace http {
+class Transport;
+}
+namespace detail {
+class SessionState;
+}
+
+// Where randomness comes from: the jitter of retries and idempotency tokens. Safe to call from several threads at once.
+class RandomSource {
+  public:
+    RandomSource() = default;
+    RandomSource(const RandomSource&) = delete;
+    RandomSource& operator=(const RandomSource&) = delete;
+    virtual ~RandomSource() = default;
+    [[nodiscard]] virtual std::uint64_t next() = 0;
+};
+
+// How the wait before a retry is spent.
+class Sleeper {
+  public:
+    Sleeper() = default;
+    Sleeper(const Sleeper&) = delete;
+    Sleeper& operator=(const Sleeper&) = delete;
+    virtual ~Sleeper() = default;
+    [[nodiscard]] virtual awaitable<void> sleep(std::chrono::steady_clock::duration time) = 0;
+};
+
+// What a session is told in code. Everything that is left out comes from the environment, then from the profile, then
+// from a default, and is looked for by the first call: making a session reads nothing.
+struct SessionOptions {
+    std::optional<std::string> region{};        // else AWS_REGION, AWS_DEFAULT_REGION, the profile
+    std::optional<std::string> profile{};       // else AWS_PROFILE, `default`
+    std::optional<std::string> endpoint_url{};  // for every service; else AWS_ENDPOINT_URL*, the profile, AWS's own
+    std::shared_ptr<CredentialsProvider> credentials{};  // else the default chain
+    std::optional<std::string> ca_bundle{};     // PEM file of the only trusted authorities; else AWS_CA_BUNDLE, the system's
+    std::optional<int> max_attempts{};          // 1: no retries. Else AWS_MAX_ATTEMPTS, the profile, 3
+
+    // Bounds. Each has one meaning; together they bound every call.
+    std::chrono::milliseconds call_timeout = std::chrono::minutes(5);     // a call with all its attempts and waits
+    std::chrono::milliseconds attempt_timeout = std::chrono::minutes(2);  // one attempt, waiting for a connection included
+    std::chrono::milliseconds connect_timeout = std::chrono::seconds(5);  // TCP, each address that is tried
+    std::chrono::milliseconds tls_timeout = std::chrono::seconds(10);     // TLS handshake
+    std::chrono::milliseconds read_timeout = std::chrono::seconds(60);    // no byte of a reply came, or no further one
+    std::size_t connections = 256;  // open at once to one endpoint from one execution context; more callers wait in turn
+
+    // What a session touches the world through; for tests and unusual hosts.
+    std::shared_ptr<const Environment> environment{};
+    std::shared_ptr<const Clock> clock{};
+    std::shared_ptr<RandomSource> random{};
+    std::shared_ptr<Sleeper> sleeper{};
+    std::shared_ptr<http::Transport> transport{};
+};
+
+// A cheap handle, to be copied freely; safe to use from many threads at once. Connections do not belong to it but to the
+// execution context that a call is awaited in. It can outlive contexts, and be shared by several.
+class Session {
+  public:
+    // Everything from the environment and the profile files.
+    Session();
+    explicit Session(const SessionOptions& options);
+
+    // The same in another region: credentials, settings and limits are shared.
+    [[nodiscard]] Session with_region(std::string_view region) const;
+
+    // The region that calls will be made to. Reads environment and profile files if nobody did so far.
+    // Throws ConfigurationError.
+    [[nodiscard]] const std::string& region() const;
+
+    // For the library.
+    explicit Session(std::shared_ptr<const detail::SessionState> state) noexcept : state_(std::move(state)) {}
+    [[nodiscard]] const std::shared_ptr<const detail::SessionState>& state() const noexcept { return state_; }
+
+  private:
+    std::shared_ptr<const detail::SessionState> state_;
+};
+
+}  // namespace botocraft
