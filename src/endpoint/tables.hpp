@@ -1,6 +1,7 @@
 #pragma once
 // The constants that the generator makes of endpoint rules and partitions: rows of integers and one pool of text.
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -75,13 +76,13 @@ struct Result {
         whole,      // authority: a complete URL, known only when it is resolved
         no_match,   // the rules say nothing about these parameters
     };
-    std::uint8_t kind;
-    Range scheme;
-    Range authority;
-    Range path;
-    Range auth;
-    Range headers;
-    Range properties;
+    std::uint8_t kind = error;
+    Range scheme = {};
+    Range authority = {};
+    Range path = {};
+    Range auth = {};
+    Range headers = {};
+    Range properties = {};
 };
 
 enum class AuthScheme : std::uint8_t { none, sigv4, sigv4a, sigv4_s3express, bearer };
