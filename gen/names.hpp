@@ -21,6 +21,6 @@ namespace botocraft::gen {
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
 
 // A string literal of C++, quotes included.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string cpp_literal(std::string_view text);
 
 }  // namespace botocraft::gen

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <boost/json/serialize.hpp>
 #include <regex>
 
 #include "nearest.hpp"
@@ -303,7 +304,7 @@ void Resolver::check_json(const boost::json::value& value, const plan::Member& m
         return;
     }
     const Shape* shape = member.enumeration.empty() ? nullptr : facts_.find_shape(member.enumeration);
-    if (shape && std::ranges::find(shape->enum_values, value.get_string()) == shape->enum_values.end()) {
+    if (shape && std::ranges::find(shape->enum_values, std::string(value.get_string())) == shape->enum_values.end()) {
         const std::string text(value.get_string());
         problems_.add(line, '`' + shape->name + "` has no value `" + text + '`' + did_you_mean(text, shape->enum_values));
     }

@@ -101,7 +101,7 @@ void Resolver::shapes() {
         plan::Shape& row = plan_.shapes.emplace_back();
         const auto renamed = renames_.find(shape.name);
         row.name = renamed == renames_.end() ? shape.name : renamed->second;
-        row.type = identifier(row.name);
+        row.type = identifier(row.name) + (shape.exception ? "Details" : "");  // the bare name is the error's class
         if (shape.is_union) row.flags |= schema::shape_flag::union_;
         if (shape.exception) row.flags |= schema::shape_flag::exception;
         if (shape.sensitive) row.flags |= schema::shape_flag::sensitive;
@@ -235,7 +235,7 @@ Resolver::Row Resolver::container(const Shape& shape) {
     std::string content = std::to_string(row.flags);
     for (const plan::Member& member : row.members) {
         content += ' ' + member.wire_name + ' ' + member.type + ' ' + std::to_string(static_cast<int>(member.kind)) + ' ' +
-                   std::to_string(member.target) + ' ' + std::to_string(member.flags);
+                   std::to_string(member.target) + ' ' + std::to_string(member.flags) + ' ' + member.enumeration;
     }
     const auto [found, is_new] = containers_.try_emplace(content, static_cast<Row>(plan_.shapes.size()));
     if (is_new) plan_.shapes.push_back(std::move(row));
@@ -410,6 +410,9 @@ void Resolver::check_names() {
         add(shape.type, shape.model == plan::none ? 0 : plan_.models[shape.model].line);
     }
     for (const plan::Enumeration& enumeration : plan_.enumerations) add(enumeration.name, 0);
+    for (const Shape& shape : facts_.shapes) {
+        if (shape.exception) add(identifier(shape.name), 0);
+    }
     for (const plan::Model& model : plan_.models) {
         if (model.primary) add(model.name + "Manager", model.line);
     }
