@@ -50,6 +50,7 @@ struct ReceivedSignature {
     std::string_view service;
     std::string_view signed_headers;  // host;x-amz-date
     std::string_view signature;
+    std::string_view expires;         // seconds; query form only
 };
 
 enum class Verdict : unsigned char {
@@ -83,6 +84,9 @@ class Signer {
     [[nodiscard]] Verdict verify(const RequestToSign& request, const ReceivedSignature& received,
                                  const Secret& secret_access_key);
 
+    // Drops the signing key and the secret that it was made from. The next signature makes them again.
+    void forget() noexcept;
+
     // Of the last signature, for tests and for `explain`. They hold no secret.
     [[nodiscard]] std::string_view canonical_request() const noexcept;
     [[nodiscard]] std::string_view string_to_sign() const noexcept;
@@ -96,7 +100,8 @@ class Signer {
 // The parts of the value of an Authorization header; false where it is not one of this form.
 [[nodiscard]] bool parse_authorization(std::string_view value, ReceivedSignature& received);
 
-// The canonical form of a path, appended.
-void append_canonical_path(std::string& out, std::string_view path, bool encode, bool normalize);
+// The parts of the query of a presigned URL, decoded into `storage`, which the views then point to; false where it is
+// not presigned.
+[[nodiscard]] bool parse_presigned(std::string_view query, std::string& storage, ReceivedSignature& received);
 
 }  // namespace botocraft::auth
