@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <utility>
 
 namespace botocraft::auth {
@@ -28,14 +27,14 @@ constexpr int hex_value(char c) noexcept {
 
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 
-// Nearly every value: nothing to trim, no two blanks in a row.
+// Nearly every value: nothing to trim, no two spaces in a row.
 bool needs_no_trimming(std::string_view value) noexcept {
     if (value.empty()) return true;
     if (is_blank(value.front()) || is_blank(value.back())) return false;
     for (std::size_t at = value.find(' '); at != value.npos; at = value.find(' ', at + 1)) {
-        if (is_blank(value[at + 1])) return false;
+        if (value[at + 1] == ' ') return false;
     }
-    return std::memchr(value.data(), '\t', value.size()) == nullptr;
+    return true;
 }
 
 void append_normalized_path(std::string& out, std::string_view path) {
@@ -88,21 +87,15 @@ void append_decoded(std::string& out, std::string_view text) {
     }
 }
 
-void append_trimmed(std::string& out, std::string_view value) {
+void append_trimmed(Writer& out, std::string_view value) {
     if (needs_no_trimming(value)) {
-        out += value;
+        out << value;
         return;
     }
-    bool first = true;
-    for (std::size_t at = 0; at < value.size();) {
-        if (is_blank(value[at])) {
-            ++at;
-            continue;
-        }
-        const std::size_t end = std::min(value.find_first_of(" \t", at), value.size());
-        if (!std::exchange(first, false)) out += ' ';
-        out += value.substr(at, end - at);
-        at = end;
+    while (!value.empty() && is_blank(value.front())) value.remove_prefix(1);
+    while (!value.empty() && is_blank(value.back())) value.remove_suffix(1);
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        if (value[i] != ' ' || value[i - 1] != ' ') out << value[i];  // the first one is no blank
     }
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 // The canonical forms of path, query and header values that a signature is taken over.
 
+#include <auth/writer.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,8 +16,8 @@ void append_encoded(std::string& out, std::string_view text, bool keep_slash = f
 // Appends `text` with its %XX resolved; a % that begins none stays.
 void append_decoded(std::string& out, std::string_view text);
 
-// Appends the value without blanks around it and with every run of blanks inside it as one.
-void append_trimmed(std::string& out, std::string_view value);
+// Appends the value without blanks around it and with every run of spaces inside it as one.
+void append_trimmed(Writer& out, std::string_view value);
 
 // Appends the path as it is signed. `encode`: what stands on the request line, encoded once more. `normalize`: without
 // empty, `.` and `..` segments.

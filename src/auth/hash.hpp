@@ -37,7 +37,8 @@ class Sha256 {
     std::unique_ptr<EVP_MD_CTX, FreeWith<EVP_MD_CTX_free>> context_;
 };
 
-// Keeps its key (inside OpenSSL, which wipes it) from one call to the next.
+// Keeps its key from one call to the next, as two digests that have begun with it (RFC 2104's inner and outer one).
+// Copying those is quicker than OpenSSL's own HMAC, which does the same with more ceremony around it.
 class HmacSha256 {
   public:
     HmacSha256();
@@ -45,7 +46,14 @@ class HmacSha256 {
     [[nodiscard]] Digest operator()(std::string_view text);
 
   private:
-    std::unique_ptr<EVP_MAC_CTX, FreeWith<EVP_MAC_CTX_free>> context_;
+    using Context = std::unique_ptr<EVP_MD_CTX, FreeWith<EVP_MD_CTX_free>>;  // wipes what it held
+
+    void begin(EVP_MD_CTX* context, std::string_view key, unsigned char pad);
+
+    std::unique_ptr<EVP_MD, FreeWith<EVP_MD_free>> md_;
+    Context inner_;
+    Context outer_;
+    Context work_;
 };
 
 }  // namespace botocraft::auth

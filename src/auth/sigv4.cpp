@@ -2,6 +2,7 @@
 
 #include <auth/canonical.hpp>
 #include <auth/hash.hpp>
+#include <auth/writer.hpp>
 
 #include <openssl/crypto.h>
 
@@ -126,12 +127,13 @@ struct Signer::State {
 
     void set_scope(const Scope& parts) {
         scope.clear();
-        scope.append(parts.day).append(1, '/').append(parts.region).append(1, '/').append(parts.service);
-        scope.append(1, '/').append(scope_end);
+        Writer(scope, parts.day.size() + parts.region.size() + parts.service.size() + scope_end.size() + 3)
+            << parts.day << '/' << parts.region << '/' << parts.service << '/' << scope_end;
     }
 
     void set_key(const Secret& secret, const Scope& parts) {
-        if (key_scope == scope && key_secret == secret) return;
+        // Both secrets are our own: there is nobody to learn anything from the time that comparing them takes.
+        if (key_scope == scope && key_secret.reveal() == secret.reveal()) return;
         key_scope.clear();  // nothing valid, should one of the next steps fail
         std::string first;
         constexpr std::string_view prefix = "AWS4";
@@ -157,27 +159,40 @@ struct Signer::State {
         canonical += '\n';
         if (!query.empty()) canonical_query.append(canonical, query, "X-Amz-Signature");
         canonical += '\n';
+        append_headers();
+        Writer(canonical, 2 + signed_headers.size() + hash.size()) << '\n' << signed_headers << '\n' << hash;
+    }
+
+    void append_headers() {
         signed_headers.clear();
+        std::size_t names_size = 0;
+        std::size_t values_size = 0;
+        for (const HeaderView& header : headers) {
+            names_size += header.name.size() + 1;
+            values_size += header.value.size() + 1;
+        }
+        Writer lines(canonical, names_size + values_size);
+        Writer names(signed_headers, names_size);
         const HeaderView* previous = nullptr;
         for (const HeaderView& header : headers) {
             if (previous != nullptr && previous->name == header.name) {
-                canonical.back() = ',';
+                lines.replace_last(',');
             } else {
-                canonical.append(header.name).append(1, ':');
-                if (previous != nullptr) signed_headers += ';';
-                signed_headers += header.name;
+                lines << header.name << ':';
+                if (previous != nullptr) names << ';';
+                names << header.name;
             }
-            append_trimmed(canonical, header.value);
-            canonical += '\n';
+            append_trimmed(lines, header.value);
+            lines << '\n';
             previous = &header;
         }
-        canonical.append(1, '\n').append(signed_headers).append(1, '\n').append(hash);
     }
 
     void make_signature(std::string_view time) {
         to_sign.clear();
-        to_sign.append(algorithm).append(1, '\n').append(time).append(1, '\n').append(scope).append(1, '\n');
-        to_sign.append(view(to_hex(sha256(canonical))));
+        const HexDigest hash = to_hex(sha256(canonical));
+        Writer(to_sign, algorithm.size() + time.size() + scope.size() + hash.size() + 3)
+            << algorithm << '\n' << time << '\n' << scope << '\n' << view(hash);
         signature = to_hex(hmac(to_sign));
     }
 
@@ -208,12 +223,14 @@ void Signer::sign(const RequestToSign& request, const Credentials& credentials, 
 
     // From here on nothing of the request is read again: it may lie in `head`, which may now move.
     const std::string_view hash_line = std::string_view(s.canonical).substr(s.canonical.size() - hash.size());
-    head.append("x-amz-date: ").append(s.timestamp.text()).append("\r\n");
-    if (!token.empty()) head.append("x-amz-security-token: ").append(token).append("\r\n");
-    if (request.content_sha256_header) head.append("x-amz-content-sha256: ").append(hash_line).append("\r\n");
-    head.append("authorization: ").append(algorithm).append(" Credential=").append(credentials.access_key_id);
-    head.append(1, '/').append(s.scope).append(", SignedHeaders=").append(s.signed_headers);
-    head.append(", Signature=").append(view(s.signature)).append("\r\n");
+    constexpr std::size_t fixed_text = 256;  // more than the names, separators, date and signature below
+    Writer out(head, fixed_text + token.size() + hash_line.size() + credentials.access_key_id.size() + s.scope.size() +
+                         s.signed_headers.size());
+    out << "x-amz-date: " << s.timestamp.text() << "\r\n";
+    if (!token.empty()) out << "x-amz-security-token: " << token << "\r\n";
+    if (request.content_sha256_header) out << "x-amz-content-sha256: " << hash_line << "\r\n";
+    out << "authorization: " << algorithm << " Credential=" << credentials.access_key_id << '/' << s.scope
+        << ", SignedHeaders=" << s.signed_headers << ", Signature=" << view(s.signature) << "\r\n";
 }
 
 void Signer::presign(const RequestToSign& request, const Credentials& credentials, std::chrono::seconds valid_for,
@@ -301,9 +318,7 @@ Verdict Signer::verify(const RequestToSign& request, const ReceivedSignature& re
 }
 
 void Signer::forget() noexcept {
-    // A cleared scope makes the next signature derive its key anew; OpenSSL wipes the old one when it is replaced, which
-    // is now.
-    state_->key_scope.clear();
+    state_->key_scope.clear();  // makes the next signature derive its key anew
     state_->key_secret = Secret();
     try {
         state_->hmac = HmacSha256();
