@@ -147,16 +147,11 @@ std::size_t TlsStream::open(std::span<char> plain, error_code& ec) {
 bool TlsStream::ended() const noexcept { return (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0; }
 
 std::span<char> TlsStream::room() {
-    if (opened_ == incoming_.size()) {
-        incoming_.clear();
-        opened_ = 0;
-    }
-    incoming_.reserve(first_block);
-    if (incoming_.size() == incoming_.capacity()) {
-        incoming_.erase(0, opened_);
-        opened_ = 0;
-        if (incoming_.size() == incoming_.capacity()) incoming_.reserve(std::max(record, incoming_.capacity() * 2));
-    }
+    const bool was_full = incoming_.size() != 0 && incoming_.size() == incoming_.capacity();
+    incoming_.erase(0, opened_);
+    opened_ = 0;
+    incoming_.reserve(was_full ? record : first_block);
+    if (incoming_.size() == incoming_.capacity()) incoming_.reserve(incoming_.capacity() * 2);
     return incoming_.room();
 }
 
@@ -190,7 +185,12 @@ int TlsStream::wire_read(BIO* bio, char* to, std::size_t size, std::size_t* done
 
 int TlsStream::wire_write(BIO* bio, const char* from, std::size_t size, std::size_t* done) {
     BIO_clear_retry_flags(bio);
-    static_cast<TlsStream*>(BIO_get_data(bio))->outgoing_.append(from, size);
+    *done = 0;
+    try {
+        static_cast<TlsStream*>(BIO_get_data(bio))->outgoing_.append(from, size);
+    } catch (...) {
+        return 0;  // no exception may pass through OpenSSL
+    }
     *done = size;
     return 1;
 }

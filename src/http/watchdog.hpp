@@ -19,6 +19,7 @@ namespace botocraft::http {
     return duration >= Clock::time_point::max() - from ? Clock::time_point::max() : from + duration;
 }
 
+class Watch;
 class Watchdog;
 
 // Something with a deadline. Its owner moves the deadline; the watchdog, perhaps on another thread, calls `expired`.
@@ -29,7 +30,7 @@ class Watched {
 
   protected:
     Watched() = default;
-    ~Watched() = default;
+    virtual ~Watched() = default;
 
   private:
     friend class Watchdog;
@@ -55,17 +56,19 @@ class Watchdog {
     void add(Watched& watched) noexcept;
     void remove(Watched& watched) noexcept;  // no call of `expired` is under way when this returns
 
-    // `begin` gives it a deadline, `move` another one, `end` none. False if a deadline had passed before.
-    void begin(Watched& watched, Clock::time_point deadline);
-    [[nodiscard]] bool move(Watched& watched, Clock::time_point deadline);
-    [[nodiscard]] bool end(Watched& watched) noexcept;
-
     // While this is held, `expired` is not being called.
     [[nodiscard]] std::unique_lock<std::mutex> pause() { return std::unique_lock(mutex_); }
 
     void shutdown() noexcept;
 
   private:
+    friend class Watch;
+
+    // `begin` gives it a deadline, `move` another one, `end` none. False if a deadline had passed before.
+    void begin(Watched& watched, Clock::time_point deadline);
+    [[nodiscard]] bool move(Watched& watched, Clock::time_point deadline);
+    [[nodiscard]] bool end(Watched& watched) noexcept;
+
     static std::int64_t ticks(Clock::time_point time) noexcept { return time.time_since_epoch().count(); }
 
     void check_set_for(std::int64_t deadline);
@@ -79,6 +82,33 @@ class Watchdog {
     bool shut_down_ = false;
     std::atomic<std::int64_t> set_for_{Watched::never};
     std::atomic<std::size_t> active_{0};
+};
+
+// The time during which something has a deadline.
+class Watch {
+  public:
+    Watch(Watchdog& watchdog, Watched& watched, Clock::time_point deadline) : watchdog_(watchdog), watched_(watched) {
+        watchdog_.begin(watched_, deadline);
+    }
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+    ~Watch() { end(); }
+
+    // Another deadline. If the last one has passed, it stays so.
+    void move(Clock::time_point deadline) { in_time_ = watchdog_.move(watched_, deadline) && in_time_; }
+
+    // False if a deadline passed while it was in force.
+    bool end() noexcept {
+        if (!ended_) in_time_ = watchdog_.end(watched_) && in_time_;
+        ended_ = true;
+        return in_time_;
+    }
+
+  private:
+    Watchdog& watchdog_;
+    Watched& watched_;
+    bool in_time_ = true;
+    bool ended_ = false;
 };
 
 }  // namespace botocraft::http
