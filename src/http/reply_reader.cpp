@@ -22,6 +22,9 @@ constexpr std::size_t largest_kept = 64 * 1024;
 // Growing fourfold keeps the reads of a middling reply few; from here on twofold, so that little is wasted.
 constexpr std::size_t fast_growth = 64 * 1024;
 
+// A chunked body that is not at its end has at least "0 CR LF CR LF" to come. The parser asserts that it gets so much.
+constexpr std::size_t least_chunks = 5;
+
 struct Slice {
     std::size_t offset;
     std::size_t size;
@@ -194,7 +197,7 @@ struct ReplyReader::State {
     }
 
     error_code read_chunks() {
-        while (used < parsed.input.size() && !parser->is_done()) {
+        while (parsed.input.size() - used >= least_chunks && !parser->is_done()) {
             const error_code ec = put();
             if (ec == error::need_more) break;
             if (ec) return ec;
