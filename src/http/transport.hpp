@@ -56,6 +56,8 @@ struct Limits {
     std::size_t connections = 256;                // open connections to the origin; more callers wait in turn
     Clock::duration idle = std::chrono::seconds(50);         // an older idle connection is closed, not reused
     Clock::duration trusted_idle = std::chrono::seconds(1);  // idle for longer: look whether the server closed it
+
+    static constexpr Clock::duration idle_always_checked = Clock::duration(-1);
 };
 
 // The part of an attempt that failed.
