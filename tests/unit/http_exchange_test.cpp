@@ -38,7 +38,7 @@ Failure cancelled(asio::io_context& context, asio::awaitable<T> coroutine, asio:
     asio::co_spawn(context,
                    [](asio::awaitable<T> inner) -> asio::awaitable<void> {
                        co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
-                       co_await std::move(inner);
+                       (void)co_await std::move(inner);
                    }(std::move(coroutine)),
                    asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr thrown) {
                        error = thrown;
