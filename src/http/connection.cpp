@@ -53,7 +53,7 @@ void SocketConnection::close() noexcept {
     }
     error_code ignored;
     socket_.close(ignored);
-    if (established_) pools_.count_closed();
+    if (established_) pools_.closed(pool(), take_session());
     established_ = clean_ = false;
 }
 

@@ -228,8 +228,9 @@ void Pools::count_opened(bool resumed) noexcept {
     if (resumed) ++counters_.handshakes_resumed;
 }
 
-void Pools::count_closed() noexcept {
+void Pools::closed(Pool& pool, SessionPtr session) noexcept {
     const std::lock_guard lock(mutex_);
+    if (session) pool.session.swap(session);
     ++counters_.closed;
 }
 

@@ -148,7 +148,7 @@ class Pools final : public asio::execution_context::service {
 
     void count_opened(bool resumed) noexcept;
     void count_reused() noexcept { reused_.fetch_add(1, std::memory_order_relaxed); }
-    void count_closed() noexcept;
+    void closed(Pool& pool, SessionPtr session) noexcept;
     [[nodiscard]] Statistics statistics() const noexcept;
 
   private:

@@ -74,7 +74,7 @@ class TlsStream {
     void received(std::size_t count) noexcept { incoming_.commit(count); }
 
     // The newest session that can be taken up later, if one came since the last call.
-    [[nodiscard]] SessionPtr take_session() noexcept { return std::move(session_); }
+    [[nodiscard]] SessionPtr take_session() noexcept { return broken_ ? SessionPtr() : std::move(session_); }
 
   private:
     friend class TlsContext;
