@@ -19,6 +19,7 @@ enum class Names : unsigned char {
 struct EncodeOptions {
     Names names = Names::wire;
     bool bindings = false;  // members of the structure itself that travel elsewhere (header, query, path) are left out
+    bool nulls = false;     // members that are null are written as null; the protocols of AWS leave them out
     schema::TimestampFormat timestamps = schema::TimestampFormat::epoch_seconds;  // where a member has no own format
 };
 
@@ -29,7 +30,7 @@ struct DecodeOptions {
     Limits limits = {};
 };
 
-// Appends the structure. Absent members are left out, null ones are null. A time that its format cannot say is a
+// Appends the structure. Absent members are left out. A time that its format cannot say is a
 // UsageError; `out` then ends within the text.
 void encode(schema::ShapeRef shape, const void* structure, std::string& out, const EncodeOptions& options = {});
 
@@ -47,5 +48,9 @@ struct ErrorBody {
 
 // `ClusterNotFoundException` of `com.amazonaws.ecs#ClusterNotFoundException:http://...`.
 [[nodiscard]] std::string_view bare_error_code(std::string_view type) noexcept;
+
+// `Customized` of the header x-amzn-query-error, `Customized;Sender`: the code that the query protocol had, which counts
+// for services that came from there.
+[[nodiscard]] std::string_view query_error_code(std::string_view header) noexcept;
 
 }  // namespace botocraft::protocol::json

@@ -37,6 +37,7 @@ class Encoder {
             const ConstPlace place = schema::member_place(shape, member, at);
             const Presence state = schema::presence(place);
             if (state == Presence::absent || left_out(member, outermost)) continue;
+            if (state == Presence::null && !options_.nulls) continue;
             if (!first) writer_.put(',');
             first = false;
             name(*shape.schema, member);

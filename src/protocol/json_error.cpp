@@ -23,6 +23,8 @@ std::string_view bare_error_code(std::string_view type) noexcept {
     return type.substr(type.rfind('#') + 1);  // npos + 1 is the beginning
 }
 
+std::string_view query_error_code(std::string_view header) noexcept { return header.substr(0, header.find(';')); }
+
 ErrorBody decode_error(std::string_view body) {
     boost::json::error_code error;
     const auto value = boost::json::parse({body.data(), body.size()}, error);

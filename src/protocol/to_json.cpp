@@ -6,7 +6,7 @@ namespace botocraft::detail {
 
 std::string to_json(schema::ShapeRef shape, const void* structure) {
     std::string out;
-    protocol::json::encode(shape, structure, out, {.names = protocol::json::Names::model});
+    protocol::json::encode(shape, structure, out, {.names = protocol::json::Names::model, .nulls = true});
     return out;
 }
 

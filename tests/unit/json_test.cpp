@@ -127,7 +127,9 @@ TEST_CASE("absent, null and empty are three things") {
     CHECK(value.text == "");
     CHECK(value.status.is_null());
     CHECK(value.flag.is_absent());
-    CHECK(encoded(value) ==
+    CHECK(encoded(value) == R"({"Text":"","node":{},"tags":[],"labels":{}})");
+    CHECK(botocraft::from_json<Everything>(botocraft::to_json(value)) == value);
+    CHECK(encoded(value, {.nulls = true}) ==
           R"({"Text":"","status":null,"node":{},"choice":null,"tags":[],"strings":null,"labels":{},"groups":null})");
 }
 
