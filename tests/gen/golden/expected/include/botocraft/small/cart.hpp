@@ -143,8 +143,8 @@ inline ::botocraft::Query<::botocraft::small::Cart> Cart::siblings() const {
 }
 
 inline ::botocraft::awaitable<double> Cart::paint(
-    std::string_view colour, const ::botocraft::small::arguments::CartPaint& arguments) const {
-    const void* const positional[] = {nullptr, &colour};
+    std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const {
+    const void* const positional[] = {nullptr, &colour_};
     return ::botocraft::detail::value<double>(::botocraft::detail::bind_proxy(tables::service, 7, this, 10, 1, positional, &arguments));
 }
 

@@ -118,7 +118,7 @@ struct Cart {
     [[nodiscard]] ::botocraft::Query<::botocraft::small::Cart> siblings() const;
 
     [[nodiscard]] ::botocraft::awaitable<double> paint(
-        std::string_view colour, const ::botocraft::small::arguments::CartPaint& arguments) const;
+        std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const;
 
     ::botocraft::awaitable<void> save() &;
     ::botocraft::awaitable<void> remove() &;
