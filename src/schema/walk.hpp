@@ -30,6 +30,7 @@ struct BasicPlace {
     {
         return {schema, row, at, bare};
     }
+    friend bool operator==(const BasicPlace&, const BasicPlace&) noexcept = default;
 };
 using Place = BasicPlace<void>;
 using ConstPlace = BasicPlace<const void>;
