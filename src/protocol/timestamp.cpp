@@ -129,6 +129,7 @@ std::optional<std::int64_t> seconds_since_epoch(unsigned year, unsigned month, u
 
 // 1.5e9: a double, which says no more than microseconds.
 std::optional<Instant> parse_exponent(std::string_view text) noexcept {
+    if (text.find_first_of("eE") == text.npos) return std::nullopt;
     const auto value = parse_number<double>(text);
     if (!value || !(std::abs(*value) < 9e15)) return std::nullopt;
     const double whole = std::floor(*value);

@@ -234,4 +234,6 @@ TEST_CASE("structures print without their secrets") {
     out << value;
     CHECK(out.str() == printed);
     CHECK(botocraft::to_string(Thing{}) == "Thing{}");
+    CHECK(botocraft::to_string(Everything{.matrix = {{}, {1}}, .sparseNodes = {std::nullopt, botocraft::null}}) ==
+          "Everything{matrix: [[], [1]], sparseNodes: [null, null]}");
 }
