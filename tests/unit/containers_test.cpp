@@ -24,11 +24,11 @@ static_assert(sizeof(list<Tag>) == 16 && sizeof(map<Tag>) == 16 && sizeof(box<Ta
 namespace {
 
 // Longer than what a string holds in itself, so that a wrong move shows.
-std::string text(int i) { return "a text that is longer than fifteen bytes " + std::to_string(i); }
+std::string text(int i) { return std::string("a text that is longer than fifteen bytes ").append(std::to_string(i)); }
 
 list<Tag> tags(int count) {
     list<Tag> made;
-    for (int i = 0; i < count; ++i) made.push_back({.key = text(i), .value = "v" + std::to_string(i)});
+    for (int i = 0; i < count; ++i) made.push_back({.key = text(i), .value = std::string("v").append(std::to_string(i))});
     return made;
 }
 
