@@ -57,6 +57,13 @@ std::uint16_t EndpointGraph::build_here(Place place, const Facts& facts) {
 
 std::uint16_t EndpointGraph::node(std::uint16_t condition, std::uint16_t yes, std::uint16_t no) {
     if (yes == no) return yes;
+    // what is asked next is answered with no for something that is not there: then that need not be asked first
+    if (op_of(expressions_[condition]) == Op::is_set && !(yes & Node::is_result) && nodes_[yes].no == no) {
+        const auto next = nodes_[yes].condition;
+        const Expression& asked = expressions_[next];
+        const auto subject_of_next = op_of(asked) == Op::string_equals ? asked.a : next;
+        if (subject_of_next == expressions_[condition].a) return yes;
+    }
     const auto [found, is_new] = known_nodes_.try_emplace({condition, yes, no}, static_cast<std::uint16_t>(nodes_.size()));
     if (!is_new) return found->second;
     if (nodes_.size() >= Node::is_result) throw std::runtime_error("endpoint rules: more decisions than a table can hold");
