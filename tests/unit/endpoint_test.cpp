@@ -195,6 +195,7 @@ TEST_CASE("labels of host names and names of buckets") {
     CHECK_FALSE(endpoint::is_hostable_bucket("192.168.5.4", true));
     CHECK(endpoint::is_hostable_bucket("192.168.5.4.5", true));
     CHECK_FALSE(endpoint::is_hostable_bucket("ab", false));
+    CHECK_FALSE(endpoint::is_hostable_bucket(std::string(32, 'a') + "." + std::string(31, 'b'), true));    // each label is short enough
 }
 
 TEST_CASE("functions of texts") {
