@@ -1,5 +1,5 @@
-// How long it takes to find out where a request goes, uncached. The rules are compiled here instead of at build time, which
-// makes no difference to the engine: it sees the same tables.
+// How long it takes to find out where a request goes, uncached. The rules are compiled here instead of at build time,
+// which makes no difference to the engine: it sees the same tables.
 
 #include <benchmark/benchmark.h>
 
@@ -18,7 +18,8 @@ using namespace botocraft;
 using endpoint::BuiltIn;
 
 boost::json::value read(const std::string& name) {
-    std::ifstream file(std::filesystem::path(BOTOCRAFT_SOURCE_DIR) / "specs" / "aws" / (name + ".json"), std::ios::binary);
+    std::ifstream file(std::filesystem::path(BOTOCRAFT_SOURCE_DIR) / "specs" / "aws" / (name + ".json"),
+                       std::ios::binary);
     const std::string text(std::istreambuf_iterator<char>(file), {});
     boost::json::parse_options options;
     options.max_depth = 256;

@@ -9,9 +9,13 @@ namespace botocraft::endpoint {
 
 namespace {
 
-Op op_of(const Expression& expression) noexcept { return static_cast<Op>(expression.op); }
+Op op_of(const Expression& expression) noexcept {
+    return static_cast<Op>(expression.op);
+}
 
-std::string_view or_null(std::optional<std::string_view> text) noexcept { return text.value_or(std::string_view()); }
+std::string_view or_null(std::optional<std::string_view> text) noexcept {
+    return text.value_or(std::string_view());
+}
 
 }  // namespace
 
@@ -20,7 +24,8 @@ bool Evaluation::holds(std::uint16_t index) {
     switch (op_of(expression)) {
         case Op::boolean: return expression.detail != 0;
         case Op::parameter: {
-            const bool boolean = rules_.parameters[expression.a].kind == static_cast<std::uint8_t>(ParameterKind::boolean);
+            const bool boolean =
+                rules_.parameters[expression.a].kind == static_cast<std::uint8_t>(ParameterKind::boolean);
             return boolean ? parameters_.flag(expression.a) : parameters_.is_set(expression.a);
         }
         case Op::is_set: return is_set(expression.a);
@@ -34,7 +39,8 @@ bool Evaluation::holds(std::uint16_t index) {
         case Op::if_else: return holds(holds(expression.a) ? expression.b : expression.c);
         case Op::attribute: {
             const auto what = static_cast<Attribute>(expression.detail);
-            if (what == Attribute::url_is_ip || what == Attribute::supports_fips || what == Attribute::supports_dual_stack)
+            if (what == Attribute::url_is_ip || what == Attribute::supports_fips ||
+                what == Attribute::supports_dual_stack)
                 return attribute_flag(expression);
             break;
         }

@@ -29,12 +29,14 @@ class Evaluation {
     void append(std::string& out, Range pieces);
     void append_piece(std::string& out, std::uint16_t expression);
 
-    [[nodiscard]] const Expression& at(std::uint16_t expression) const noexcept { return rules_.expressions[expression]; }
+    [[nodiscard]] const Expression& at(std::uint16_t expression) const noexcept {
+        return rules_.expressions[expression];
+    }
 
   private:
     enum class Known : std::uint8_t { no, unset, yes };
     union Memo {
-        Memo() noexcept {}    // leaves the memory alone: it is read only once `known_` says so
+        Memo() noexcept {}  // leaves the memory alone: it is read only once `known_` says so
         const PartitionRow* partition;
         Url url;
         Arn arn;
@@ -53,7 +55,7 @@ class Evaluation {
     const RuleSet& rules_;
     std::array<Known, most_memos> known_{};
     std::array<Memo, most_memos> memos_;
-    std::forward_list<std::string> made_;    // texts that had to be put together to be looked at; rare
+    std::forward_list<std::string> made_;  // texts that had to be put together to be looked at; rare
 };
 
 }  // namespace botocraft::endpoint

@@ -10,12 +10,22 @@ namespace botocraft::endpoint {
 
 namespace {
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-constexpr bool is_lower(char c) noexcept { return c >= 'a' && c <= 'z'; }
-constexpr bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
-constexpr bool is_alphanumeric(char c) noexcept { return is_digit(c) || is_lower(c) || is_upper(c); }
+constexpr bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+constexpr bool is_lower(char c) noexcept {
+    return c >= 'a' && c <= 'z';
+}
+constexpr bool is_upper(char c) noexcept {
+    return c >= 'A' && c <= 'Z';
+}
+constexpr bool is_alphanumeric(char c) noexcept {
+    return is_digit(c) || is_lower(c) || is_upper(c);
+}
 
-constexpr bool is_hex(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+constexpr bool is_hex(char c) noexcept {
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 // What a character may be part of, by its code.
 enum : unsigned char { alphanumeric = 1, upper = 2, unreserved = 4 };
@@ -31,7 +41,9 @@ constexpr auto classes = [] {
     return table;
 }();
 
-unsigned class_of(char c) noexcept { return classes[static_cast<unsigned char>(c)]; }
+unsigned class_of(char c) noexcept {
+    return classes[static_cast<unsigned char>(c)];
+}
 
 bool is_ascii(std::string_view text) noexcept {
     constexpr std::uint64_t high = 0x8080808080808080;
@@ -50,7 +62,8 @@ bool is_ipv4(std::string_view text, bool any_number) noexcept {
     for (int part = 0; part < 4; ++part) {
         std::size_t digits = 0;
         int number = 0;
-        while (digits < text.size() && is_digit(text[digits]) && digits < 4) number = number * 10 + (text[digits++] - '0');
+        while (digits < text.size() && is_digit(text[digits]) && digits < 4)
+            number = number * 10 + (text[digits++] - '0');
         if (digits == 0 || digits > 3 || (number > 255 && !any_number)) return false;
         text.remove_prefix(digits);
         if (part == 3) return text.empty();
@@ -65,7 +78,8 @@ bool is_ipv6(std::string_view text) noexcept {
     const auto zone = text.find('%');
     if (zone != std::string_view::npos) {
         const auto name = text.substr(zone + 1);
-        if (name.empty() || !std::ranges::all_of(name, [](char c) { return is_alphanumeric(c) || c == '-' || c == '_'; }))
+        if (name.empty() ||
+            !std::ranges::all_of(name, [](char c) { return is_alphanumeric(c) || c == '-' || c == '_'; }))
             return false;
         text = text.substr(0, zone);
     }
@@ -193,7 +207,9 @@ bool is_label(std::string_view text, bool dots, unsigned refused) noexcept {
 
 }  // namespace
 
-bool is_host_label(std::string_view text, bool dots) noexcept { return is_label(text, dots, 0); }
+bool is_host_label(std::string_view text, bool dots) noexcept {
+    return is_label(text, dots, 0);
+}
 
 bool is_hostable_bucket(std::string_view text, bool dots) noexcept {
     if (text.size() < 3 || text.size() > 63 || !is_label(text, dots, upper)) return false;

@@ -9,8 +9,10 @@ using namespace botocraft;
 namespace {
 
 gen::CompiledRules compile(std::string_view rules) {
-    const std::string text = R"({"parameters":{"A":{"type":"string"},"B":{"type":"boolean","required":true,"default":false}},)"
-                             R"("rules":)" + std::string(rules) + '}';
+    const std::string text =
+        R"({"parameters":{"A":{"type":"string"},"B":{"type":"boolean","required":true,"default":false}},)"
+        R"("rules":)" +
+        std::string(rules) + '}';
     return gen::compile_endpoint_rules(boost::json::parse(text).as_object());
 }
 
@@ -47,13 +49,15 @@ TEST_CASE("what is not understood is refused by name") {
                       Catch::Contains("`sigv9`"));
     CHECK_THROWS_WITH(gen::compile_partitions(boost::json::parse(R"({"partitions":[{"id":"x","regionRegex":"^x.*$",
         "regions":{},"outputs":{"dnsSuffix":"a","dualStackDnsSuffix":"b","implicitGlobalRegion":"c","supportsFIPS":true,
-        "supportsDualStack":true}}]})").as_object()),
+        "supportsDualStack":true}}]})")
+                                                  .as_object()),
                       Catch::Contains("`^x.*$`"));
 }
 
 TEST_CASE("the C++ of rules and partitions is constants alone") {
     const auto rules = compile(R"([{"type":"error","conditions":[],"error":"say \"no\"\n"}])");
-    CHECK(gen::emit_endpoint_rules(rules, "ecs_rules") == R"cpp(constexpr ::botocraft::endpoint::ParameterRow ecs_rules_parameters[] = {
+    CHECK(gen::emit_endpoint_rules(rules, "ecs_rules") ==
+          R"text(constexpr ::botocraft::endpoint::ParameterRow ecs_rules_parameters[] = {
     {{0,1},0,0,0,0,0,{0,0}}, {{1,1},1,0,1,1,0,{0,0}},
 };
 constexpr ::botocraft::endpoint::Expression ecs_rules_expressions[] = {
@@ -69,14 +73,16 @@ constexpr char ecs_rules_pool[] =
     "ABsay \"no\"\012";
 constexpr ::botocraft::endpoint::RuleSet ecs_rules{
     ecs_rules_parameters, ecs_rules_expressions, ecs_rules_pieces, {}, ecs_rules_results, {}, {}, {ecs_rules_pool, 11}, 32769};
-)cpp");
+)text");
     const auto partitions = gen::compile_partitions(boost::json::parse(R"({"partitions":[{"id":"x",
         "regionRegex":"^(x|y)\\-\\w+\\-\\d+$","regions":{"x-a-1":{},"global":{}},"outputs":{"dnsSuffix":"a.b",
-        "dualStackDnsSuffix":"c","implicitGlobalRegion":"x-a-1","supportsFIPS":true,"supportsDualStack":false}}]})").as_object());
+        "dualStackDnsSuffix":"c","implicitGlobalRegion":"x-a-1","supportsFIPS":true,"supportsDualStack":false}}]})")
+                                                        .as_object());
     REQUIRE(partitions.rows.size() == 1);
     CHECK(partitions.rows[0].irregular == 1);
     const auto view = partitions.view();
     CHECK(view.text(view.texts[partitions.rows[0].prefixes.first]) == "x-");
     CHECK(view.text(view.texts[partitions.rows[0].regions.first]) == "global");
-    CHECK(gen::emit_partitions(partitions, "all").find("constexpr ::botocraft::endpoint::Partitions all{") != std::string::npos);
+    CHECK(gen::emit_partitions(partitions, "all").find("constexpr ::botocraft::endpoint::Partitions all{") !=
+          std::string::npos);
 }

@@ -17,8 +17,12 @@ constexpr endpoint::Text find(const char (&pool)[size], std::string_view text) {
     return {static_cast<std::uint16_t>(at), static_cast<std::uint16_t>(text.size())};
 }
 
-constexpr std::uint8_t op(endpoint::Op what) { return static_cast<std::uint8_t>(what); }
-constexpr std::uint16_t result(std::uint16_t row) { return row | endpoint::Node::is_result; }
+constexpr std::uint8_t op(endpoint::Op what) {
+    return static_cast<std::uint8_t>(what);
+}
+constexpr std::uint16_t result(std::uint16_t row) {
+    return row | endpoint::Node::is_result;
+}
 
 // --- two partitions ---
 
@@ -26,16 +30,31 @@ constexpr char names[] = "amazonaws.com.cn api.aws us-east-1 cn-north-1 us- eu- 
 constexpr endpoint::Text partition_texts[] = {find(names, "us-"), find(names, "eu-"), find(names, "cn-"),
                                               find(names, "aws-global"), find(names, "us-east-1")};
 constexpr endpoint::PartitionRow partition_rows[] = {
-    {find(names, "aws"), find(names, "amazonaws.com"), find(names, "api.aws"), find(names, "us-east-1"), 1, 1,
-     {0, 2}, {3, 2}, 1},
-    {find(names, "aws-cn"), find(names, "amazonaws.com.cn"), find(names, "api.aws"), find(names, "cn-north-1"), 1, 1,
-     {2, 1}, {5, 0}, 0},
+    {find(names, "aws"),
+     find(names, "amazonaws.com"),
+     find(names, "api.aws"),
+     find(names, "us-east-1"),
+     1,
+     1,
+     {0, 2},
+     {3, 2},
+     1},
+    {find(names, "aws-cn"),
+     find(names, "amazonaws.com.cn"),
+     find(names, "api.aws"),
+     find(names, "cn-north-1"),
+     1,
+     1,
+     {2, 1},
+     {5, 0},
+     0},
 };
 constexpr endpoint::Partitions partitions{partition_rows, partition_texts, {names, sizeof names - 1}};
 
 // --- rules of the usual shape: an endpoint from the session, a region, FIPS; and a name that goes into the host ---
 
-constexpr char pool[] = "Region UseFIPS Endpoint Name https ecs. ecs-fips. . FIPS is not for {custom} sigv4-name x-name";
+constexpr char pool[] =
+    "Region UseFIPS Endpoint Name https ecs. ecs-fips. . FIPS is not for {custom} sigv4-name x-name";
 constexpr endpoint::ParameterRow parameters[] = {
     {find(pool, "Region"), 0, static_cast<std::uint8_t>(BuiltIn::region), 0, 0, 0, {}},
     {find(pool, "UseFIPS"), 1, static_cast<std::uint8_t>(BuiltIn::use_fips), 1, 1, 0, {}},
@@ -81,7 +100,8 @@ constexpr endpoint::Result results[] = {
     {endpoint::Result::address, {0, 1}, {9, 6}, {}, {0, 1}, {0, 1}, {}},
     {endpoint::Result::no_match, {}, {}, {}, {}, {}, {}},
 };
-constexpr endpoint::RuleSet rules{parameters, expressions, pieces, nodes, results, auth, named, {pool, sizeof pool - 1}, 0};
+constexpr endpoint::RuleSet rules{parameters, expressions, pieces, nodes, results, auth, named, {pool, sizeof pool - 1},
+                                  0};
 
 std::string problem_of(const endpoint::Parameters& asked) {
     endpoint::Endpoint found;
@@ -98,7 +118,7 @@ TEST_CASE("a region finds its partition") {
     CHECK(name("eu-somewhere-12") == "aws");
     CHECK(name("aws-global") == "aws");
     CHECK(name("cn-north-5") == "aws-cn");
-    CHECK(name("cn-north") == "aws");       // no number: of no partition, so of the first
+    CHECK(name("cn-north") == "aws");  // no number: of no partition, so of the first
     CHECK(name("cn-north-5x") == "aws");
     CHECK(name("cn-a-b-5") == "aws");
     CHECK(name("") == "aws");
@@ -166,20 +186,21 @@ TEST_CASE("what cannot be an endpoint is refused, and it is said where to look")
     } catch (const ConfigurationError& error) {
         CHECK(error.details().service == "ecs");
         CHECK(error.details().explanation ==
-              "`evil.example/` cannot be part of a host name. The region is `evil.example/`, which is no name of a region: "
+              "`evil.example/` cannot be part of a host name. The region is `evil.example/`, which is no name of a "
+              "region: "
               "look at what sets it (code, AWS_REGION, or `region` in the profile).");
     }
-    for (const char* url : {"", "localhost", "ftp://a", "http://", "http:///path", "http://a:b", "http://a:65536", "http://a:",
-                            "http://a?q", "http://a/#f", "http://user@a", "http://a b", "http://[::1", "http://[zz]",
-                            "http://[::1]x", "http://a/\r\nX: y"}) {
+    for (const char* url : {"", "localhost", "ftp://a", "http://", "http:///path", "http://a:b", "http://a:65536",
+                            "http://a:", "http://a?q", "http://a/#f", "http://user@a", "http://a b", "http://[::1",
+                            "http://[zz]", "http://[::1]x", "http://a/\r\nX: y"}) {
         asked.set(BuiltIn::endpoint, url);
         CHECK(problem_of(asked) == "Custom endpoint `" + std::string(url) + "` was not a valid URI");
     }
     asked.set(BuiltIn::endpoint, "https://a");
     asked.set(BuiltIn::use_fips, true);
     CHECK(problem_of(asked) == "FIPS is not for {custom}");
-    CHECK_THROWS_WITH(endpoint::resolve(partitions, asked, found), Catch::Contains("AWS_USE_FIPS_ENDPOINT") &&
-                                                                       Catch::Contains("AWS_ENDPOINT_URL"));
+    CHECK_THROWS_WITH(endpoint::resolve(partitions, asked, found),
+                      Catch::Contains("AWS_USE_FIPS_ENDPOINT") && Catch::Contains("AWS_ENDPOINT_URL"));
 }
 
 TEST_CASE("labels of host names and names of buckets") {
@@ -195,7 +216,8 @@ TEST_CASE("labels of host names and names of buckets") {
     CHECK_FALSE(endpoint::is_hostable_bucket("192.168.5.4", true));
     CHECK(endpoint::is_hostable_bucket("192.168.5.4.5", true));
     CHECK_FALSE(endpoint::is_hostable_bucket("ab", false));
-    CHECK_FALSE(endpoint::is_hostable_bucket(std::string(32, 'a') + "." + std::string(31, 'b'), true));    // each label is short enough
+    CHECK_FALSE(endpoint::is_hostable_bucket(std::string(32, 'a') + "." + std::string(31, 'b'),
+                                             true));  // each label is short enough
 }
 
 TEST_CASE("functions of texts") {
