@@ -103,6 +103,12 @@ constexpr endpoint::Result results[] = {
 constexpr endpoint::RuleSet rules{parameters, expressions, pieces, nodes, results, auth, named, {pool, sizeof pool - 1},
                                   0};
 
+std::string quoted(std::string_view before, std::string_view what, std::string_view after) {
+    std::string text(before);
+    text.append("`").append(what).append("`").append(after);
+    return text;
+}
+
 std::string problem_of(const endpoint::Parameters& asked) {
     endpoint::Endpoint found;
     std::string problem;
@@ -176,7 +182,7 @@ TEST_CASE("what cannot be an endpoint is refused, and it is said where to look")
     CHECK(problem_of(asked) == "The endpoint rules of the service have no answer to these settings");
     for (const char* region : {"evil.example/", "user@host", "a:80", "a b", "a\r\nb", "", "é", "a?b", "a#b"}) {
         asked.set(BuiltIn::region, region);
-        CHECK(problem_of(asked) == "`" + std::string(region) + "` cannot be part of a host name");
+        CHECK(problem_of(asked) == quoted("", region, " cannot be part of a host name"));
     }
     asked.set(BuiltIn::region, "evil.example/");
     endpoint::Endpoint found;
@@ -194,7 +200,7 @@ TEST_CASE("what cannot be an endpoint is refused, and it is said where to look")
                             "http://a:", "http://a?q", "http://a/#f", "http://user@a", "http://a b", "http://[::1",
                             "http://[zz]", "http://[::1]x", "http://a/\r\nX: y"}) {
         asked.set(BuiltIn::endpoint, url);
-        CHECK(problem_of(asked) == "Custom endpoint `" + std::string(url) + "` was not a valid URI");
+        CHECK(problem_of(asked) == quoted("Custom endpoint ", url, " was not a valid URI"));
     }
     asked.set(BuiltIn::endpoint, "https://a");
     asked.set(BuiltIn::use_fips, true);
