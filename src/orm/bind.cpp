@@ -84,6 +84,11 @@ void put_argument(const Argument& argument, const void* at, schema::Place place)
             if (value) schema::assign_structure(place.target(), schema::make_structure(place), value);
             break;
         }
+        case ArgumentType::document: {
+            const auto* const value = static_cast<const document*>(static_cast<const RawView*>(at)->value);
+            if (value) schema::make_scalar<document>(place) = *value;
+            break;
+        }
         case ArgumentType::map:
         case ArgumentType::lists: {
             const void* const value = static_cast<const RawView*>(at)->value;
@@ -162,7 +167,12 @@ void bind_from_model(CallState& call, const void* model) {
     scope.structure = model;
     for (std::uint16_t i = 0; i < method.binding_count; ++i) {
         const orm::Binding& binding = call.service->bindings[method.first_binding + i];
-        put(request_place(call, binding.member), evaluate(scope, binding.expression), binding.wrap);
+        const schema::Place place = request_place(call, binding.member);
+        if (binding.expression == api::none) {
+            schema::reset(place);
+        } else {
+            put(place, evaluate(scope, binding.expression), binding.wrap);
+        }
     }
 }
 

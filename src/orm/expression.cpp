@@ -13,11 +13,6 @@
 
 namespace botocraft::detail {
 
-namespace {
-
-using orm::Expression;
-using orm::ExpressionKind;
-
 Value owned(const schema::Value& value) {
     if (const bool* flag = std::get_if<bool>(&value)) return Value(*flag);
     if (const std::int64_t* number = std::get_if<std::int64_t>(&value)) return Value(*number);
@@ -33,6 +28,11 @@ Value owned(const schema::Value& value) {
     }
     return {};
 }
+
+namespace {
+
+using orm::Expression;
+using orm::ExpressionKind;
 
 // The generator has checked every path, so that one that does not parse belongs to a structure without that member.
 Value read_path(schema::ShapeRef shape, const void* structure, std::string_view text) {
@@ -160,6 +160,8 @@ Value evaluate(const Scope& scope, std::uint16_t row) {
     }
     return {};
 }
+
+Value evaluate_path(const Scope& scope, std::string_view path) { return read_name(scope, path); }
 
 void put(schema::Place place, const Value& value, bool wrap) {
     if (value.is_nothing()) return;

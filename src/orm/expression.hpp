@@ -1,6 +1,7 @@
 #pragma once
 // Expressions of the overlay: what they look at, and what they give.
 
+#include "schema/path.hpp"
 #include "schema/walk.hpp"
 
 #include <botocraft/service.hpp>
@@ -22,6 +23,12 @@ struct Scope {
 
 // Nothing where a path leads nowhere. Relations are awaited elsewhere: an expression that names one gives nothing here.
 [[nodiscard]] Value evaluate(const Scope& scope, std::uint16_t expression);
+
+// A path that stands by itself: a property of the model, or a path into it.
+[[nodiscard]] Value evaluate_path(const Scope& scope, std::string_view path);
+
+// What a path of the schema found, as a value of its own. Structures and maps are nothing.
+[[nodiscard]] Value owned(const schema::Value& value);
 
 // Puts a value where it fits; with `wrap`, as a list of one. Nothing is put for nothing. Throws UsageError where the kind
 // of the value is not that of the place.

@@ -95,18 +95,6 @@ void take_model(const CallState& call, schema::ShapeRef shape, void* from, void*
     }
 }
 
-void take_models(const CallState& call, Place list, RawList& to) {
-    const schema::TypeRef type = schema::element_type(*list.schema, *list.row);
-    const schema::ShapeRef shape = schema::leaf_shape(type);
-    if (shape == call.model_shape()) return schema::take_all(to, schema::as<RawList>(list.at), type);
-    const schema::TypeRef model{call.service->schema, call.model().shape, Kind::structure, 0};
-    const schema::Range range = schema::elements(list);
-    list_reserve(to, range.size(), model);
-    for (std::size_t i = 0; i < range.size(); ++i) {
-        schema::project(shape, schema::structure(range[i]), call.model_shape(), list_append(to, model));
-    }
-}
-
 // Elements that are no models: strings, or structures of the response's own.
 void take_values(Place place, void* to) {
     schema::take_all(schema::as<RawList>(to), schema::as<RawList>(place.at),
@@ -154,32 +142,6 @@ void take_one(const CallState& call, const SessionState& session, Structure& res
     take_model(call, range[0].target(), schema::structure(range[0]), to);
 }
 
-// --- merges: what a model gets from the rest of the response, or from the call -----------------------------------------
-
-void merge_into(const CallState& call, Structure& response, void* model) {
-    const orm::Method& method = call.method();
-    for (std::uint16_t i = 0; i < method.merge_count; ++i) {
-        const orm::Binding& binding = call.service->bindings[method.first_merge + i];
-        const orm::Expression& expression = call.service->expressions[binding.expression];
-        const schema::ShapeRef shape = call.model_shape();
-        const Place to = schema::member_place(shape, shape.begin()[binding.member], model);
-        if (expression.kind == orm::ExpressionKind::path) {
-            const auto from = find_place(response.shape(), response.get(), call.service->text(expression.text));
-            if (from && from->kind() == to.kind() && from->row->target == to.row->target) {
-                schema::assign_member(*to.schema, *to.row, to.at, from->at);
-                continue;
-            }
-        }
-        Scope scope;
-        scope.service = call.service;
-        scope.shape = response.shape();
-        scope.structure = response.get();
-        scope.request_shape = call.request.shape();
-        scope.request = call.request.get();
-        put(to, evaluate(scope, binding.expression), binding.wrap);
-    }
-}
-
 // --- one operation ------------------------------------------------------------------------------------------------------
 
 bool means_missing(const CallState& call, std::string_view code) noexcept {
@@ -221,7 +183,9 @@ awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> s
             if (!failures.reason.empty()) refused(call, failures);
             break;
         }
-        case ResultKind::value: take_value(call, response, result); break;
+        case ResultKind::value:
+            if (result) take_value(call, response, result);
+            break;
         case ResultKind::model:
             take_one(call, *session, response, result);
             merge_into(call, response, result);
@@ -230,6 +194,7 @@ awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> s
         case ResultKind::models:
         case ResultKind::values: {
             const auto place = results_of(call, response);
+            if (!result) break;
             auto& list = schema::as<RawList>(result);
             list.presence = Presence::present;
             if (!place) break;
@@ -326,6 +291,42 @@ awaitable<void> run_in(CallState& call, void* result) {
 }
 
 }  // namespace
+
+void take_models(const CallState& call, Place list, RawList& to) {
+    const schema::TypeRef type = schema::element_type(*list.schema, *list.row);
+    const schema::ShapeRef shape = schema::leaf_shape(type);
+    if (shape == call.model_shape()) return schema::take_all(to, schema::as<RawList>(list.at), type);
+    const schema::TypeRef model{call.service->schema, call.model().shape, Kind::structure, 0};
+    const schema::Range range = schema::elements(list);
+    list_reserve(to, range.size(), model);
+    for (std::size_t i = 0; i < range.size(); ++i) {
+        schema::project(shape, schema::structure(range[i]), call.model_shape(), list_append(to, model));
+    }
+}
+
+void merge_into(const CallState& call, Structure& response, void* model) {
+    const orm::Method& method = call.method();
+    for (std::uint16_t i = 0; i < method.merge_count; ++i) {
+        const orm::Binding& binding = call.service->bindings[method.first_merge + i];
+        const orm::Expression& expression = call.service->expressions[binding.expression];
+        const schema::ShapeRef shape = call.model_shape();
+        const Place to = schema::member_place(shape, shape.begin()[binding.member], model);
+        if (expression.kind == orm::ExpressionKind::path) {
+            const auto from = find_place(response.shape(), response.get(), call.service->text(expression.text));
+            if (from && from->kind() == to.kind() && from->row->target == to.row->target) {
+                schema::assign_member(*to.schema, *to.row, to.at, from->at);
+                continue;
+            }
+        }
+        Scope scope;
+        scope.service = call.service;
+        scope.shape = response.shape();
+        scope.structure = response.get();
+        scope.request_shape = call.request.shape();
+        scope.request = call.request.get();
+        put(to, evaluate(scope, binding.expression), binding.wrap);
+    }
+}
 
 std::optional<Place> results_of(const CallState& call, Structure& response) {
     const Failures failures = failures_of(call, response);

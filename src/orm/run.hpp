@@ -26,6 +26,12 @@ namespace botocraft::detail {
 // other than that something is missing.
 [[nodiscard]] std::optional<schema::Place> results_of(const CallState& call, Structure& response);
 
+// Moves the models of a response's list to the end of `to`; what is no model of the method's is turned into one.
+void take_models(const CallState& call, schema::Place list, RawList& to);
+
+// Gives a model what the method's merges say: members of the rest of the response, arguments of the call.
+void merge_into(const CallState& call, Structure& response, void* model);
+
 // Tells a model, and the models inside it, which session they came from.
 void attach(const orm::ServiceTables& service, schema::ShapeRef shape, void* structure,
             const std::shared_ptr<const SessionState>& session);

@@ -63,7 +63,6 @@ class MergedSources {
 };
 
 // The pages of a call's list, in whatever form its method says. `session` is that of the call.
-[[nodiscard]] std::unique_ptr<Source> make_source(CallState call, schema::TypeRef element,
-                                                  const boost::asio::any_io_executor& strand);
+[[nodiscard]] std::unique_ptr<Source> make_source(CallState call, const boost::asio::any_io_executor& strand);
 
 }  // namespace botocraft::detail
