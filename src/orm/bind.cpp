@@ -84,11 +84,6 @@ void put_argument(const Argument& argument, const void* at, schema::Place place)
             if (value) schema::assign_structure(place.target(), schema::make_structure(place), value);
             break;
         }
-        case ArgumentType::document: {
-            const auto* const value = static_cast<const document*>(static_cast<const RawView*>(at)->value);
-            if (value) schema::make_scalar<document>(place) = *value;
-            break;
-        }
         case ArgumentType::map:
         case ArgumentType::lists: {
             const void* const value = static_cast<const RawView*>(at)->value;

@@ -211,11 +211,6 @@ class HydratedSource final : public Source {
         const orm::Method& method = list.method();
         CallState call = make_call(*list.service, method.hydrate, list.session);
         pass_arguments(list, call, method.hydrate_argument);
-        Scope scope;
-        scope.service = list.service;
-        scope.request_shape = list.request.shape();
-        scope.request = list.request.get();
-        static_cast<void>(bind_by_name(call, scope, method.first_hydrate, method.hydrate_count));
         const orm::Argument& argument = list.service->arguments[call.method().first_argument + method.hydrate_argument];
         const schema::ShapeRef shape = call.request.shape();
         const schema::Place place = schema::member_place(shape, shape.begin()[argument.member], call.request.get());
