@@ -98,12 +98,33 @@ struct Shape {
     std::uint8_t unused = 0;
 };
 
+// Characters of Schema::names.
+struct Text {
+    std::uint32_t offset = 0;
+    std::uint32_t length = 0;
+};
+
+// What only XML and ec2 ask, and few rows have: kept beside the rows, so that all others need not carry it.
+struct XmlDetail {
+    std::uint32_t row = 0;  // of Schema::shapes or Schema::members
+    Text name;              // a shape's root element, a member's name in requests of ec2; empty: as usual
+    Text prefix;            // of the namespace
+    Text uri;               // of the namespace; empty: none
+};
+struct XmlDetails {  // sorted by row
+    const XmlDetail* shapes = nullptr;
+    const XmlDetail* members = nullptr;
+    std::uint32_t shape_count = 0;
+    std::uint32_t member_count = 0;
+};
+
 // The tables of one service.
 struct Schema {
     const Shape* shapes;
     const Member* members;
     const char* names;
     std::uint32_t shape_count;
+    const XmlDetails* xml = nullptr;  // null where nothing is out of the ordinary
 
     [[nodiscard]] constexpr std::string_view wire_name(const Member& m) const noexcept {
         return {names + m.wire_name + 1, m.wire_name_length};
@@ -114,6 +135,7 @@ struct Schema {
     [[nodiscard]] constexpr std::string_view name(const Shape& s) const noexcept {
         return {names + s.name + 1, s.name_length};
     }
+    [[nodiscard]] constexpr std::string_view text(Text t) const noexcept { return {names + t.offset, t.length}; }
 };
 
 // One row of one service's shapes. Every generated structure has one: `static constexpr ShapeRef shape_`.

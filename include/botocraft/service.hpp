@@ -20,11 +20,7 @@ namespace api {
 // No row.
 inline constexpr std::uint16_t none = 0xffff;
 
-// Characters of Schema::names.
-struct Text {
-    std::uint32_t offset = 0;
-    std::uint32_t length = 0;
-};
+using schema::Text;
 
 enum class Protocol : std::uint8_t { json_1_0, json_1_1, query, ec2, rest_json, rest_xml, cbor };
 
@@ -36,6 +32,8 @@ inline constexpr std::uint16_t read_only = 1 << 0;
 inline constexpr std::uint16_t idempotent = 1 << 1;
 inline constexpr std::uint16_t no_auth = 1 << 2;
 inline constexpr std::uint16_t unsigned_payload = 1 << 3;
+inline constexpr std::uint16_t checksum_required = 1 << 4;  // Content-MD5
+inline constexpr std::uint16_t compressible = 1 << 5;       // the body may be sent gzipped
 inline constexpr std::uint16_t retry_safe = read_only | idempotent;
 }  // namespace operation_flag
 
@@ -236,9 +234,10 @@ struct ServiceTables {
     const Property* properties;
     const ErrorType* error_types;
     std::uint16_t error_type_count;
+    bool query_compatible = false;   // came from the protocol query, whose error codes still count
 
     [[nodiscard]] constexpr std::string_view text(Text t) const noexcept {
-        return {schema->names + t.offset, t.length};
+        return schema->text(t);
     }
 };
 

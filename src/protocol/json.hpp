@@ -39,6 +39,9 @@ void encode(schema::ShapeRef shape, const void* structure, std::string& out, con
 // members absent.
 void decode(schema::ShapeRef shape, std::string_view body, void* structure, const DecodeOptions& options = {});
 
+// Appends the text in quotes.
+void append_quoted(std::string& out, std::string_view text);
+
 // The error in a reply: empty where the body does not say.
 struct ErrorBody {
     std::string code;

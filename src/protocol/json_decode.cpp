@@ -1,11 +1,9 @@
 #include "protocol/base64.hpp"
+#include "protocol/failure.hpp"
 #include "protocol/json.hpp"
-#include "protocol/json_writer.hpp"
 #include "protocol/numbers.hpp"
 #include "protocol/timestamp.hpp"
 #include "schema/walk.hpp"
-
-#include <botocraft/error.hpp>
 
 #include <boost/container/small_vector.hpp>
 #include <boost/json/basic_parser_impl.hpp>
@@ -37,14 +35,6 @@ struct Frame {
     const Member* member = nullptr;  // structure: the current one; null while what comes is unknown
     schema::Appender elements;       // list and map
 };
-
-[[noreturn]] void fail(std::string explanation) {
-    ErrorDetails details;
-    details.kind = ErrorKind::protocol;
-    details.code = "InvalidReply";
-    details.explanation = std::move(explanation);
-    throw_error(std::move(details));
-}
 
 // Takes the parser's events straight to the members. What it says of errors never has a value in it: any may be secret.
 class Handler {
@@ -224,11 +214,7 @@ class Handler {
         const char last = document_.back();
         if (last != '{' && last != '[' && last != ':') document_ += ',';
     }
-    void quote(std::string_view text) {
-        Writer writer(document_);
-        writer.string(text);
-        writer.flush();
-    }
+    void quote(std::string_view text) { append_quoted(document_, text); }
 
     // --- places ---
 
@@ -263,14 +249,14 @@ class Handler {
         Frame& top = frames_.back();
         if (top.kind != Kind::structure) return append(top);
         if (top.shape.shape().flags & schema::shape_flag::union_) {
-            if (top.chosen) fail("there are several members in the union " + path() + ": only one may be");
+            if (top.chosen) invalid_reply("there are several members in the union " + path() + ": only one may be");
             top.chosen = true;
         }
         return schema::member_place(top.shape, *top.member, top.at);
     }
     [[nodiscard]] Place append(Frame& top) {
         if (++elements_ > options_.limits.elements) {
-            fail("the reply has more than " + std::to_string(options_.limits.elements) +
+            invalid_reply("the reply has more than " + std::to_string(options_.limits.elements) +
                  " elements; raise the limit if that is right");
         }
         return top.kind == Kind::map ? top.elements.append(std::move(key_)) : top.elements.append();
@@ -291,7 +277,7 @@ class Handler {
         switch (place.kind()) {
             case Kind::timestamp: time(place, text); break;
             case Kind::blob:
-                if (!parse_base64(text, schema::make_scalar<blob>(place))) fail(path() + " is not base64");
+                if (!parse_base64(text, schema::make_scalar<blob>(place))) invalid_reply(path() + " is not base64");
                 break;
             case Kind::float_:
             case Kind::double_: {
@@ -302,9 +288,7 @@ class Handler {
             }
             case Kind::document: {
                 std::string quoted;
-                Writer writer(quoted);
-                writer.string(text);
-                writer.flush();
+                append_quoted(quoted, text);
                 schema::make_scalar<document>(place) = document(std::move(quoted));
                 break;
             }
@@ -340,10 +324,10 @@ class Handler {
     [[nodiscard]] Integer whole_number_of(Number value) const {
         if constexpr (std::is_floating_point_v<Number>) {
             if (const auto whole = protocol::whole_number<Integer>(value)) return *whole;
-            fail(path() + " is no whole number of " + std::to_string(sizeof(Integer) * 8) + " bits");
+            invalid_reply(path() + " is no whole number of " + std::to_string(sizeof(Integer) * 8) + " bits");
         } else {
             if (std::in_range<Integer>(value)) return static_cast<Integer>(value);
-            fail(path() + " is a number of more than " + std::to_string(sizeof(Integer) * 8) + " bits");
+            invalid_reply(path() + " is a number of more than " + std::to_string(sizeof(Integer) * 8) + " bits");
         }
     }
     // The parser's own doubles are off in the last digit now and then.
@@ -366,7 +350,7 @@ class Handler {
         if (format == schema::TimestampFormat::protocol_default) format = options_.timestamps;
         const auto instant = parse_timestamp(format, text);
         const auto value = instant ? to_timestamp(*instant) : std::nullopt;
-        if (!value) fail(path() + " is not a time");
+        if (!value) invalid_reply(path() + " is not a time");
         schema::make_scalar<timestamp>(place) = *value;
     }
 
@@ -392,7 +376,7 @@ class Handler {
     [[noreturn]] void mismatch(std::string_view found) const {
         const Frame& top = frames_.back();
         const Member& row = top.kind == Kind::structure ? *top.member : top.elements.row();
-        fail(path() + " should be " + std::string(expected(row.kind)) + ", and is " + std::string(found));
+        invalid_reply(path() + " should be " + std::string(expected(row.kind)) + ", and is " + std::string(found));
     }
     [[nodiscard]] static std::string_view expected(Kind kind) noexcept {
         switch (kind) {
@@ -408,7 +392,7 @@ class Handler {
             default: return "a string";
         }
     }
-    [[noreturn]] static void not_an_object() { fail("the body is JSON but not an object"); }
+    [[noreturn]] static void not_an_object() { invalid_reply("the body is JSON but not an object"); }
 
     ShapeRef root_;
     void* root_at_;
@@ -433,9 +417,9 @@ void decode(ShapeRef shape, std::string_view body, void* structure, const Decode
     try {
         boost::json::error_code error;
         const std::size_t read = parser.write_some(false, body.data(), body.size(), error);
-        if (error) fail("the body is not JSON: " + error.message() + " at byte " + std::to_string(read));
+        if (error) invalid_reply("the body is not JSON: " + error.message() + " at byte " + std::to_string(read));
         if (body.find_first_not_of(" \t\r\n", read) != body.npos) {
-            fail("the body is not JSON: there is more behind the end of the object, at byte " + std::to_string(read));
+            invalid_reply("the body is not JSON: there is more behind the end of the object, at byte " + std::to_string(read));
         }
     } catch (...) {
         schema::clear(shape, structure);

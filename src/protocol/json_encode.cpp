@@ -1,13 +1,10 @@
 #include "protocol/base64.hpp"
+#include "protocol/failure.hpp"
 #include "protocol/json.hpp"
 #include "protocol/json_writer.hpp"
 #include "protocol/numbers.hpp"
 #include "protocol/timestamp.hpp"
 #include "schema/walk.hpp"
-
-#include <botocraft/error.hpp>
-
-#include <utility>
 
 namespace botocraft::protocol::json {
 
@@ -97,11 +94,8 @@ class Encoder {
         if (format == schema::TimestampFormat::protocol_default) format = options_.timestamps;
         std::string text;
         if (!append_timestamp(text, format, to_instant(schema::scalar<timestamp>(place)))) {
-            ErrorDetails details;
-            details.kind = ErrorKind::usage;
-            details.code = "InvalidTimestamp";
-            details.explanation = std::string(place.schema->name(*place.row)) + " lies outside of the years 0 to 9999";
-            throw_error(std::move(details));
+            invalid_input("InvalidTimestamp",
+                          std::string(place.schema->name(*place.row)) + " lies outside of the years 0 to 9999");
         }
         if (format == schema::TimestampFormat::epoch_seconds) {
             writer_.put(text);
@@ -142,6 +136,12 @@ class Encoder {
 
 void encode(ShapeRef shape, const void* structure, std::string& out, const EncodeOptions& options) {
     Encoder(out, options).document_of(shape, structure);
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+    Writer writer(out);
+    writer.string(text);
+    writer.flush();
 }
 
 }  // namespace botocraft::protocol::json

@@ -40,6 +40,11 @@ struct HttpReply final : protocol::Reply {
         body = reply.body();
     }
     std::string_view header(std::string_view lower_case_name) const override { return reply_.header(lower_case_name); }
+    bool has_header(std::string_view lower_case_name) const override { return reply_.has_header(lower_case_name); }
+    std::size_t header_count() const override { return reply_.headers().size(); }
+    std::pair<std::string_view, std::string_view> header_at(std::size_t i) const override {
+        return {reply_.headers()[i].name, reply_.headers()[i].value};
+    }
 
   private:
     const http::Reply& reply_;
@@ -69,11 +74,12 @@ void write_request(const Target& target, const Credentials& credentials,
     protocol::encode(target.context.protocol, target.service, target.operation, input, request);
     work.path.assign(target.context.path).append(request.path);
 
-    work.headers.clear();  // sorted by name, as the signature wants them
+    work.headers.clear();
     if (!request.content_type.empty()) work.headers.push_back({"content-type", request.content_type});
     work.headers.push_back({"host", target.context.host});
     if (!request.target.empty()) work.headers.push_back({"x-amz-target", request.target});
     for (const auto& [name, value] : request.headers) work.headers.push_back({name, value});
+    std::ranges::sort(work.headers, {}, &auth::HeaderView::name);
 
     out.append(request.method).append(" ").append(work.path);
     if (!request.query.empty()) out.append("?").append(request.query);
@@ -93,9 +99,12 @@ void write_request(const Target& target, const Credentials& credentials,
         to_sign.time = now;
         work.signer.sign(to_sign, credentials, out);
     }
-    out.append("content-length: ");
-    append_number(out, request.body.size());
-    out.append("\r\n\r\n").append(request.body);
+    if (protocol::has_length(request)) {
+        out.append("content-length: ");
+        append_number(out, request.body.size());
+        out.append("\r\n");
+    }
+    out.append("\r\n").append(request.body);
 }
 
 ErrorDetails details_of(const Target& target) {
@@ -172,7 +181,7 @@ Outcome failed_connection(const Target& target, const http::Failure& failure) {
 Outcome answered_error(const Target& target, const http::Reply& reply) {
     Outcome outcome;
     outcome.error = details_of(target);
-    protocol::decode_error(target.context.protocol, HttpReply(reply), outcome.error);
+    protocol::decode_error(target.context.protocol, target.service, HttpReply(reply), outcome.error);
     const bool understood = !outcome.error.code.empty();
     outcome.error.kind = understood ? ErrorKind::service : ErrorKind::protocol;
     if (!understood) {

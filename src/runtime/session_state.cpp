@@ -2,6 +2,7 @@
 
 #include "endpoint/partition_data.hpp"
 #include "endpoint/rules.hpp"
+#include "protocol/codec.hpp"
 #include "runtime/defaults.hpp"
 
 #include <botocraft/credentials.hpp>
@@ -32,7 +33,7 @@ SessionOptions with_defaults(SessionOptions options) {
 api::Protocol choose_protocol(const orm::ServiceTables& service) {
     for (std::uint16_t i = 0; i < service.protocol_count; ++i) {
         const api::Protocol protocol = service.protocols[i];
-        if (protocol == api::Protocol::json_1_0 || protocol == api::Protocol::json_1_1) return protocol;
+        if (protocol::supported(protocol)) return protocol;
     }
     ErrorDetails details;
     details.kind = ErrorKind::configuration;

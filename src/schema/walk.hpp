@@ -176,6 +176,7 @@ class Appender {
     }
     void finish() const { map_sort(*list_, type_); }  // of a map
     [[nodiscard]] const Member& row() const noexcept { return *row_; }
+    [[nodiscard]] const Schema& schema() const noexcept { return *type_.schema; }
 
   private:
     RawList* list_ = nullptr;

@@ -57,7 +57,8 @@ std::size_t stored_alignment(Kind kind) {
 
 }  // namespace
 
-RuntimeSchema::RuntimeSchema(const boost::json::object& shapes) : source_(shapes) {
+RuntimeSchema::RuntimeSchema(const boost::json::object& suite) : source_(suite.at("shapes").as_object()) {
+    const boost::json::object& shapes = source_;
     for (const auto& [name, shape] : shapes) {
         const Kind kind = kind_of(view(name));
         if (kind == Kind::structure || schema::is_container(kind)) {
@@ -75,7 +76,68 @@ RuntimeSchema::RuntimeSchema(const boost::json::object& shapes) : source_(shapes
     }
     empty_row_ = static_cast<std::uint16_t>(shapes_.size());
     shapes_.push_back({0, 1, quoted("Empty"), 0, 5, Kind::structure, 0});
-    schema_ = {shapes_.data(), members_.data(), names_.data(), static_cast<std::uint32_t>(shapes_.size())};
+    add_operations(suite);
+    for (const auto& [row, detail] : roots_) shape_details_.push_back(detail);
+    xml_ = {shape_details_.data(), member_details_.data(), static_cast<std::uint32_t>(shape_details_.size()),
+            static_cast<std::uint32_t>(member_details_.size())};
+    schema_ = {shapes_.data(), members_.data(), names_.data(), static_cast<std::uint32_t>(shapes_.size()), &xml_};
+}
+
+schema::Text RuntimeSchema::add_text(std::string_view text) {
+    const auto at = static_cast<std::uint32_t>(names_.size());
+    names_ += text;
+    return {at, static_cast<std::uint32_t>(text.size())};
+}
+
+schema::Text RuntimeSchema::text(std::string_view text) const {
+    const std::size_t at = names_.find(text);
+    if (at == names_.npos) throw std::out_of_range("no text " + std::string(text));
+    return {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(text.size())};
+}
+
+void RuntimeSchema::add_namespace(schema::XmlDetail& detail, const boost::json::object& trait) {
+    const auto* const given = trait.if_contains("xmlNamespace");
+    if (!given) return;
+    if (given->is_string()) {
+        detail.uri = add_text(view(given->get_string()));
+    } else {
+        detail.uri = add_text(text_of(given->as_object(), "uri"));
+        detail.prefix = add_text(text_of(given->as_object(), "prefix"));
+    }
+}
+
+// What a shape says of its root element counts more than what an operation says.
+void RuntimeSchema::add_root(std::uint16_t row, const boost::json::object& trait) {
+    if (!trait.contains("locationName") && !trait.contains("xmlNamespace")) return;
+    schema::XmlDetail& detail = roots_[row];
+    detail.row = row;
+    if (detail.name.length == 0) detail.name = add_text(text_of(trait, "locationName"));
+    if (detail.uri.length == 0) add_namespace(detail, trait);
+}
+
+void RuntimeSchema::add_operations(const boost::json::object& suite) {
+    for (const auto& [name, row] : rows_) add_root(row, source_.at(name).as_object());
+    for (const auto& test : suite.at("cases").as_array()) {
+        const boost::json::object& operation = test.at("given").as_object();
+        static_cast<void>(add_text(text_of(operation, "name")));
+        static_cast<void>(add_text(text_of(operation.at("http").as_object(), "requestUri")));
+        if (const auto* const endpoint = operation.if_contains("endpoint")) {
+            static_cast<void>(add_text(text_of(endpoint->as_object(), "hostPrefix")));
+        }
+        if (const auto* const input = operation.if_contains("input")) {
+            add_root(rows_.find(text_of(input->as_object(), "shape"))->second, input->as_object());
+        }
+    }
+}
+
+// Smithy's rule: the member's xmlName, else that of its target, else the target's name. Where Smithy has no xmlName, the
+// test files have the member's own name as its locationName; descriptions of real services never do.
+std::string RuntimeSchema::payload_name(std::string_view name, const boost::json::object& member) const {
+    const std::string_view given = text_of(member, "locationName");
+    if (given != name && !given.empty()) return std::string(given);
+    const std::string_view target = text_of(member, "shape");
+    const std::string_view of_target = text_of(source_.at({target.data(), target.size()}).as_object(), "locationName");
+    return std::string(of_target.empty() ? target : of_target);
 }
 
 schema::ShapeRef RuntimeSchema::shape(std::string_view name) const {
@@ -111,7 +173,7 @@ schema::Member RuntimeSchema::row(std::string_view name, const boost::json::obje
     const std::string_view target = text_of(member, "shape");
     const boost::json::object& shape = source_.at({target.data(), target.size()}).as_object();
     std::string_view wire = text_of(member, "locationName");
-    if (wire.empty()) wire = name;
+    if (!member.contains("locationName")) wire = name;
     schema::Member made{};
     made.kind = kind_of(target);
     made.wire_name = quoted(wire);
@@ -120,6 +182,7 @@ schema::Member RuntimeSchema::row(std::string_view name, const boost::json::obje
     made.name_length = static_cast<std::uint8_t>(name.size());
     if (const auto found = rows_.find(target); found != rows_.end()) made.target = found->second;
     made.location = location_of(text_of(member, "location"));
+    if (made.location == Location::query && made.kind == Kind::map) made.location = Location::query_map;
     for (const auto& [key, bit] : std::initializer_list<std::pair<std::string_view, std::uint16_t>>{
              {"sensitive", flag::sensitive}, {"flattened", flag::flattened}, {"xmlAttribute", flag::xml_attribute},
              {"streaming", flag::streaming}, {"jsonvalue", flag::json_value}, {"hostLabel", flag::host_label},
@@ -127,6 +190,12 @@ schema::Member RuntimeSchema::row(std::string_view name, const boost::json::obje
         if (is_set(member, key) || is_set(shape, key)) flags |= bit;
     }
     if (shape.contains("enum")) flags |= flag::enumeration;
+    if (member.contains("xmlNamespace")) {
+        schema::XmlDetail detail;
+        detail.row = static_cast<std::uint32_t>(members_.size());
+        add_namespace(detail, member);
+        member_details_.push_back(detail);
+    }
     std::string_view format = text_of(member, "timestampFormat");
     if (format.empty()) format = text_of(shape, "timestampFormat");
     made.flags = static_cast<std::uint16_t>(flags | format_of(format));
@@ -139,7 +208,14 @@ void RuntimeSchema::add_structure(std::string_view name, const boost::json::obje
     const std::string_view payload = text_of(shape, "payload");
     for (const auto& [member_name, member] : shape.at("members").as_object()) {
         schema::Member made = row(view(member_name), member.as_object(), 0);
-        if (view(member_name) == payload) made.location = Location::payload;
+        if (view(member_name) == payload) {
+            made.location = Location::payload;
+            if (made.kind == Kind::structure) {
+                const std::string wire = payload_name(view(member_name), member.as_object());
+                made.wire_name = quoted(wire);
+                made.wire_name_length = static_cast<std::uint8_t>(wire.size());
+            }
+        }
         const std::size_t alignment = stored_alignment(made.kind);
         size = (size + alignment - 1) / alignment * alignment;
         made.offset = static_cast<std::uint32_t>(size);

@@ -16,15 +16,18 @@ namespace conformance {
 
 namespace schema = botocraft::schema;
 
-// The tables of one file's shapes, in the form of botocore's service descriptions.
+// The tables of one suite's shapes, in the form of botocore's service descriptions.
 class RuntimeSchema {
   public:
-    explicit RuntimeSchema(const boost::json::object& shapes);
+    explicit RuntimeSchema(const boost::json::object& suite);
     RuntimeSchema(const RuntimeSchema&) = delete;
     RuntimeSchema& operator=(const RuntimeSchema&) = delete;
 
     [[nodiscard]] schema::ShapeRef shape(std::string_view name) const;
     [[nodiscard]] schema::ShapeRef empty() const noexcept { return {&schema_, empty_row_}; }  // without members
+    [[nodiscard]] const schema::Schema& tables() const noexcept { return schema_; }
+    // Of what an operation of the suite says.
+    [[nodiscard]] schema::Text text(std::string_view text) const;
 
   private:
     [[nodiscard]] schema::Kind kind_of(std::string_view shape) const;
@@ -32,6 +35,11 @@ class RuntimeSchema {
     void add_structure(std::string_view name, const boost::json::object& shape);
     void add_container(std::string_view name, const boost::json::object& shape);
     [[nodiscard]] schema::Member row(std::string_view name, const boost::json::object& member, std::uint16_t flags);
+    [[nodiscard]] schema::Text add_text(std::string_view text);
+    void add_operations(const boost::json::object& suite);
+    void add_root(std::uint16_t row, const boost::json::object& trait);
+    void add_namespace(schema::XmlDetail& detail, const boost::json::object& trait);
+    [[nodiscard]] std::string payload_name(std::string_view name, const boost::json::object& member) const;
 
     const boost::json::object& source_;
     std::map<std::string, std::uint16_t, std::less<>> rows_;
@@ -39,6 +47,10 @@ class RuntimeSchema {
     std::vector<schema::Member> members_;
     std::string names_;
     std::uint16_t empty_row_ = 0;
+    std::map<std::uint32_t, schema::XmlDetail> roots_;
+    std::vector<schema::XmlDetail> shape_details_;
+    std::vector<schema::XmlDetail> member_details_;
+    schema::XmlDetails xml_;
     schema::Schema schema_{};
 };
 

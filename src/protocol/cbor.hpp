@@ -1,0 +1,30 @@
+#pragma once
+// CBOR bodies of the protocol rpcv2Cbor.
+
+#include "protocol/limits.hpp"
+
+#include <botocraft/schema.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace botocraft::protocol::cbor {
+
+// Appends the structure as a map of definite lengths. Absent members, and null ones, are left out.
+void encode(schema::ShapeRef shape, const void* structure, std::string& out);
+// The same as an error's body, which says its type first.
+void encode_error(std::string_view type, std::string_view message, schema::ShapeRef shape, const void* structure,
+                  std::string& out);
+
+// Fills a structure whose members are absent. An empty body leaves them so. What the schema does not know is skipped.
+// Whatever does not fit is a ProtocolError that never repeats a value, and leaves all members absent.
+void decode(schema::ShapeRef shape, std::string_view body, void* structure, const Limits& limits = {});
+
+struct Error {
+    std::string code;
+    std::string message;
+};
+// Empty where the body does not say.
+[[nodiscard]] Error decode_error(std::string_view body);
+
+}  // namespace botocraft::protocol::cbor

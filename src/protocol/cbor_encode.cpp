@@ -1,0 +1,157 @@
+#include "protocol/cbor.hpp"
+#include "protocol/failure.hpp"
+#include "schema/walk.hpp"
+
+#include <bit>
+
+namespace botocraft::protocol::cbor {
+
+namespace {
+
+using schema::ConstPlace;
+using schema::Kind;
+using schema::Location;
+using schema::Member;
+using schema::Presence;
+using schema::ShapeRef;
+
+enum Major : unsigned char { unsigned_ = 0, negative = 1, bytes = 2, text = 3, array = 4, map = 5, tag = 6, other = 7 };
+
+class Encoder {
+  public:
+    explicit Encoder(std::string& out) noexcept : out_(out) {}
+
+    void head(Major major, std::uint64_t number) {
+        char room[9];
+        unsigned size = 0;  // bytes behind the first
+        if (number >= 24) size = number <= 0xff ? 1 : number <= 0xffff ? 2 : number <= 0xffffffff ? 4 : 8;
+        const auto info = static_cast<unsigned char>(size == 0 ? number : 24u + static_cast<unsigned>(std::countr_zero(size)));
+        room[0] = static_cast<char>(major << 5 | info);
+        for (unsigned i = 0; i < size; ++i) room[size - i] = static_cast<char>(number >> (8 * i) & 0xff);
+        out_.append(room, size + 1);
+    }
+    void string(std::string_view value) {
+        head(Major::text, value.size());
+        out_ += value;
+    }
+    void structure(ShapeRef shape, const void* at) {
+        head(Major::map, count(shape, at));
+        members(shape, at);
+    }
+    static std::size_t count(ShapeRef shape, const void* at) noexcept {
+        std::size_t present = 0;
+        for (const Member& member : shape) present += sent(schema::member_place(shape, member, at));
+        return present;
+    }
+    void members(ShapeRef shape, const void* at) {
+        for (const Member& member : shape) {
+            const ConstPlace place = schema::member_place(shape, member, at);
+            if (!sent(place)) continue;
+            string(shape.schema->wire_name(member));
+            value(place);
+        }
+    }
+
+  private:
+    static bool sent(ConstPlace place) noexcept {
+        return place.row->location != Location::none && schema::presence(place) == Presence::present;
+    }
+    void integer(std::int64_t value) {
+        if (value >= 0) {
+            head(Major::unsigned_, static_cast<std::uint64_t>(value));
+        } else {
+            head(Major::negative, ~static_cast<std::uint64_t>(value));
+        }
+    }
+    void bits(unsigned char first, std::uint64_t value, unsigned size) {
+        out_ += static_cast<char>(first);
+        for (unsigned i = size; i-- > 0;) out_ += static_cast<char>(value >> (8 * i) & 0xff);
+    }
+    void real(double value) { bits(0xfb, std::bit_cast<std::uint64_t>(value), 8); }
+    void time(timestamp value) {
+        head(Major::tag, 1);
+        const std::int64_t micros = value.time_since_epoch().count();
+        if (micros % 1'000'000 == 0) {
+            integer(micros / 1'000'000);
+        } else {
+            real(static_cast<double>(micros) / 1e6);
+        }
+    }
+    void value(ConstPlace place) {
+        switch (place.kind()) {
+            case Kind::boolean: out_ += schema::scalar<bool>(place) ? '\xf5' : '\xf4'; break;
+            case Kind::integer: integer(schema::scalar<std::int32_t>(place)); break;
+            case Kind::long_: integer(schema::scalar<std::int64_t>(place)); break;
+            case Kind::float_: bits(0xfa, std::bit_cast<std::uint32_t>(schema::scalar<float>(place)), 4); break;
+            case Kind::double_: real(schema::scalar<double>(place)); break;
+            case Kind::string: string(schema::scalar<std::string>(place)); break;
+            case Kind::timestamp: time(schema::scalar<timestamp>(place)); break;
+            case Kind::blob: {
+                const blob& value = schema::scalar<blob>(place);
+                head(Major::bytes, value.size());
+                out_.append(reinterpret_cast<const char*>(value.data()), value.size());
+                break;
+            }
+            case Kind::document:
+                invalid_input("UnsupportedDocument", std::string(place.schema->name(*place.row)) +
+                                                         " is a document, which CBOR of AWS has no form for");
+            case Kind::structure: structure(place.target(), schema::structure(place)); break;
+            case Kind::list: list(place); break;
+            case Kind::map: entries(place); break;
+            case Kind::state: break;
+        }
+    }
+    void element(ConstPlace place) {
+        if (schema::presence(place) == Presence::present) {
+            value(place);
+        } else {
+            out_ += '\xf6';
+        }
+    }
+    void list(ConstPlace place) {
+        const schema::ConstRange range = schema::elements(place);
+        head(Major::array, range.size());
+        for (std::size_t i = 0; i < range.size(); ++i) element(range[i]);
+    }
+    void entries(ConstPlace place) {
+        const schema::ConstRange range = schema::elements(place);
+        head(Major::map, range.size());
+        for (std::size_t i = 0; i < range.size(); ++i) {
+            string(range.key(i));
+            element(range[i]);
+        }
+    }
+
+    std::string& out_;
+};
+
+// Whether a structure says itself what an error's message is.
+bool has_message(ShapeRef shape, const void* structure) noexcept {
+    for (const Member& member : shape) {
+        const std::string_view name = shape.schema->wire_name(member);
+        if (name != "message" && name != "Message") continue;
+        if (schema::presence(schema::member_place(shape, member, structure)) == Presence::present) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+void encode(ShapeRef shape, const void* structure, std::string& out) { Encoder(out).structure(shape, structure); }
+
+void encode_error(std::string_view type, std::string_view message, ShapeRef shape, const void* structure,
+                  std::string& out) {
+    Encoder encoder(out);
+    const bool own_message = structure && has_message(shape, structure);
+    const std::size_t members = structure ? Encoder::count(shape, structure) : 0;
+    encoder.head(Major::map, 1 + members + (own_message ? 0 : 1));
+    encoder.string("__type");
+    encoder.string(type);
+    if (!own_message) {
+        encoder.string("message");
+        encoder.string(message);
+    }
+    if (structure) encoder.members(shape, structure);
+}
+
+}  // namespace botocraft::protocol::cbor

@@ -1,0 +1,180 @@
+// Errors of every protocol, received and sent.
+
+#include "protocol/cbor.hpp"
+#include "protocol/codec.hpp"
+#include "protocol/http_binding.hpp"
+#include "protocol/json.hpp"
+#include "protocol/rest_body.hpp"
+#include "protocol/xml.hpp"
+#include "schema/walk.hpp"
+
+namespace botocraft::protocol {
+
+namespace {
+
+using api::Protocol;
+
+constexpr std::size_t shown_bytes = 200;  // of a reply that is not understood
+
+std::string_view first_header(const Headers& headers, std::initializer_list<std::string_view> names) {
+    for (const std::string_view name : names) {
+        if (const std::string_view value = headers.header(name); !value.empty()) return value;
+    }
+    return {};
+}
+
+void decode_json_error(const Reply& reply, ErrorDetails& details) {
+    json::ErrorBody error = json::decode_error(reply.body);
+    const std::string_view header = reply.header("x-amzn-errortype");
+    details.code = header.empty() ? error.code : std::string(json::bare_error_code(header));
+    details.message = std::move(error.message);
+}
+
+void decode_xml_error(const Reply& reply, ErrorDetails& details) {
+    xml::Error error = xml::decode_error(reply.body);
+    details.code = std::move(error.code);
+    details.message = std::move(error.message);
+    if (!error.request_id.empty()) details.request_id = std::move(error.request_id);
+}
+
+// What stands for an error whose reply has no body, as replies to HEAD have.
+std::string_view code_of_status(int status) noexcept {
+    switch (status) {
+        case 301: return "PermanentRedirect";
+        case 304: return "NotModified";
+        case 307: return "TemporaryRedirect";
+        case 400: return "BadRequest";
+        case 403: return "Forbidden";
+        case 404: return "NotFound";
+        case 405: return "MethodNotAllowed";
+        case 409: return "Conflict";
+        case 412: return "PreconditionFailed";
+        default: return {};
+    }
+}
+
+std::string declared_name(const ErrorToSend& error) {
+    return std::string(error.members && error.shape.schema ? error.shape.name() : error.code);
+}
+
+// Whether a structure has a member for the message that holds one.
+bool says_message(const ErrorToSend& error) noexcept {
+    if (!error.members) return false;
+    for (const schema::Member& member : error.shape) {
+        const std::string_view name = error.shape.schema->wire_name(member);
+        if (name != "message" && name != "Message") continue;
+        return schema::presence(schema::member_place(error.shape, member, error.members)) == schema::Presence::present;
+    }
+    return false;
+}
+
+void encode_json_error(Protocol protocol, const ErrorToSend& error, ReplyMessage& reply) {
+    const bool rest = protocol == Protocol::rest_json;
+    reply.content_type = rest ? std::string_view("application/json") : aws_json_type(protocol);
+    std::string members;
+    if (error.members) json::encode(error.shape, error.members, members, {.bindings = rest});
+    std::string extra;
+    const auto put = [&](std::string_view name, std::string_view value) {
+        if (!extra.empty()) extra += ',';
+        extra.append("\"").append(name).append("\":");
+        json::append_quoted(extra, value);
+    };
+    if (rest) {
+        reply.headers.emplace_back("x-amzn-errortype", declared_name(error));
+    } else {
+        put("__type", declared_name(error));
+    }
+    if (!error.message.empty() && !says_message(error)) put("message", error.message);
+    if (members.size() > 2) extra.append(extra.empty() ? "" : ",").append(members, 1, members.size() - 2);
+    reply.body.append("{").append(extra).append("}");
+}
+
+void encode_xml_error(Protocol protocol, const ErrorToSend& error, ReplyMessage& reply) {
+    reply.content_type = protocol == Protocol::rest_xml ? "application/xml" : "text/xml;charset=UTF-8";
+    std::string& body = reply.body;
+    const bool ec2 = protocol == Protocol::ec2;
+    body += ec2 ? "<Response><Errors><Error>" : "<ErrorResponse><Error>";
+    if (!ec2) xml::append_element(body, "Type", error.fault_of_sender ? "Sender" : "Receiver");
+    xml::append_element(body, "Code", error.code);
+    if (!error.message.empty() && !says_message(error)) xml::append_element(body, "Message", error.message);
+    if (error.members) xml::encode_members(error.shape, error.members, body);
+    body += ec2 ? "</Error></Errors>" : "</Error>";
+    xml::append_element(body, ec2 ? "RequestID" : "RequestId", error.request_id);
+    body += ec2 ? "</Response>" : "</ErrorResponse>";
+}
+
+void encode_cbor_error(const ErrorToSend& error, ReplyMessage& reply) {
+    reply.content_type = "application/cbor";
+    reply.headers.emplace_back("smithy-protocol", "rpc-v2-cbor");
+    cbor::encode_error(declared_name(error), error.message, error.shape, error.members, reply.body);
+}
+
+}  // namespace
+
+void decode_error(Protocol protocol, const orm::ServiceTables& service, const Reply& reply, ErrorDetails& details) {
+    details.status = reply.status;
+    details.request_id = first_header(reply, {"x-amzn-requestid", "x-amz-request-id", "x-amz-id-2"});
+    switch (protocol) {
+        case Protocol::json_1_0:
+        case Protocol::json_1_1:
+        case Protocol::rest_json: decode_json_error(reply, details); break;
+        case Protocol::query:
+        case Protocol::ec2:
+        case Protocol::rest_xml: decode_xml_error(reply, details); break;
+        case Protocol::cbor: {
+            cbor::Error error = cbor::decode_error(reply.body);
+            details.code = std::move(error.code);
+            details.message = std::move(error.message);
+            break;
+        }
+    }
+    if (const std::string_view query = reply.header("x-amzn-query-error"); service.query_compatible && !query.empty()) {
+        details.code = json::query_error_code(query);
+    }
+    if (details.code.empty() && reply.body.empty() && protocol == Protocol::rest_xml) {
+        details.code = code_of_status(reply.status);
+    }
+    if (details.code.empty()) details.body = reply.body.substr(0, shown_bytes);
+}
+
+void decode_error_members(Protocol protocol, schema::ShapeRef shape, const Reply& reply, void* error,
+                          const Limits& limits) {
+    switch (protocol) {
+        case Protocol::json_1_0:
+        case Protocol::json_1_1: json::decode(shape, reply.body, error, {.limits = limits}); break;
+        case Protocol::rest_json:
+            json::decode(shape, reply.body, error, {.bindings = true, .limits = limits});
+            decode_reply_bindings(shape, reply, error);
+            break;
+        case Protocol::query:
+        case Protocol::ec2: xml::decode_error_members(shape, reply.body, error, limits); break;
+        case Protocol::rest_xml:
+            if (!reply.body.empty()) xml::decode_error_members(shape, reply.body, error, limits);
+            decode_reply_bindings(shape, reply, error);
+            break;
+        case Protocol::cbor: cbor::decode(shape, reply.body, error, limits); break;
+    }
+}
+
+void encode_error(Protocol protocol, const orm::ServiceTables& service, const ErrorToSend& error, ReplyMessage& reply) {
+    reply.status = error.status;
+    if (!error.request_id.empty()) reply.headers.emplace_back("x-amzn-requestid", error.request_id);
+    const bool rest = protocol == Protocol::rest_json || protocol == Protocol::rest_xml;
+    if (rest && error.members) encode_reply_bindings(error.shape, error.members, reply);
+    switch (protocol) {
+        case Protocol::json_1_0:
+        case Protocol::json_1_1:
+        case Protocol::rest_json: encode_json_error(protocol, error, reply); break;
+        case Protocol::query:
+        case Protocol::ec2:
+        case Protocol::rest_xml: encode_xml_error(protocol, error, reply); break;
+        case Protocol::cbor: encode_cbor_error(error, reply); break;
+    }
+    const bool custom = error.members && error.shape.schema && error.shape.name() != error.code;
+    if (service.query_compatible && custom) {
+        reply.headers.emplace_back("x-amzn-query-error",
+                                   std::string(error.code) + (error.fault_of_sender ? ";Sender" : ";Receiver"));
+    }
+}
+
+}  // namespace botocraft::protocol

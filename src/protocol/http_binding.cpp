@@ -1,0 +1,411 @@
+#include "protocol/http_binding.hpp"
+
+#include "auth/canonical.hpp"
+#include "protocol/base64.hpp"
+#include "protocol/failure.hpp"
+#include "protocol/header_list.hpp"
+#include "protocol/query_string.hpp"
+#include "protocol/scalar_text.hpp"
+#include "protocol/uri_template.hpp"
+
+#include <algorithm>
+
+namespace botocraft::protocol {
+
+namespace {
+
+using schema::ConstPlace;
+using schema::Kind;
+using schema::Location;
+using schema::Member;
+using schema::Place;
+using schema::Presence;
+using schema::ShapeRef;
+using schema::TimestampFormat;
+
+constexpr TimestampFormat header_times = TimestampFormat::http_date;
+constexpr TimestampFormat uri_times = TimestampFormat::date_time;
+
+ShapeRef input_of(const orm::ServiceTables& service, const api::Operation& operation) noexcept {
+    return {service.schema, operation.input};
+}
+
+std::string lower_case(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+    }
+    return out;
+}
+
+std::string scalar_text(ConstPlace place, TimestampFormat timestamps) {
+    std::string text;
+    append_scalar(text, place, timestamps);
+    return text;
+}
+
+// --- headers ---------------------------------------------------------------------------------------------------------
+
+void check_header(ConstPlace place, std::string_view value) {
+    if (value.find_first_of(std::string_view("\r\n\0", 3)) == value.npos) return;
+    invalid_input("InvalidHeader", std::string(place.schema->name(*place.row)) +
+                                       " is sent in a header, and has a line break or a zero byte in it");
+}
+
+std::string header_value(ConstPlace place) {
+    std::string text = scalar_text(place, header_times);
+    if (place.has(schema::member_flag::json_value)) {
+        return base64(std::as_bytes(std::span(text)));
+    }
+    check_header(place, text);
+    return text;
+}
+
+std::string header_values(ConstPlace place) {
+    std::string out;
+    const schema::ConstRange range = schema::elements(place);
+    for (std::size_t i = 0; i < range.size(); ++i) {
+        if (schema::presence(range[i]) != Presence::present) continue;
+        append_header_element(out, header_value(range[i]), range[i].kind() == Kind::string);
+    }
+    return out;
+}
+
+// Calls f(lower-case name, value) with each header that the member makes.
+template <class F>
+void headers_of(ConstPlace place, F&& f) {
+    const Member& member = *place.row;
+    if (schema::presence(place) != Presence::present) return;
+    const std::string name = lower_case(place.schema->wire_name(member));
+    if (member.location == Location::header) {
+        f(name, place.kind() == Kind::list ? header_values(place) : header_value(place));
+        return;
+    }
+    const schema::ConstRange range = schema::elements(place);
+    for (std::size_t i = 0; i < range.size(); ++i) {
+        check_header(place, range.key(i));
+        f(name + lower_case(range.key(i)), header_value(range[i]));
+    }
+}
+
+template <class Message>
+void put_header(Message& message, std::string name, std::string value) {
+    if (name == "content-type") {
+        message.content_type = std::move(value);
+        return;
+    }
+    // A header of its own comes before one of the same name that a map of headers has.
+    const bool there = std::ranges::any_of(message.headers, [&](const auto& pair) { return pair.first == name; });
+    if (!there) message.headers.emplace_back(std::move(name), std::move(value));
+}
+
+template <class Message>
+void encode_headers(ShapeRef shape, const void* structure, Message& message) {
+    for (const Location location : {Location::header, Location::header_prefix}) {
+        for (const Member& member : shape) {
+            if (member.location != location) continue;
+            headers_of(schema::member_place(shape, member, structure), [&](std::string name, std::string value) {
+                put_header(message, std::move(name), std::move(value));
+            });
+        }
+    }
+}
+
+void decode_header(Place place, std::string_view value) {
+    if (place.has(schema::member_flag::json_value)) {
+        blob bytes;
+        if (!parse_base64(trimmed(value), bytes)) {
+            invalid_reply(std::string(place.schema->name(*place.row)) + " is not base64");
+        }
+        parse_scalar(place, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, header_times);
+    } else {
+        parse_scalar(place, value, header_times);
+    }
+}
+
+void decode_header_list(Place place, std::string_view value) {
+    schema::make_container(place);
+    const schema::Appender appender(place);
+    const bool dates = appender.row().kind == Kind::timestamp &&
+                       format_or(appender.row(), header_times) == TimestampFormat::http_date;
+    HeaderElements elements(value, dates);
+    for (std::string element; elements.next(element);) decode_header(appender.append(), element);
+}
+
+void decode_header_prefix(Place place, std::string_view prefix, const Headers& headers) {
+    schema::make_container(place);
+    const schema::Appender appender(place);
+    for (std::size_t i = 0; i < headers.header_count(); ++i) {
+        const auto [name, value] = headers.header_at(i);
+        if (name.size() < prefix.size() || !equal_ignoring_case(name.substr(0, prefix.size()), prefix)) continue;
+        decode_header(appender.append(std::string(name.substr(prefix.size()))), value);
+    }
+    appender.finish();
+    if (schema::elements(place).size() == 0) schema::reset(place);
+}
+
+void decode_headers(ShapeRef shape, const Headers& headers, void* structure) {
+    for (const Member& member : shape) {
+        const Place place = schema::member_place(shape, member, structure);
+        const std::string_view name = shape.schema->wire_name(member);
+        if (member.location == Location::header_prefix) {
+            decode_header_prefix(place, name, headers);
+        } else if (member.location == Location::header) {
+            const std::string lower = lower_case(name);
+            if (!headers.has_header(lower)) continue;
+            const std::string_view value = headers.header(lower);
+            if (place.kind() == Kind::list) {
+                decode_header_list(place, value);
+            } else {
+                decode_header(place, value);
+            }
+        }
+    }
+}
+
+// --- the URI ---------------------------------------------------------------------------------------------------------
+
+// The member that fills a label. Labels of the host are in the body or elsewhere as well.
+const Member* label_member(ShapeRef shape, std::string_view name, bool of_host) noexcept {
+    for (const Member& member : shape) {
+        const bool candidate = of_host ? (member.flags & schema::member_flag::host_label) != 0
+                                       : member.location == Location::path;
+        if (candidate && (of_host ? shape.schema->name(member) : shape.schema->wire_name(member)) == name) {
+            return &member;
+        }
+    }
+    return nullptr;
+}
+
+std::string label_value(ShapeRef shape, const void* input, std::string_view name, bool of_host) {
+    const Member* const member = shape.schema ? label_member(shape, name, of_host) : nullptr;
+    std::string text;
+    if (member) {
+        const ConstPlace place = schema::member_place(shape, *member, input);
+        if (schema::presence(place) == Presence::present) text = scalar_text(place, uri_times);
+    }
+    if (text.empty()) {
+        invalid_input("MissingParameter", std::string(name) + " is part of the address of this call: it cannot be empty");
+    }
+    return text;
+}
+
+void append_query_value(std::string& query, std::string_view name, ConstPlace place) {
+    if (schema::presence(place) == Presence::present) append_query_pair(query, name, scalar_text(place, uri_times));
+}
+
+void append_query_values(std::string& query, std::string_view name, ConstPlace place) {
+    if (place.kind() != Kind::list) {
+        append_query_value(query, name, place);
+        return;
+    }
+    const schema::ConstRange range = schema::elements(place);
+    for (std::size_t i = 0; i < range.size(); ++i) append_query_value(query, name, range[i]);
+}
+
+bool is_query_member(ShapeRef shape, std::string_view name) noexcept {
+    return std::ranges::any_of(shape.begin(), shape.end(), [&](const Member& member) {
+        return member.location == Location::query && shape.schema->wire_name(member) == name;
+    });
+}
+
+void encode_query(ShapeRef shape, const void* input, std::string& query) {
+    for (const Member& member : shape) {
+        const ConstPlace place = schema::member_place(shape, member, input);
+        if (schema::presence(place) != Presence::present) continue;
+        if (member.location == Location::query) {
+            append_query_values(query, shape.schema->wire_name(member), place);
+        } else if (member.location == Location::query_map) {
+            const schema::ConstRange range = schema::elements(place);
+            for (std::size_t i = 0; i < range.size(); ++i) {
+                // What has a member of its own comes from there.
+                if (!is_query_member(shape, range.key(i))) append_query_values(query, range.key(i), range[i]);
+            }
+        }
+    }
+}
+
+void decode_query_pair(Place place, std::string_view value, bool first) {
+    if (place.kind() != Kind::list) {
+        parse_scalar(place, value, uri_times);
+        return;
+    }
+    if (first) schema::make_container(place);
+    parse_scalar(schema::Appender(place).append(), value, uri_times);
+}
+
+// The entry of that key, new if need be.
+Place map_entry(Place map, const std::string& key) {
+    const schema::Range range = schema::elements(map);
+    for (std::size_t i = 0; i < range.size(); ++i) {
+        if (range.key(i) == key) return range[i];
+    }
+    return schema::Appender(map).append(key);
+}
+
+void decode_query(ShapeRef shape, std::string_view query, std::string_view constant, void* input) {
+    for_each_query_pair(query, [&](const std::string& name, const std::string& value) {
+        bool known = false;
+        for (const Member& member : shape) {
+            if (member.location != Location::query || shape.schema->wire_name(member) != name) continue;
+            const Place place = schema::member_place(shape, member, input);
+            decode_query_pair(place, value, schema::presence(place) != Presence::present);
+            known = true;
+        }
+        for_each_query_pair(constant, [&](const std::string& other, const std::string&) { known |= other == name; });
+        if (known) return;
+        for (const Member& member : shape) {
+            if (member.location != Location::query_map) continue;
+            const Place map = schema::member_place(shape, member, input);
+            if (schema::presence(map) != Presence::present) schema::make_container(map);
+            const Place entry = map_entry(map, name);
+            decode_query_pair(entry, value,
+                              entry.kind() == Kind::list && schema::presence(entry) != Presence::present);
+        }
+    });
+    for (const Member& member : shape) {
+        if (member.location != Location::query_map) continue;
+        const Place map = schema::member_place(shape, member, input);
+        if (schema::presence(map) == Presence::present) schema::Appender(map).finish();
+    }
+}
+
+// Takes a path apart by its template: f(label, encoded value). False where it does not fit.
+template <class F>
+bool for_each_label(std::string_view uri, std::string_view path, F&& f) {
+    UriTemplate pieces(uri);
+    UriTemplate::Piece piece;
+    bool more = pieces.next(piece);
+    while (more) {
+        if (!piece.label) {
+            if (!path.starts_with(piece.text)) return false;
+            path.remove_prefix(piece.text.size());
+            more = pieces.next(piece);
+            continue;
+        }
+        const UriTemplate::Piece label = piece;
+        more = pieces.next(piece);
+        std::size_t end = label.greedy ? path.size() : std::min(path.find('/'), path.size());
+        if (more && !piece.label) {  // up to what follows; a greedy label takes as much as it can
+            const std::size_t next = label.greedy ? path.rfind(piece.text) : path.find(piece.text);
+            if (next == path.npos || (!label.greedy && next > end)) return false;
+            end = next;
+        }
+        if (end == 0) return false;
+        f(label.text, path.substr(0, end));
+        path.remove_prefix(end);
+    }
+    return path.empty();
+}
+
+}  // namespace
+
+const Member* payload_member(ShapeRef shape) noexcept {
+    for (const Member& member : shape) {
+        if (member.location == Location::payload) return &member;
+    }
+    return nullptr;
+}
+
+bool has_body_members(ShapeRef shape) noexcept {
+    return std::any_of(shape.begin(), shape.end(),
+                       [](const Member& member) { return member.location == Location::body; });
+}
+
+void encode_host_prefix(const orm::ServiceTables& service, const api::Operation& operation, const void* input,
+                        std::string& out) {
+    const std::string_view text = service.text(operation.host_prefix);
+    if (text.empty()) return;
+    const ShapeRef shape = operation.input == api::none ? ShapeRef{} : input_of(service, operation);
+    UriTemplate pieces(text);
+    for (UriTemplate::Piece piece; pieces.next(piece);) {
+        if (!piece.label) {
+            out += piece.text;
+            continue;
+        }
+        const std::string value = label_value(shape, input, piece.text, true);
+        const bool valid = value.size() <= 63 && std::ranges::all_of(value, [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+        });
+        if (!valid) {
+            invalid_input("InvalidHostLabel", std::string(piece.text) +
+                                                  " is part of the host's name: letters, digits and hyphens, at most 63");
+        }
+        out += value;
+    }
+}
+
+void encode_request_bindings(const orm::ServiceTables& service, const api::Operation& operation, const void* input,
+                             Request& request) {
+    const ShapeRef shape = operation.input == api::none ? ShapeRef{} : input_of(service, operation);
+    const UriParts uri = split_uri(service.text(operation.uri));
+    UriTemplate pieces(uri.path);
+    for (UriTemplate::Piece piece; pieces.next(piece);) {
+        if (piece.label) {
+            auth::append_encoded(request.path, label_value(shape, input, piece.text, false), piece.greedy);
+        } else {
+            request.path += piece.text;
+        }
+    }
+    request.query = uri.query;
+    if (!shape.schema) return;
+    encode_query(shape, input, request.query);
+    encode_headers(shape, input, request);
+}
+
+void decode_request_bindings(const orm::ServiceTables& service, const api::Operation& operation,
+                             const RequestView& request, void* input) {
+    if (operation.input == api::none) return;
+    const ShapeRef shape = input_of(service, operation);
+    const UriParts uri = split_uri(service.text(operation.uri));
+    const bool fits = for_each_label(uri.path, request.path, [&](std::string_view label, std::string_view encoded) {
+        const Member* const member = label_member(shape, label, false);
+        if (!member) return;
+        std::string value;
+        auth::append_decoded(value, encoded);
+        parse_scalar(schema::member_place(shape, *member, input), value, uri_times);
+    });
+    if (!fits) invalid_reply("the path is not that of " + std::string(service.text(operation.name)));
+    decode_query(shape, request.query, uri.query, input);
+    decode_headers(shape, request, input);
+}
+
+void encode_reply_bindings(ShapeRef shape, const void* output, ReplyMessage& reply) {
+    for (const Member& member : shape) {
+        const ConstPlace place = schema::member_place(shape, member, output);
+        if (member.location == Location::status && schema::presence(place) == Presence::present) {
+            reply.status = static_cast<int>(schema::scalar<std::int32_t>(place));
+        }
+    }
+    encode_headers(shape, output, reply);
+}
+
+void decode_reply_bindings(ShapeRef shape, const Reply& reply, void* output) {
+    for (const Member& member : shape) {
+        if (member.location == Location::status && member.kind == Kind::integer) {
+            schema::make_scalar<std::int32_t>(schema::member_place(shape, member, output)) = reply.status;
+        }
+    }
+    decode_headers(shape, reply, output);
+}
+
+bool matches_uri(std::string_view uri, std::string_view path, std::string_view query) noexcept {
+    const UriParts parts = split_uri(uri);
+    if (!for_each_label(parts.path, path, [](std::string_view, std::string_view) {})) return false;
+    // Every constant of the template is there.
+    for (std::string_view rest = parts.query; !rest.empty();) {
+        const std::string_view constant = rest.substr(0, rest.find('&'));
+        rest.remove_prefix(std::min(rest.size(), constant.size() + 1));
+        bool found = false;
+        for (std::string_view pairs = query; !pairs.empty() && !found;) {
+            const std::string_view pair = pairs.substr(0, pairs.find('&'));
+            pairs.remove_prefix(std::min(pairs.size(), pair.size() + 1));
+            found = pair == constant || (constant.find('=') == constant.npos && pair.starts_with(constant) &&
+                                         pair.substr(constant.size()) == "=");
+        }
+        if (!found) return false;
+    }
+    return true;
+}
+
+}  // namespace botocraft::protocol

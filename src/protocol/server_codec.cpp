@@ -1,0 +1,133 @@
+// The server's side of every protocol, for doubles of AWS.
+
+#include "protocol/cbor.hpp"
+#include "protocol/codec.hpp"
+#include "protocol/failure.hpp"
+#include "protocol/http_binding.hpp"
+#include "protocol/json.hpp"
+#include "protocol/query.hpp"
+#include "protocol/rest_body.hpp"
+#include "protocol/xml.hpp"
+
+namespace botocraft::protocol {
+
+namespace {
+
+using api::Protocol;
+using schema::ShapeRef;
+
+const api::Operation* find_name(const orm::ServiceTables& service, std::string_view name) noexcept {
+    for (std::uint16_t i = 0; i < service.operation_count; ++i) {
+        if (service.text(service.operations[i].name) == name) return &service.operations[i];
+    }
+    return nullptr;
+}
+
+// Labels as few as possible: /things/new is not the thing that is called new.
+const api::Operation* find_uri(const orm::ServiceTables& service, const RequestView& request) noexcept {
+    const api::Operation* best = nullptr;
+    std::size_t best_length = 0;
+    for (std::uint16_t i = 0; i < service.operation_count; ++i) {
+        const api::Operation& operation = service.operations[i];
+        const std::string_view uri = service.text(operation.uri);
+        if (http_method(operation.method) != request.method) continue;
+        if (!matches_uri(uri, request.path, request.query)) continue;
+        std::size_t literal = 0;
+        bool label = false;
+        for (const char c : uri) {
+            if (c == '{') label = true;
+            literal += !label;
+            if (c == '}') label = false;
+        }
+        if (!best || literal > best_length) {
+            best = &operation;
+            best_length = literal;
+        }
+    }
+    return best;
+}
+
+std::string_view after_last(std::string_view text, char mark) noexcept { return text.substr(text.rfind(mark) + 1); }
+
+void encode_query_reply(Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
+                        const void* output, std::string_view request_id, ReplyMessage& reply) {
+    const bool ec2 = protocol == Protocol::ec2;
+    const std::string name(service.text(operation.name));
+    std::string& body = reply.body;
+    reply.content_type = "text/xml;charset=UTF-8";
+    body.append("<").append(name).append("Response>");
+    if (!ec2) body.append("<").append(name).append("Result>");
+    if (operation.output != api::none) xml::encode_members({service.schema, operation.output}, output, body);
+    if (!ec2) body.append("</").append(name).append("Result><ResponseMetadata>");
+    xml::append_element(body, ec2 ? "requestId" : "RequestId", request_id);
+    if (!ec2) body += "</ResponseMetadata>";
+    body.append("</").append(name).append("Response>");
+}
+
+}  // namespace
+
+const api::Operation* find_operation(Protocol protocol, const orm::ServiceTables& service,
+                                     const RequestView& request) noexcept {
+    switch (protocol) {
+        case Protocol::json_1_0:
+        case Protocol::json_1_1: return find_name(service, after_last(request.header("x-amz-target"), '.'));
+        case Protocol::query:
+        case Protocol::ec2: return find_name(service, query::find_pair(request.body, "Action"));
+        case Protocol::cbor: return find_name(service, after_last(request.path, '/'));
+        case Protocol::rest_json:
+        case Protocol::rest_xml: return find_uri(service, request);
+    }
+    return nullptr;
+}
+
+void decode_request(Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
+                    const RequestView& request, void* input, const Limits& limits) {
+    if (operation.input == api::none) return;
+    const ShapeRef shape{service.schema, operation.input};
+    switch (protocol) {
+        case Protocol::json_1_0:
+        case Protocol::json_1_1: json::decode(shape, request.body, input, {.limits = limits}); break;
+        case Protocol::query: query::decode(query::Dialect::aws, shape, request.body, input, limits); break;
+        case Protocol::ec2: query::decode(query::Dialect::ec2, shape, request.body, input, limits); break;
+        case Protocol::cbor: cbor::decode(shape, request.body, input, limits); break;
+        case Protocol::rest_json:
+        case Protocol::rest_xml:
+            decode_rest_body(protocol, shape, request.body, input, limits);
+            decode_request_bindings(service, operation, request, input);
+            break;
+    }
+}
+
+void encode_reply(Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
+                  const void* output, std::string_view request_id, ReplyMessage& reply) {
+    if (!request_id.empty()) reply.headers.emplace_back("x-amzn-requestid", request_id);
+    const bool has_output = operation.output != api::none;
+    const ShapeRef shape = has_output ? ShapeRef{service.schema, operation.output} : ShapeRef{};
+    switch (protocol) {
+        case Protocol::json_1_0:
+        case Protocol::json_1_1:
+            reply.content_type = aws_json_type(protocol);
+            if (has_output) {
+                json::encode(shape, output, reply.body);
+            } else {
+                reply.body = "{}";
+            }
+            break;
+        case Protocol::query:
+        case Protocol::ec2: encode_query_reply(protocol, service, operation, output, request_id, reply); break;
+        case Protocol::cbor:
+            reply.headers.emplace_back("smithy-protocol", "rpc-v2-cbor");
+            if (!has_output) break;
+            reply.content_type = "application/cbor";
+            cbor::encode(shape, output, reply.body);
+            break;
+        case Protocol::rest_json:
+        case Protocol::rest_xml:
+            if (!has_output) break;
+            encode_reply_bindings(shape, output, reply);
+            encode_rest_body(protocol, shape, output, Side::reply, reply.body, reply.content_type);
+            break;
+    }
+}
+
+}  // namespace botocraft::protocol

@@ -1,0 +1,114 @@
+#include "bodies.hpp"
+
+#include "protocol/base64.hpp"
+#include "protocol/cbor_reader.hpp"
+
+#include <pugixml.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <stdexcept>
+#include <vector>
+
+namespace conformance {
+
+namespace cbor = botocraft::protocol::cbor;
+
+namespace {
+
+bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == text.npos; }
+
+void append_node(std::string& out, pugi::xml_node node) {
+    if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata) {
+        out.append("[").append(node.value()).append("]");
+        return;
+    }
+    out.append("<").append(node.name());
+    std::map<std::string, std::string> attributes;
+    for (const auto& attribute : node.attributes()) attributes[attribute.name()] = attribute.value();
+    for (const auto& [name, value] : attributes) out.append(" ").append(name).append("='").append(value).append("'");
+    out += '>';
+    const bool has_elements = std::any_of(node.begin(), node.end(),
+                                          [](pugi::xml_node child) { return child.type() == pugi::node_element; });
+    for (const pugi::xml_node child : node) {
+        if (has_elements && child.type() == pugi::node_pcdata && blank(child.value())) continue;
+        append_node(out, child);
+    }
+    out.append("</").append(node.name()).append(">");
+}
+
+std::string cbor_value(cbor::Reader& reader, const cbor::Item& item) {
+    using cbor::Type;
+    switch (item.type) {
+        case Type::unsigned_: return std::to_string(item.number);
+        case Type::negative: return "-1-" + std::to_string(item.number);
+        case Type::bytes: return "h'" + std::string(item.text) + "'";
+        case Type::text: return "\"" + std::string(item.text) + "\"";
+        case Type::boolean: return item.number ? "true" : "false";
+        case Type::null: return "null";
+        // A whole number of seconds may be sent as a float.
+        case Type::real: return std::trunc(item.real) == item.real && std::fabs(item.real) < 1e15
+                                    ? std::to_string(static_cast<long long>(item.real))
+                                    : std::to_string(item.real);
+        case Type::tag: {
+            const std::string number = std::to_string(item.number);
+            return number + "(" + cbor_value(reader, reader.next()) + ")";
+        }
+        case Type::array:
+        case Type::map: {
+            std::vector<std::string> parts;
+            for (std::uint64_t i = 0; item.indefinite || i < item.number; ++i) {
+                const cbor::Item head = reader.next();
+                if (head.type == Type::end) break;
+                std::string part = cbor_value(reader, head);
+                if (item.type == Type::map) part += ":" + cbor_value(reader, reader.next());
+                parts.push_back(std::move(part));
+            }
+            if (item.type == Type::map) std::ranges::sort(parts);
+            std::string out = item.type == Type::map ? "{" : "[";
+            for (const std::string& part : parts) out += part + ",";
+            return out + (item.type == Type::map ? "}" : "]");
+        }
+        default: return "?";
+    }
+}
+
+}  // namespace
+
+std::string canonical_xml(std::string_view body) {
+    pugi::xml_document document;
+    const auto result = document.load_buffer(body.data(), body.size(), pugi::parse_default | pugi::parse_ws_pcdata_single);
+    if (!result && !body.empty()) throw std::runtime_error(std::string("not XML: ") + result.description());
+    std::string out;
+    if (document.document_element()) append_node(out, document.document_element());
+    return out;
+}
+
+std::string sorted_pairs(std::string_view pairs) {
+    std::vector<std::string> parts;
+    while (!pairs.empty()) {
+        const std::string_view part = pairs.substr(0, pairs.find('&'));
+        pairs.remove_prefix(std::min(pairs.size(), part.size() + 1));
+        parts.emplace_back(part);
+    }
+    std::ranges::sort(parts);
+    std::string out;
+    for (const std::string& part : parts) out += part + "&";
+    return out;
+}
+
+std::string canonical_cbor(std::string_view body) {
+    if (body.empty()) return {};
+    cbor::Reader reader(body);
+    const cbor::Item head = reader.next();
+    return cbor_value(reader, head);
+}
+
+std::string from_base64(std::string_view text) {
+    botocraft::blob bytes;
+    if (!botocraft::protocol::parse_base64(text, bytes)) throw std::runtime_error("not base64");
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace conformance
