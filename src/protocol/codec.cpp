@@ -39,7 +39,7 @@ void encode_query(query::Dialect dialect, const orm::ServiceTables& service, con
                   const void* input, Request& request) {
     request.method = "POST";
     request.path = "/";
-    request.content_type = "application/x-www-form-urlencoded; charset=utf-8";
+    request.content_type = "application/x-www-form-urlencoded";
     append_query_pair(request.body, "Action", service.text(operation.name));
     append_query_pair(request.body, "Version", service.api_version);
     if (operation.input != api::none) query::encode(dialect, input_of(service, operation), input, request.body);

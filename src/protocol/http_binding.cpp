@@ -141,7 +141,6 @@ void decode_header_prefix(Place place, std::string_view prefix, const Headers& h
         decode_header(appender.append(std::string(name.substr(prefix.size()))), value);
     }
     appender.finish();
-    if (schema::elements(place).size() == 0) schema::reset(place);
 }
 
 void decode_headers(ShapeRef shape, const Headers& headers, void* structure) {

@@ -19,6 +19,12 @@ namespace {
 
 bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == text.npos; }
 
+// Whether the element is an entry of a map, whose order means nothing.
+bool is_entry(pugi::xml_node node) {
+    const std::string_view first = node.first_child().name();
+    return std::string_view(node.name()) == "entry" || first == "key" || first == "K";
+}
+
 void append_node(std::string& out, pugi::xml_node node) {
     if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata) {
         out.append("[").append(node.value()).append("]");
@@ -31,10 +37,13 @@ void append_node(std::string& out, pugi::xml_node node) {
     out += '>';
     const bool has_elements = std::any_of(node.begin(), node.end(),
                                           [](pugi::xml_node child) { return child.type() == pugi::node_element; });
+    std::vector<std::string> entries;
     for (const pugi::xml_node child : node) {
         if (has_elements && child.type() == pugi::node_pcdata && blank(child.value())) continue;
-        append_node(out, child);
+        append_node(is_entry(child) ? entries.emplace_back() : out, child);
     }
+    std::ranges::sort(entries);
+    for (const std::string& entry : entries) out += entry;
     out.append("</").append(node.name()).append(">");
 }
 

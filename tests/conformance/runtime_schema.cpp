@@ -57,7 +57,13 @@ std::size_t stored_alignment(Kind kind) {
 
 }  // namespace
 
-RuntimeSchema::RuntimeSchema(const boost::json::object& suite) : source_(suite.at("shapes").as_object()) {
+RuntimeSchema::RuntimeSchema(const boost::json::object& suite)
+    : source_(suite.at("shapes").as_object()),
+      named_payloads_(text_of(suite.at("metadata").as_object(), "protocol") == "rest-xml") {
+    for (const auto& test : suite.at("cases").as_array()) {
+        const auto* const output = test.at("given").as_object().if_contains("output");
+        if (output) outputs_.emplace(text_of(output->as_object(), "shape"));
+    }
     const boost::json::object& shapes = source_;
     for (const auto& [name, shape] : shapes) {
         const Kind kind = kind_of(view(name));
@@ -210,12 +216,16 @@ void RuntimeSchema::add_structure(std::string_view name, const boost::json::obje
         schema::Member made = row(view(member_name), member.as_object(), 0);
         if (view(member_name) == payload) {
             made.location = Location::payload;
-            if (made.kind == Kind::structure) {
+            if (made.kind == Kind::structure && named_payloads_) {
                 const std::string wire = payload_name(view(member_name), member.as_object());
                 made.wire_name = quoted(wire);
                 made.wire_name_length = static_cast<std::uint8_t>(wire.size());
             }
         }
+        // A reply has no query and no path.
+        const bool in_uri = made.location == Location::query || made.location == Location::query_map ||
+                            made.location == Location::path;
+        if (in_uri && outputs_.contains(name)) made.location = Location::body;
         const std::size_t alignment = stored_alignment(made.kind);
         size = (size + alignment - 1) / alignment * alignment;
         made.offset = static_cast<std::uint32_t>(size);

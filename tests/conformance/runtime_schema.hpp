@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,8 @@ class RuntimeSchema {
     [[nodiscard]] std::string payload_name(std::string_view name, const boost::json::object& member) const;
 
     const boost::json::object& source_;
+    bool named_payloads_;  // a structure that is the whole body has a name of its own
+    std::set<std::string, std::less<>> outputs_;
     std::map<std::string, std::uint16_t, std::less<>> rows_;
     std::vector<schema::Shape> shapes_;
     std::vector<schema::Member> members_;
