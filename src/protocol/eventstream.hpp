@@ -1,0 +1,68 @@
+#pragma once
+// The frames of application/vnd.amazon.eventstream: messages with typed headers, in a stream of bytes. No I/O.
+
+#include <botocraft/containers.hpp>
+#include <botocraft/schema.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace botocraft::protocol::eventstream {
+
+struct Uuid {
+    std::array<std::uint8_t, 16> bytes{};
+    friend bool operator==(const Uuid&, const Uuid&) = default;
+};
+// Milliseconds since 1970, as they are sent.
+struct Time {
+    std::int64_t milliseconds = 0;
+    friend bool operator==(Time, Time) = default;
+};
+
+using Value = std::variant<bool, std::int8_t, std::int16_t, std::int32_t, std::int64_t, blob, std::string, Time, Uuid>;
+
+struct Header {
+    std::string name;
+    Value value;
+    friend bool operator==(const Header&, const Header&) = default;
+};
+
+struct Message {
+    std::vector<Header> headers;
+    std::string payload;
+
+    // The text in the header of that name; empty if there is none, or no text in it.
+    [[nodiscard]] std::string_view text(std::string_view name) const noexcept;
+    friend bool operator==(const Message&, const Message&) = default;
+};
+
+// What AWS allows, and what a decoder accepts.
+inline constexpr std::size_t max_headers = 128 * 1024;
+inline constexpr std::size_t max_message = 24 * 1024 * 1024;
+
+// Appends the frame. Throws UsageError where a name or a value is longer than the format can say.
+void encode(const Message& message, std::string& out);
+
+// Takes bytes as they come and gives messages. Memory grows with what was received, whatever length a frame claims.
+class Decoder {
+  public:
+    explicit Decoder(std::size_t limit = max_message) noexcept : limit_(limit) {}
+
+    void feed(std::string_view bytes) { buffer_.append(bytes); }
+    // False where the next message is not whole yet. Throws ProtocolError where the stream is damaged, which is final.
+    [[nodiscard]] bool next(Message& message);
+    // Whether the stream may end here: no part of a message is left.
+    [[nodiscard]] bool at_boundary() const noexcept { return used_ == buffer_.size(); }
+
+  private:
+    std::string buffer_;
+    std::size_t used_ = 0;  // of the buffer: messages that were given out
+    std::size_t limit_;
+};
+
+}  // namespace botocraft::protocol::eventstream
