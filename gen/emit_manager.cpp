@@ -36,6 +36,15 @@ class Signature {
         }
     }
 
+    // A proxy is a member of the model: its parameters must not be called as the model's members.
+    void avoid(const plan::Shape& shape) { avoided_ = &shape; }
+    [[nodiscard]] std::string parameter(const plan::Argument& argument) const {
+        const bool taken = avoided_ && std::ranges::any_of(avoided_->members, [&](const plan::Member& member) {
+            return member.identifier == argument.identifier;
+        });
+        return taken ? argument.identifier + '_' : argument.identifier;
+    }
+
     // `skip`: arguments that a proxy fills.
     [[nodiscard]] std::string parameters(bool declare, const std::set<std::string>& skip = {}) const {
         std::string out;
@@ -44,7 +53,7 @@ class Signature {
         for (const plan::Argument& argument : method_.arguments) {
             if (!argument.positional || skip.contains(argument.name)) continue;
             const bool by_reference = argument.optional_by_itself();
-            add((by_reference ? "const " + argument.type + "& " : argument.type + ' ') + argument.identifier);
+            add((by_reference ? "const " + argument.type + "& " : argument.type + ' ') + parameter(argument));
         }
         if (!method_.arguments_type().empty()) {
             add("const ::botocraft::" + service_.namespace_ + "::arguments::" + method_.arguments_type() + "& arguments" +
@@ -58,7 +67,7 @@ class Signature {
         std::string out;
         for (const plan::Argument& argument : method_.arguments) {
             if (!argument.positional) continue;
-            out += (out.empty() ? "" : ", ") + (skip.contains(argument.name) ? "nullptr" : '&' + argument.identifier);
+            out += (out.empty() ? "" : ", ") + (skip.contains(argument.name) ? "nullptr" : '&' + parameter(argument));
         }
         return out.empty() ? out : "    const void* const positional[] = {" + out + "};\n";
     }
@@ -81,6 +90,7 @@ class Signature {
   private:
     const plan::Service& service_;
     const plan::Method& method_;
+    const plan::Shape* avoided_ = nullptr;
 };
 
 std::string bind_call(const Signature& signature, plan::Row row) {
@@ -215,7 +225,8 @@ std::string emit_proxies(const plan::Service& service, const plan::Model& model,
     if (!define) out += '\n';
     for (const plan::Proxy& proxy : model.proxies) {
         const plan::Method& method = service.methods[proxy.method];
-        const Signature signature(service, method);
+        Signature signature(service, method);
+        signature.avoid(service.shapes[model.shape]);
         std::set<std::string> filled;
         for (const plan::Binding& one : proxy.bindings) filled.insert(one.name);
         if (!define) {

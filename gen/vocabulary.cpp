@@ -71,7 +71,7 @@ constexpr Word extra_field_words[] = {
 
 constexpr Word expression_words[] = {
     {"path", "a path from the model (or the response), its properties included: `a.b`, `a[].b`, `a[0].b`, `a['key']`; "
-             "alone it may be written as a plain text", "cluster: clusterArn"},
+             "alone it may be written as a plain text (`cluster: clusterArn`)", "{path: clusterArn, wrap: true}"},
     {"value", "a constant", "desiredStatus: {value: RUNNING}"},
     {"format", "a text with paths in braces; absent where one of them is",
      "ResourceIds: {format: 'service/{cluster_name}/{serviceName}', wrap: true}"},

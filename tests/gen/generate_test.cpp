@@ -1,0 +1,263 @@
+// The generator: what it makes of a small service and of ECS, and what it says about overlays that are wrong.
+
+#include "generate.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <sstream>
+
+#include "catch.hpp"
+#include "spec_error.hpp"
+#include "temp_dir.hpp"
+#include "vocabulary.hpp"
+
+using namespace botocraft;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path golden = fs::path(BOTOCRAFT_SOURCE_DIR) / "tests/gen/golden";
+const fs::path specs = fs::path(BOTOCRAFT_SOURCE_DIR) / "specs";
+
+// What the generator says about the small service when its overlay is `yaml`. Empty: it has no complaint.
+std::string complaint_about(const std::string& yaml) {
+    const test::TempDir folder;
+    test::write(folder / "aws/small.json", test::read(golden / "specs/aws/small.json"));
+    test::write(folder / "models/small.yaml", yaml);
+    try {
+        static_cast<void>(gen::generate("small", folder / "."));
+        return {};
+    } catch (const gen::SpecError& error) {
+        std::string text = error.what();  // without the folder
+        const std::string path = (folder / "./models/").string();
+        for (std::size_t at = text.find(path); at != std::string::npos; at = text.find(path)) text.erase(at, path.size());
+        return text;
+    }
+}
+
+// The overlay of the golden test with one text replaced by another.
+std::string changed(const std::string& from, const std::string& to) {
+    std::string yaml = test::read(golden / "specs/models/small.yaml");
+    const std::size_t at = yaml.find(from);
+    INFO(from);
+    REQUIRE(at != std::string::npos);
+    return yaml.replace(at, from.size(), to);
+}
+
+std::map<std::string, std::string> as_map(const gen::Generated& generated) {
+    return {generated.files.begin(), generated.files.end()};
+}
+
+std::string output_of(const std::string& command) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"), &pclose);
+    REQUIRE(pipe);
+    std::string out;
+    char buffer[4096];
+    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe.get())) > 0;) out.append(buffer, n);
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("the generator makes of a small service what is expected", "[golden]") {
+    const auto made = as_map(gen::generate("small", golden / "specs"));
+    const fs::path expected = golden / "expected";
+    if (std::getenv("BOTOCRAFT_UPDATE_GOLDEN")) {
+        fs::remove_all(expected);
+        for (const auto& [name, text] : made) test::write(expected / name, text);
+        std::cout << "updated " << expected << '\n';
+    }
+    const auto wanted = test::read_all(expected);
+    for (const auto& [name, text] : wanted) {
+        INFO(name << ": build the target update_golden if this change is meant");
+        REQUIRE(made.contains(name));
+        CHECK(made.at(name) == text);
+    }
+    CHECK(made.size() == wanted.size());
+}
+
+TEST_CASE("generating twice makes the same", "[golden]") {
+    CHECK(as_map(gen::generate("ecs", specs)) == as_map(gen::generate("ecs", specs)));
+}
+
+TEST_CASE("all of ECS is generated") {
+    const gen::Generated made = gen::generate("ecs", specs);
+    CHECK(made.models == 14);
+    CHECK(made.methods >= 53);
+    CHECK(made.relations == 44);
+    // Their services have no overlay yet.
+    std::vector<std::string> left_out;
+    for (const auto& relation : made.left_out) left_out.push_back(relation.model + '.' + relation.relation);
+    CHECK(left_out == std::vector<std::string>{"Service.target_groups", "Service.scalable_targets",
+                                               "ContainerInstance.instance", "ContainerDefinition.image_object"});
+    const std::string types = as_map(made).at("include/botocraft/ecs/types.hpp");
+    for (const char* model : {"CapacityProvider", "Service", "Cluster", "TaskDefinition", "Task", "ContainerInstance",
+                              "ServiceRevision", "ServiceDeployment", "Daemon", "DaemonTaskDefinition", "DaemonRevision",
+                              "DaemonDeployment", "ExpressGatewayService", "TaskSet"}) {
+        INFO(model);
+        CHECK(types.find(std::string("    static ") + model + "Manager objects();") != std::string::npos);
+    }
+}
+
+// The managers' methods of parity, by model. `delete` is called `remove`.
+TEST_CASE("every manager of ECS has its methods") {
+    const auto files = as_map(gen::generate("ecs", specs));
+    const std::map<std::string, std::vector<std::string>> methods = {
+        {"capacity_provider", {"create", "get", "get_many", "list", "update", "remove"}},
+        {"service", {"create", "get", "get_many", "list", "update", "partial_update", "remove", "all"}},
+        {"cluster", {"create", "get", "get_many", "list", "update", "partial_update", "remove"}},
+        {"task_definition", {"create", "get", "list", "update", "remove", "deregister", "families"}},
+        {"task", {"create", "get", "get_many", "list", "remove"}},
+        {"container_instance", {"get", "get_many", "list", "list_tasks"}},
+        {"service_revision", {"get", "get_many", "list"}},
+        {"service_deployment", {"get", "get_many", "list", "stop"}},
+        {"daemon", {"create", "get", "list", "update", "remove"}},
+        {"daemon_task_definition", {"create", "get", "list", "remove"}},
+        {"daemon_revision", {"get", "get_many"}},
+        {"daemon_deployment", {"list"}},
+        {"express_gateway_service", {"create", "get", "list", "update", "remove"}},
+        {"task_set", {"create", "get", "get_many", "list", "update", "remove"}},
+    };
+    for (const auto& [header, names] : methods) {
+        const std::string& text = files.at("include/botocraft/ecs/" + header + ".hpp");
+        for (const std::string& name : names) {
+            INFO(header << '.' << name);
+            CHECK(text.find("Manager::" + name + '(') != std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("overlays that are wrong are told where and what") {
+    struct Case {
+        std::string from, to, complaint;
+    };
+    const Case cases[] = {
+        // keys
+        {"    proxies:", "    proxys:", "small.yaml:27: no key `proxys` in a model (did you mean `proxies`?)"},
+        {"    arn: cartArn\n    name", "    arn: cartArn\n    arn: cartArn\n    name", "`arn` is there twice"},
+        {"batch: 10}", "batch: ten}", "`batch` is a number from 1 to 60000"},
+        {"cached: false", "cached: no", "`cached` is true or false"},
+        // operations and their members
+        {"operation: PaintCart", "operation: PaintCarts", "no operation `PaintCarts` (did you mean `PaintCart`?)"},
+        {"to: carts, wrap", "to: cart, wrap", "the request of DescribeCarts has no member `cart` (did you mean `carts`?)"},
+        {"from: {yard: yardArn}", "from: {yrad: yardArn}",
+         "the request of CreateCart has no member `yrad` (did you mean `yard`?)"},
+        {"result: litres", "result: liters", "`PaintCartResponse` has no member `liters` (did you mean `litres`?)"},
+        {"missing: CartNotFoundException", "missing: CartNotFoundExcepton",
+         "no error `CartNotFoundExcepton` (did you mean `CartNotFoundException`?)"},
+        {"        failures: failures\n        missing", "        failures: failure\n        missing",
+         "`DescribeCartsResponse` has no member `failure` (did you mean `failures`?)"},
+        {"token: marker,", "token: market,", "the request of DescribeYards has no member `market` (did you mean `marker`?)"},
+        // fields, types and paths
+        {"arn: cartArn", "arn: cartarn", "`Cart` has no member `cartarn` (did you mean `cartArn`?)"},
+        {"heavy: Boolean", "heavy: Bolean", "no type `Bolean` (did you mean `Boolean`?)"},
+        {"class: {rename", "clas: {rename", "`Cart` has no member `clas` (did you mean `class`?)"},
+        {"      score: {type", "      weight: {type", "`Cart` has a member `weight` already"},
+        {"match: yardArn", "match: weight", "`weight` is a long: only one string can be matched"},
+        {"'^.*/(.+)$'", "'^.*/.+$'", "the pattern `^.*/.+$` must have exactly one group"},
+        {"'^.*/(.+)$'", "'^.*/(.+$'", "the pattern `^.*/(.+$` is not a regular expression"},
+        {"{spokes} spokes", "{spoke} spokes", "`CartWheel` has no member `spoke` (did you mean `spokes`?)"},
+        {"arn: cartArn\n    name: cartName", "arn: wheels.spokes\n    name: cartName", "write [] after it"},
+        // relations, proxies, delete: they must bind
+        {"yard: {model: Yard, arg", "yard: {model: Yrad, arg",
+         "relation `yard`: no model `Yrad` (did you mean `Yard`?)"},
+        {"arguments: {yard: yardArn}}\n      sib", "arguments: {yards: yardArn}}\n      sib",
+         "relation `yard`: `Yard.get` has no argument `yards` (did you mean `yard`?)"},
+        {"model: Yard, arguments: {yard: yardArn}}\n      sib", "model: Yard}\n      sib",
+         "relation `yard`: `Yard.get` needs the argument `yard`"},
+        {"arguments: {carts: cartArns, yard", "arguments: {carts: yardArn, yard",
+         "the argument `carts` of `Cart.get_many` is a list of string, but what it is given is a string (add `wrap: true`?)"},
+        {"arguments: {yard: yardArn}}\n      sib", "arguments: {yard: wheels}}\n      sib",
+         "is a string, but what it is given is a list of CartWheel"},
+        {"paint: {arguments: {cart: cartName}}", "paint: {arguments: {carts: cartName}}",
+         "proxy: `Cart.paint` has no argument `carts` (did you mean `cart`?)"},
+        {"paint: {arguments: {cart: cartName}}", "pain: {arguments: {cart: cartName}}",
+         "proxy: `Cart` has no method `pain` (did you mean `paint`?)"},
+        {"delete: {carts: {path: cartArn, wrap: true}}", "delete: {carts: cartArn}",
+         "delete: the argument `carts` of `Cart.delete` is a list of string, but what it is given is a string"},
+        {"    delete: {carts: {path: cartArn, wrap: true}}\n", "", "delete: `Cart.delete` needs the argument `carts`"},
+        {"key: {cart: cartName, yard", "key: {yard", "key: `Cart.get` needs the argument `cart`"},
+        {"      siblings:", "      colour:", "the relation `colour` has the name of another member of `Cart`"},
+        // methods that call others
+        {"argument: carts, batch", "argument: cart, batch", "`get_many` has no argument `cart` (did you mean `carts`?)"},
+        {", batch: 10", "", "`batch` is needed: `carts` takes a list"},
+        {"chunk: {argument: carts", "chunk: {argument: cart", "no argument `cart` (did you mean `carts`?)"},
+        {"force: {value: true}", "force: {value: yes}", "`force` is a boolean, which \"yes\" is not"},
+        {"arguments: {cart: cartName, yard: yardArn}}\n      delete", "arguments: {yard: yardArn}}\n      delete",
+         "then: `Cart.get` needs the argument `cart`"},
+    };
+    for (const Case& one : cases) {
+        const std::string complaint = complaint_about(changed(one.from, one.to));
+        INFO(one.to);
+        CHECK_THAT(complaint, Catch::Matchers::Contains(one.complaint));
+        CHECK_THAT(complaint, Catch::Matchers::StartsWith("small.yaml:"));
+    }
+}
+
+TEST_CASE("one run shows every mistake, in the order of the lines") {
+    std::string yaml = changed("result: litres", "result: liters");
+    yaml.replace(yaml.find("arn: cartArn"), 12, "arn: cartarn");
+    const std::string complaint = complaint_about(yaml);
+    const std::size_t first = complaint.find("cartarn");
+    const std::size_t second = complaint.find("\nsmall.yaml:");
+    REQUIRE(first != std::string::npos);
+    REQUIRE(second != std::string::npos);
+    CHECK(first < second);
+    CHECK(complaint.find("liters", second) != std::string::npos);
+}
+
+TEST_CASE("text that is no YAML is an error with its line") {
+    CHECK_THAT(complaint_about("models:\n  Cart: [\n"), Catch::Matchers::Contains("not valid YAML"));
+}
+
+TEST_CASE("every word of the vocabulary is explained with an example") {
+    std::ostringstream page;
+    CHECK(gen::vocabulary_command({}, page) == 0);
+    for (const gen::Section& section : gen::vocabulary()) {
+        CHECK_FALSE(section.words.empty());
+        for (const gen::Word& word : section.words) {
+            INFO(word.name);
+            CHECK(word.example.find(word.name) != std::string_view::npos);
+            CHECK(page.str().find(word.example) != std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("a generated object file is data: no start-up, no function per structure, few bytes") {
+    const std::string symbols = output_of(std::string(BOTOCRAFT_NM) + " -CS " + BOTOCRAFT_ECS_OBJECT);
+    REQUIRE(symbols.find("botocraft::ecs::tables::schema") != std::string::npos);
+    CHECK(symbols.find("_GLOBAL__sub_I") == std::string::npos);
+    CHECK(symbols.find("__static_initialization") == std::string::npos);
+    std::istringstream lines(symbols);
+    std::size_t bytes = 0;
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string address, size, type, name;
+        words >> address >> size >> type;
+        std::getline(words, name);
+        for (const char* array : {"member_rows", "shape_rows", "::names"}) {
+            if (name.ends_with(array)) bytes += std::stoul(size, nullptr, 16);
+        }
+        // Functions: only those that throw the errors that the service declares, and what those need.
+        if (type != "t" && type != "T" && type != "W") continue;
+        const bool of_errors = name.find("raise<") != std::string::npos || name.find("Exception::~") != std::string::npos ||
+                               name.find("ErrorDetails") != std::string::npos ||
+                               name.find("ServiceError") != std::string::npos || name.find(" std::") != std::string::npos;
+        if (!of_errors) CHECK(name.find("botocraft::") == std::string::npos);
+    }
+    const gen::Generated made = gen::generate("ecs", specs);
+    std::size_t structures = 0;
+    for (const auto& [name, text] : made.files) {
+        for (std::size_t at = text.find("ShapeRef shape_{"); at != std::string::npos; at = text.find("ShapeRef shape_{", at + 1)) {
+            ++structures;
+        }
+    }
+    REQUIRE(structures > 300);
+    std::cout << "ECS: " << structures << " structures, " << bytes << " bytes of rows and names, " << bytes / structures
+              << " a structure\n";
+    CHECK(bytes > 0);
+    CHECK(bytes / structures < 300);
+}

@@ -1,0 +1,7 @@
+// Everything of Small.
+// Made by `gen generate` from specs/aws/small.json (botocore 0.0.0) and specs/models/small.yaml: change those.
+#pragma once
+
+#include <botocraft/small/errors.hpp>
+#include <botocraft/small/cart.hpp>
+#include <botocraft/small/yard.hpp>

@@ -1,0 +1,146 @@
+// The types of Small: its resources, what they are made of, and its enumerations.
+// Made by `gen generate` from specs/aws/small.json (botocore 0.0.0) and specs/models/small.yaml: change those.
+#pragma once
+
+#include <botocraft/awaitable_fwd.hpp>
+#include <botocraft/containers.hpp>
+#include <botocraft/json.hpp>
+#include <botocraft/model_state.hpp>
+#include <botocraft/tags.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace botocraft {
+class Key;
+class Session;
+template <class T>
+class Query;
+namespace orm {
+struct ServiceTables;
+}
+}  // namespace botocraft
+
+namespace botocraft::small {
+
+namespace tables {
+extern const ::botocraft::schema::Schema schema;
+extern const ::botocraft::orm::ServiceTables service;
+}  // namespace tables
+
+using ::botocraft::operator==;
+using ::botocraft::operator<<;
+
+// Values of texts. The list is open: AWS may send others, which are kept as they are.
+
+struct Colour {
+    static constexpr char red[] = "red";
+    static constexpr char light_blue[] = "light-blue";
+    static constexpr char default_[] = "default";
+    static constexpr char n3D[] = "3D";
+    static constexpr char empty[] = "";
+    static constexpr std::string_view values[] = {red, light_blue, default_, n3D, empty};
+};
+
+struct Tag;
+struct CartWheel;
+struct Failure;
+struct Cart;
+struct Yard;
+class CartManager;
+class YardManager;
+
+namespace arguments {
+struct CartPaint;
+}
+
+// Tag.
+struct Tag {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 0};
+
+    ::botocraft::field<std::string> Key{};
+    ::botocraft::field<std::string> Value{};
+};
+
+// CartWheel.
+struct CartWheel {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 1};
+
+    ::botocraft::field<std::int32_t> spokes{};
+    ::botocraft::field<double> load{};
+
+    [[nodiscard]] std::optional<std::string> summary() const;
+};
+
+// Failure.
+struct Failure {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 2};
+
+    ::botocraft::field<std::string> arn{};
+    ::botocraft::field<std::string> reason{};
+};
+
+// Cart. Set by AWS: cartArn, kind, sealed, madeAt, picture, secret, spare, labels, numbers, settings, score.
+struct Cart {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 3};
+
+    ::botocraft::field<std::string> cartArn{};
+    ::botocraft::field<std::string> cartName{};
+    ::botocraft::field<std::string> yardArn{};
+    ::botocraft::field<std::string> colour{};  // Colour
+    ::botocraft::field<std::string> kind{};
+    ::botocraft::field<std::int64_t> weight{};
+    ::botocraft::field<bool> sealed{};
+    ::botocraft::field<::botocraft::timestamp> madeAt{};
+    ::botocraft::field<::botocraft::blob> picture{};
+    ::botocraft::field<std::string> secret{};
+    ::botocraft::box<::botocraft::small::CartWheel> spare{};
+    ::botocraft::list<::botocraft::small::CartWheel> wheels{};
+    ::botocraft::map<std::string> labels{};
+    ::botocraft::list<::botocraft::field<std::int32_t>> numbers{};
+    ::botocraft::field<::botocraft::document> settings{};
+    ::botocraft::tag_list<::botocraft::small::Tag> tags{};
+    ::botocraft::field<bool> heavy{};
+    ::botocraft::field<std::int32_t> score{};
+    ::botocraft::ModelState state_{};
+
+    static CartManager objects();
+    static CartManager objects(::botocraft::Session session);
+
+    [[nodiscard]] ::botocraft::Key pk() const;
+    [[nodiscard]] std::optional<std::string> arn() const;
+    [[nodiscard]] std::optional<std::string> name() const;
+    [[nodiscard]] std::optional<std::string> yard_name() const;
+
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::box<::botocraft::small::Yard>> yard() const;
+    [[nodiscard]] ::botocraft::Query<::botocraft::small::Cart> siblings() const;
+
+    [[nodiscard]] ::botocraft::awaitable<double> paint(
+        std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const;
+
+    ::botocraft::awaitable<void> save() &;
+    ::botocraft::awaitable<void> remove() &;
+};
+
+// Yard. All members are set by AWS.
+struct Yard {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 5};
+
+    ::botocraft::field<std::string> yardArn{};
+    ::botocraft::field<std::string> yardName{};
+    ::botocraft::list<std::string> cartArns{};
+    ::botocraft::ModelState state_{};
+
+    static YardManager objects();
+    static YardManager objects(::botocraft::Session session);
+
+    [[nodiscard]] std::optional<std::string> pk() const;
+    [[nodiscard]] std::optional<std::string> arn() const;
+    [[nodiscard]] std::optional<std::string> name() const;
+
+    [[nodiscard]] ::botocraft::Query<::botocraft::small::Cart> carts() const;
+};
+
+}  // namespace botocraft::small

@@ -1,0 +1,81 @@
+// YardManager, and what a Yard can do.
+// Made by `gen generate` from specs/aws/small.json (botocore 0.0.0) and specs/models/small.yaml: change those.
+#pragma once
+
+#include <botocraft/small/arguments.hpp>
+#include <botocraft/small/types.hpp>
+#include <botocraft/manager.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace botocraft::small {
+
+// What can be done with every Yard. A value that is bound to a session.
+class YardManager : public ::botocraft::Manager {
+  public:
+    YardManager() noexcept;
+    explicit YardManager(::botocraft::Session session) noexcept;
+
+    [[nodiscard]] YardManager using_session(::botocraft::Session session) const;
+
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::small::Yard> get(std::string_view yard) const;
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::box<::botocraft::small::Yard>> get_or_none(
+        std::string_view yard) const;
+    [[nodiscard]] ::botocraft::Query<::botocraft::small::Yard> list(
+        const ::botocraft::small::arguments::YardList& arguments = {}) const;
+};
+
+inline YardManager::YardManager() noexcept
+    : ::botocraft::Manager(tables::service, std::nullopt) {}
+
+inline YardManager::YardManager(::botocraft::Session session) noexcept
+    : ::botocraft::Manager(tables::service, std::move(session)) {}
+
+inline YardManager YardManager::using_session(::botocraft::Session session) const {
+    return YardManager(std::move(session));
+}
+
+inline YardManager Yard::objects() {
+    return YardManager();
+}
+
+inline YardManager Yard::objects(::botocraft::Session session) {
+    return YardManager(std::move(session));
+}
+
+inline ::botocraft::awaitable<::botocraft::small::Yard> YardManager::get(std::string_view yard) const {
+    const void* const positional[] = {&yard};
+    return ::botocraft::detail::one<::botocraft::small::Yard>(bind(8, positional, nullptr));
+}
+
+inline ::botocraft::awaitable<::botocraft::box<::botocraft::small::Yard>> YardManager::get_or_none(
+    std::string_view yard) const {
+    const void* const positional[] = {&yard};
+    return ::botocraft::detail::one_or_none<::botocraft::small::Yard>(bind(8, positional, nullptr));
+}
+
+inline ::botocraft::Query<::botocraft::small::Yard> YardManager::list(
+    const ::botocraft::small::arguments::YardList& arguments) const {
+    return ::botocraft::Query<::botocraft::small::Yard>(bind(9, {}, &arguments));
+}
+
+inline std::optional<std::string> Yard::pk() const {
+    return ::botocraft::detail::scalar_key(tables::service, 1, this);
+}
+
+inline std::optional<std::string> Yard::arn() const {
+    return ::botocraft::detail::property(tables::service, 2, this, shape_);
+}
+
+inline std::optional<std::string> Yard::name() const {
+    return ::botocraft::detail::property(tables::service, 5, this, shape_);
+}
+
+inline ::botocraft::Query<::botocraft::small::Cart> Yard::carts() const {
+    return ::botocraft::detail::related_many<::botocraft::small::Cart>(tables::service, 2, this);
+}
+
+}  // namespace botocraft::small

@@ -1,0 +1,347 @@
+// The tables of Small: constants, and nothing else.
+// Made by `gen generate` from specs/aws/small.json (botocore 0.0.0) and specs/models/small.yaml: change those.
+#include <botocraft/small/arguments.hpp>
+#include <botocraft/small/errors.hpp>
+#include <botocraft/small/requests.hpp>
+#include <botocraft/small/types.hpp>
+#include <botocraft/service.hpp>
+
+#include <cstddef>
+#include <utility>
+
+#include "endpoint/tables.hpp"
+
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"
+
+namespace botocraft::small::tables {
+
+namespace {
+
+using ::botocraft::api::HttpMethod;
+using ::botocraft::api::Operation;
+using ::botocraft::api::Token;
+using ::botocraft::api::none;
+using ::botocraft::orm::Argument;
+using ::botocraft::orm::ArgumentType;
+using ::botocraft::orm::Binding;
+using ::botocraft::orm::ErrorType;
+using ::botocraft::orm::Expression;
+using ::botocraft::orm::ExpressionKind;
+using ::botocraft::orm::Method;
+using ::botocraft::orm::MethodKind;
+using ::botocraft::orm::Model;
+using ::botocraft::orm::Property;
+using ::botocraft::orm::Relation;
+using ::botocraft::orm::ResultKind;
+using ::botocraft::schema::Kind;
+using ::botocraft::schema::Location;
+using ::botocraft::schema::Member;
+using ::botocraft::schema::Shape;
+namespace s = ::botocraft::small;
+
+template <class E>
+[[noreturn]] void raise(::botocraft::ErrorDetails&& details) {
+    throw E(std::move(details));
+}
+
+constexpr char names[] =
+    "\"Key\":\"Value\":\"Tag\":\"spokes\":\"load\":\"CartWheel\":\"arn\":\"reason\":\"Failure\":\"cartArn\":\"cartName\":\"yardA"
+    "rn\":\"colour\":\"class\":\"kind\":\"weight\":\"sealed\":\"madeAt\":\"picture\":\"secret\":\"spare\":\"wheels\":\"labels\":"
+    "\"numbers\":\"settings\":\"tags\":\"heavy\":\"score\":\"\":\"Cart\":\"CartSummary\":\"yardName\":\"cartArns\":\"Yard\":\"ca"
+    "rts\":\"yard\":\"include\":\"DescribeCartsRequest\":\"failures\":\"DescribeCartsResponse\":\"nextToken\":\"maxResu"
+    "lts\":\"ListCartsRequest\":\"ListCartsResponse\":\"token\":\"CreateCartRequest\":\"cart\":\"CreateCartResponse\":"
+    "\"UpdateCartRequest\":\"UpdateCartResponse\":\"force\":\"DeleteCartsRequest\":\"DeleteCartsResponse\":\"wheel\":"
+    "\"since\":\"PaintCartRequest\":\"litres\":\"PaintCartResponse\":\"yards\":\"marker\":\"DescribeYardsRequest\":\"nex"
+    "tMarker\":\"more\":\"DescribeYardsResponse\":\"message\":\"CartNotFoundException\":\"member\":\"key\":\"value\":/^."
+    "*/(.+)${spokes} spokes, {load} kgget{\"include\":[\"TAGS\"]}get_manylistallcreateupdateremove{\"force\":tr"
+    "ue}paintyard_namesiblingssummary";
+
+constexpr Shape shape_rows[] = {
+    {0, sizeof(s::Tag), 14, 2, 3, Kind::structure, 16},
+    {2, sizeof(s::CartWheel), 36, 2, 9, Kind::structure, 0},
+    {4, sizeof(s::Failure), 63, 2, 7, Kind::structure, 0},
+    {6, sizeof(s::Cart), 247, 19, 4, Kind::structure, 8},
+    {25, sizeof(s::CartSummary), 254, 1, 11, Kind::structure, 0},
+    {26, sizeof(s::Yard), 290, 4, 4, Kind::structure, 8},
+    {30, sizeof(s::DescribeCartsRequest), 322, 3, 20, Kind::structure, 0},
+    {33, sizeof(s::DescribeCartsResponse), 356, 2, 21, Kind::structure, 0},
+    {35, sizeof(s::ListCartsRequest), 405, 3, 16, Kind::structure, 0},
+    {38, sizeof(s::ListCartsResponse), 424, 2, 17, Kind::structure, 0},
+    {40, sizeof(s::CreateCartRequest), 452, 8, 17, Kind::structure, 0},
+    {48, sizeof(s::CreateCartResponse), 479, 1, 18, Kind::structure, 0},
+    {49, sizeof(s::UpdateCartRequest), 500, 3, 17, Kind::structure, 0},
+    {52, sizeof(s::UpdateCartResponse), 520, 0, 18, Kind::structure, 0},
+    {52, sizeof(s::DeleteCartsRequest), 549, 2, 18, Kind::structure, 0},
+    {54, sizeof(s::DeleteCartsResponse), 570, 2, 19, Kind::structure, 0},
+    {56, sizeof(s::PaintCartRequest), 608, 5, 16, Kind::structure, 0},
+    {61, sizeof(s::PaintCartResponse), 636, 1, 17, Kind::structure, 0},
+    {62, sizeof(s::DescribeYardsRequest), 673, 2, 20, Kind::structure, 0},
+    {64, sizeof(s::DescribeYardsResponse), 716, 3, 21, Kind::structure, 0},
+    {67, sizeof(s::CartNotFoundExceptionDetails), 750, 2, 21, Kind::structure, 2},
+    {69, 0, 0, 1, 0, Kind::list, 0},
+    {70, 0, 0, 2, 0, Kind::map, 0},
+    {72, 0, 0, 1, 0, Kind::list, 0},
+    {73, 0, 0, 1, 0, Kind::list, 0},
+    {74, 0, 0, 1, 0, Kind::list, 0},
+    {75, 0, 0, 1, 0, Kind::list, 0},
+    {76, 0, 0, 1, 0, Kind::list, 0},
+    {77, 0, 0, 1, 0, Kind::list, 0},
+};
+
+constexpr Member member_rows[] = {
+    // 0 Tag
+    {0, 0, offsetof(s::Tag, Key), none, 0, 3, 3, Kind::string, Location::body},
+    {6, 6, offsetof(s::Tag, Value), none, 0, 5, 5, Kind::string, Location::body},
+    // 1 CartWheel
+    {20, 20, offsetof(s::CartWheel, spokes), none, 0, 6, 6, Kind::integer, Location::body},
+    {29, 29, offsetof(s::CartWheel, load), none, 0, 4, 4, Kind::double_, Location::body},
+    // 2 Failure
+    {48, 48, offsetof(s::Failure, arn), none, 0, 3, 3, Kind::string, Location::body},
+    {54, 54, offsetof(s::Failure, reason), none, 0, 6, 6, Kind::string, Location::body},
+    // 3 Cart
+    {73, 73, offsetof(s::Cart, cartArn), none, 512, 7, 7, Kind::string, Location::body},
+    {83, 83, offsetof(s::Cart, cartName), none, 0, 8, 8, Kind::string, Location::body},
+    {94, 94, offsetof(s::Cart, yardArn), none, 0, 7, 7, Kind::string, Location::body},
+    {104, 104, offsetof(s::Cart, colour), none, 256, 6, 6, Kind::string, Location::body},
+    {113, 121, offsetof(s::Cart, kind), none, 512, 5, 4, Kind::string, Location::body},
+    {128, 128, offsetof(s::Cart, weight), none, 0, 6, 6, Kind::long_, Location::body},
+    {137, 137, offsetof(s::Cart, sealed), none, 512, 6, 6, Kind::boolean, Location::body},
+    {146, 146, offsetof(s::Cart, madeAt), none, 512, 6, 6, Kind::timestamp, Location::body},
+    {155, 155, offsetof(s::Cart, picture), none, 512, 7, 7, Kind::blob, Location::body},
+    {165, 165, offsetof(s::Cart, secret), none, 516, 6, 6, Kind::string, Location::body},
+    {174, 174, offsetof(s::Cart, spare), 1, 512, 5, 5, Kind::structure, Location::body},
+    {182, 182, offsetof(s::Cart, wheels), 21, 0, 6, 6, Kind::list, Location::body},
+    {191, 191, offsetof(s::Cart, labels), 22, 512, 6, 6, Kind::map, Location::body},
+    {200, 200, offsetof(s::Cart, numbers), 23, 512, 7, 7, Kind::list, Location::body},
+    {210, 210, offsetof(s::Cart, settings), none, 512, 8, 8, Kind::document, Location::body},
+    {221, 221, offsetof(s::Cart, tags), 24, 0, 4, 4, Kind::list, Location::body},
+    {228, 228, offsetof(s::Cart, heavy), none, 0, 5, 5, Kind::boolean, Location::none},
+    {236, 236, offsetof(s::Cart, score), none, 512, 5, 5, Kind::integer, Location::none},
+    {244, 244, offsetof(s::Cart, state_), none, 0, 0, 0, Kind::state, Location::none},
+    // 4 CartSummary
+    {48, 48, offsetof(s::CartSummary, arn), none, 0, 3, 3, Kind::string, Location::body},
+    // 5 Yard
+    {94, 94, offsetof(s::Yard, yardArn), none, 512, 7, 7, Kind::string, Location::body},
+    {268, 268, offsetof(s::Yard, yardName), none, 512, 8, 8, Kind::string, Location::body},
+    {279, 279, offsetof(s::Yard, cartArns), 25, 512, 8, 8, Kind::list, Location::body},
+    {244, 244, offsetof(s::Yard, state_), none, 0, 0, 0, Kind::state, Location::none},
+    // 6 DescribeCartsRequest
+    {297, 297, offsetof(s::DescribeCartsRequest, carts), 25, 1, 5, 5, Kind::list, Location::body},
+    {305, 305, offsetof(s::DescribeCartsRequest, yard), none, 0, 4, 4, Kind::string, Location::body},
+    {312, 312, offsetof(s::DescribeCartsRequest, include), 25, 0, 7, 7, Kind::list, Location::body},
+    // 7 DescribeCartsResponse
+    {297, 297, offsetof(s::DescribeCartsResponse, carts), 26, 0, 5, 5, Kind::list, Location::body},
+    {345, 345, offsetof(s::DescribeCartsResponse, failures), 27, 0, 8, 8, Kind::list, Location::body},
+    // 8 ListCartsRequest
+    {305, 305, offsetof(s::ListCartsRequest, yard), none, 0, 4, 4, Kind::string, Location::body},
+    {380, 380, offsetof(s::ListCartsRequest, nextToken), none, 0, 9, 9, Kind::string, Location::body},
+    {392, 392, offsetof(s::ListCartsRequest, maxResults), none, 0, 10, 10, Kind::integer, Location::body},
+    // 9 ListCartsResponse
+    {279, 279, offsetof(s::ListCartsResponse, cartArns), 25, 0, 8, 8, Kind::list, Location::body},
+    {380, 380, offsetof(s::ListCartsResponse, nextToken), none, 0, 9, 9, Kind::string, Location::body},
+    // 10 CreateCartRequest
+    {83, 83, offsetof(s::CreateCartRequest, cartName), none, 1, 8, 8, Kind::string, Location::body},
+    {305, 305, offsetof(s::CreateCartRequest, yard), none, 0, 4, 4, Kind::string, Location::body},
+    {104, 104, offsetof(s::CreateCartRequest, colour), none, 256, 6, 6, Kind::string, Location::body},
+    {128, 128, offsetof(s::CreateCartRequest, weight), none, 0, 6, 6, Kind::long_, Location::body},
+    {182, 182, offsetof(s::CreateCartRequest, wheels), 21, 0, 6, 6, Kind::list, Location::body},
+    {221, 221, offsetof(s::CreateCartRequest, tags), 24, 0, 4, 4, Kind::list, Location::body},
+    {444, 444, offsetof(s::CreateCartRequest, token), none, 2, 5, 5, Kind::string, Location::body},
+    {228, 228, offsetof(s::CreateCartRequest, heavy), none, 0, 5, 5, Kind::boolean, Location::body},
+    // 11 CreateCartResponse
+    {472, 472, offsetof(s::CreateCartResponse, cart), 3, 0, 4, 4, Kind::structure, Location::body},
+    // 12 UpdateCartRequest
+    {472, 472, offsetof(s::UpdateCartRequest, cart), none, 1, 4, 4, Kind::string, Location::body},
+    {104, 104, offsetof(s::UpdateCartRequest, colour), none, 256, 6, 6, Kind::string, Location::body},
+    {128, 128, offsetof(s::UpdateCartRequest, weight), none, 0, 6, 6, Kind::long_, Location::body},
+    // 13 UpdateCartResponse
+    // 14 DeleteCartsRequest
+    {297, 297, offsetof(s::DeleteCartsRequest, carts), 25, 1, 5, 5, Kind::list, Location::body},
+    {541, 541, offsetof(s::DeleteCartsRequest, force), none, 0, 5, 5, Kind::boolean, Location::body},
+    // 15 DeleteCartsResponse
+    {297, 297, offsetof(s::DeleteCartsResponse, carts), 26, 0, 5, 5, Kind::list, Location::body},
+    {345, 345, offsetof(s::DeleteCartsResponse, failures), 27, 0, 8, 8, Kind::list, Location::body},
+    // 16 PaintCartRequest
+    {472, 472, offsetof(s::PaintCartRequest, cart), none, 1, 4, 4, Kind::string, Location::body},
+    {104, 104, offsetof(s::PaintCartRequest, colour), none, 257, 6, 6, Kind::string, Location::body},
+    {592, 592, offsetof(s::PaintCartRequest, wheel), 1, 0, 5, 5, Kind::structure, Location::body},
+    {600, 600, offsetof(s::PaintCartRequest, since), none, 0, 5, 5, Kind::timestamp, Location::body},
+    {191, 191, offsetof(s::PaintCartRequest, labels), 22, 0, 6, 6, Kind::map, Location::body},
+    // 17 PaintCartResponse
+    {627, 627, offsetof(s::PaintCartResponse, litres), none, 0, 6, 6, Kind::double_, Location::body},
+    // 18 DescribeYardsRequest
+    {656, 656, offsetof(s::DescribeYardsRequest, yards), 25, 0, 5, 5, Kind::list, Location::body},
+    {664, 664, offsetof(s::DescribeYardsRequest, marker), none, 0, 6, 6, Kind::string, Location::body},
+    // 19 DescribeYardsResponse
+    {656, 656, offsetof(s::DescribeYardsResponse, yards), 28, 0, 5, 5, Kind::list, Location::body},
+    {696, 696, offsetof(s::DescribeYardsResponse, nextMarker), none, 0, 10, 10, Kind::string, Location::body},
+    {709, 709, offsetof(s::DescribeYardsResponse, more), none, 0, 4, 4, Kind::boolean, Location::body},
+    // 20 CartNotFoundException
+    {740, 740, offsetof(s::CartNotFoundExceptionDetails, message), none, 0, 7, 7, Kind::string, Location::body},
+    {472, 472, offsetof(s::CartNotFoundExceptionDetails, cart), none, 0, 4, 4, Kind::string, Location::body},
+    // 21 list
+    {774, 774, 0, 1, 0, 6, 6, Kind::structure, Location::body},
+    // 22 map
+    {783, 783, 0, none, 0, 3, 3, Kind::string, Location::body},
+    {789, 789, 0, none, 0, 5, 5, Kind::string, Location::body},
+    // 23 list
+    {774, 774, 0, none, 1024, 6, 6, Kind::integer, Location::body},
+    // 24 list
+    {774, 774, 0, 0, 0, 6, 6, Kind::structure, Location::body},
+    // 25 list
+    {774, 774, 0, none, 0, 6, 6, Kind::string, Location::body},
+    // 26 list
+    {774, 774, 0, 3, 0, 6, 6, Kind::structure, Location::body},
+    // 27 list
+    {774, 774, 0, 2, 0, 6, 6, Kind::structure, Location::body},
+    // 28 list
+    {774, 774, 0, 5, 0, 6, 6, Kind::structure, Location::body},
+};
+
+constexpr std::uint16_t error_rows[] = {
+    20, 20, 20, 20, 20, 20, 20,
+};
+
+constexpr Token token_rows[] = {
+    {1, {697, 10}, {710, 4}},
+    {1, {381, 9}, {0, 0}},
+};
+
+constexpr Operation operation_rows[] = {
+    {{453, 10}, {797, 1}, {0, 0}, 10, 11, 0, 1, 0, 0, none, 0, HttpMethod::post},
+    {{550, 11}, {797, 1}, {0, 0}, 14, 15, 1, 1, 0, 0, none, 0, HttpMethod::post},
+    {{323, 13}, {797, 1}, {0, 0}, 6, 7, 2, 1, 0, 0, none, 1, HttpMethod::post},
+    {{674, 13}, {797, 1}, {0, 0}, 18, 19, 3, 1, 0, 1, none, 0, HttpMethod::post},
+    {{406, 9}, {797, 1}, {0, 0}, 8, 9, 4, 1, 1, 1, 2, 0, HttpMethod::post},
+    {{609, 9}, {797, 1}, {0, 0}, 16, 17, 5, 1, 2, 0, none, 0, HttpMethod::post},
+    {{501, 10}, {797, 1}, {0, 0}, 12, 13, 6, 1, 2, 0, none, 0, HttpMethod::post},
+};
+
+constexpr ErrorType error_type_rows[] = {
+    {{751, 21}, raise<s::CartNotFoundException>},
+};
+
+constexpr Argument argument_rows[] = {
+    {{473, 4}, 0, 0, ArgumentType::text, 7},
+    {{306, 4}, 1, offsetof(s::arguments::CartGet, yard), ArgumentType::text, 0},
+    {{313, 7}, 2, offsetof(s::arguments::CartGet, include), ArgumentType::texts, 0},
+    {{298, 5}, 0, 0, ArgumentType::texts, 3},
+    {{306, 4}, 1, offsetof(s::arguments::CartGetMany, yard), ArgumentType::text, 0},
+    {{313, 7}, 2, offsetof(s::arguments::CartGetMany, include), ArgumentType::texts, 0},
+    {{306, 4}, 0, offsetof(s::arguments::CartList, yard), ArgumentType::text, 0},
+    {{298, 5}, 0, 0, ArgumentType::texts, 3},
+    {{473, 4}, 0, 0, ArgumentType::text, 3},
+    {{105, 6}, 1, 1, ArgumentType::text, 3},
+    {{593, 5}, 2, offsetof(s::arguments::CartPaint, wheel), ArgumentType::structure, 0},
+    {{601, 5}, 3, offsetof(s::arguments::CartPaint, since), ArgumentType::timestamp, 0},
+    {{192, 6}, 4, offsetof(s::arguments::CartPaint, labels), ArgumentType::map, 0},
+    {{306, 4}, 0, 0, ArgumentType::text, 7},
+    {{657, 5}, 0, offsetof(s::arguments::YardList, yards), ArgumentType::texts, 0},
+};
+
+constexpr Expression expression_rows[] = {
+    {{95, 7}, {798, 9}, ExpressionKind::match},
+    {{807, 26}, {0, 0}, ExpressionKind::format},
+    {{95, 7}, {0, 0}, ExpressionKind::path},
+    {{84, 8}, {0, 0}, ExpressionKind::path},
+    {{74, 7}, {0, 0}, ExpressionKind::path},
+    {{269, 8}, {0, 0}, ExpressionKind::path},
+    {{280, 8}, {0, 0}, ExpressionKind::path},
+};
+
+constexpr Binding binding_rows[] = {
+    {{306, 4}, 0, 2, false},
+    {{306, 4}, 1, 2, false},
+    {{473, 4}, 0, 3, false},
+    {{473, 4}, 0, 3, false},
+    {{306, 4}, 1, 2, false},
+    {{473, 4}, 0, 3, false},
+    {{306, 4}, 1, 2, false},
+    {{298, 5}, 0, 4, true},
+    {{306, 4}, 0, 2, false},
+    {{306, 4}, 0, 2, false},
+    {{473, 4}, 0, 3, false},
+    {{306, 4}, 0, 2, false},
+    {{298, 5}, 0, 6, false},
+    {{306, 4}, 1, 5, false},
+};
+
+constexpr Method method_rows[] = {
+    // Cart.get
+    {.name = {833, 3}, .operation = 2, .model = 0, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 0, .argument_count = 3, .defaults = {836, 20}, .result = {298, 5}, .failures = {346, 8}, .missing_codes = {751, 21}, .hydrate_path = {}},
+    // Cart.get_many
+    {.name = {856, 8}, .operation = 2, .model = 0, .kind = MethodKind::get_many, .result_kind = ResultKind::models, .first_argument = 3, .argument_count = 3, .defaults = {}, .result = {298, 5}, .failures = {346, 8}, .missing_codes = {}, .hydrate_path = {}},
+    // Cart.list
+    {.name = {864, 4}, .operation = 4, .model = 0, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 6, .argument_count = 1, .defaults = {}, .result = {280, 8}, .failures = {}, .missing_codes = {}, .hydrate = 1, .hydrate_batch = 10, .hydrate_argument = 0, .hydrate_path = {}},
+    // Cart.all
+    {.name = {868, 3}, .operation = 4, .model = 0, .kind = MethodKind::list, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 0, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .each_model = 1, .each_method = 2, .first_each = 0, .each_count = 1},
+    // Cart.create
+    {.name = {871, 6}, .operation = 0, .model = 0, .kind = MethodKind::create, .result_kind = ResultKind::model, .first_argument = 7, .argument_count = 0, .first_binding = 1, .binding_count = 1, .defaults = {}, .result = {473, 4}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    // Cart.update
+    {.name = {877, 6}, .operation = 6, .model = 0, .kind = MethodKind::update, .result_kind = ResultKind::model, .first_argument = 7, .argument_count = 0, .first_binding = 2, .binding_count = 1, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .refresh = 0, .first_refresh = 3, .refresh_count = 2},
+    // Cart.remove
+    {.name = {883, 6}, .operation = 1, .model = 0, .kind = MethodKind::remove, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 1, .defaults = {889, 14}, .result = {298, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .chunk_argument = 0, .chunk_size = 10},
+    // Cart.paint
+    {.name = {903, 5}, .operation = 5, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .first_argument = 8, .argument_count = 5, .defaults = {}, .result = {628, 6}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    // Yard.get
+    {.name = {833, 3}, .operation = 3, .model = 1, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 13, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    // Yard.list
+    {.name = {864, 4}, .operation = 3, .model = 1, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 14, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+};
+
+constexpr Relation relation_rows[] = {
+    {{306, 4}, nullptr, 8, 8, 1, false, true},
+    {{917, 8}, nullptr, 2, 9, 1, true, false},
+    {{298, 5}, nullptr, 1, 12, 2, true, true},
+};
+
+constexpr Property property_rows[] = {
+    {{908, 9}, 0},
+    {{925, 7}, 1},
+};
+
+constexpr Model model_rows[] = {
+    // Cart
+    {3, 5, 2, 4, 3, 0, 2, 4, 5, 6, 7, 1, 0, 1, 0, 2, 15, offsetof(s::Cart, state_), false},
+    // Yard
+    {5, 11, 1, 2, 5, 8, 9, none, none, none, 12, 0, 1, 0, 2, 1, none, offsetof(s::Yard, state_), true},
+    // CartWheel
+    {1, 14, 0, none, none, none, none, none, none, none, 14, 0, 1, 1, 3, 0, none, 0, false},
+};
+
+constexpr ::botocraft::endpoint::RuleSet endpoint_rules{};
+
+constexpr ::botocraft::api::Protocol protocols[] = {::botocraft::api::Protocol::json_1_1};
+
+}  // namespace
+
+constexpr ::botocraft::schema::Schema schema{shape_rows, member_rows, names, 29};
+
+constexpr ::botocraft::orm::ServiceTables service{
+    .schema = &schema,
+    .endpoint_rules = &endpoint_rules,
+    .name = "small",
+    .service_id = "Small",
+    .signing_name = "small",
+    .target_prefix = "Small_20200101",
+    .api_version = "2020-01-01",
+    .protocols = protocols,
+    .protocol_count = 1,
+    .operation_count = 7,
+    .operations = operation_rows,
+    .errors = error_rows,
+    .tokens = token_rows,
+    .models = model_rows,
+    .model_count = 3,
+    .method_count = 10,
+    .methods = method_rows,
+    .arguments = argument_rows,
+    .bindings = binding_rows,
+    .expressions = expression_rows,
+    .relations = relation_rows,
+    .properties = property_rows,
+    .error_types = error_type_rows,
+    .error_type_count = 1,
+};
+
+}  // namespace botocraft::small::tables
