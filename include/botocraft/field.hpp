@@ -129,7 +129,7 @@ class field {
     [[nodiscard]] friend constexpr bool operator==(const field& a, std::nullopt_t) noexcept { return a.is_absent(); }
     [[nodiscard]] friend constexpr bool operator==(const field& a, null_t) noexcept { return a.is_null(); }
     template <class U>
-        requires(!std::is_same_v<U, field> && !std::is_same_v<U, State> &&
+        requires(!std::is_same_v<U, field> && !std::is_same_v<U, State> && std::is_constructible_v<T, const U&> &&
                  requires(const T& t, const U& u) {
                      { t == u } -> std::convertible_to<bool>;
                  })
@@ -138,7 +138,7 @@ class field {
     }
     // A field without a value is less than every value.
     template <class U>
-        requires(!std::is_same_v<U, field> && !std::is_same_v<U, State> &&
+        requires(!std::is_same_v<U, field> && !std::is_same_v<U, State> && std::is_constructible_v<T, const U&> &&
                  requires(const T& t, const U& u) { t <=> u; })
     [[nodiscard]] friend constexpr std::partial_ordering operator<=>(const field& a, const U& b) {
         if (!a.has_value()) return std::partial_ordering::less;

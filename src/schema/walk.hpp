@@ -6,6 +6,7 @@
 #include "schema/types.hpp"
 
 #include <string_view>
+#include <utility>
 
 namespace botocraft::schema {
 
@@ -142,6 +143,7 @@ inline void make_container(Place place) noexcept {
 // Appends to a list or a map again and again: `element` is computed once. A map must be `finish`ed.
 class Appender {
   public:
+    Appender() noexcept = default;
     explicit Appender(Place container) noexcept
         : list_(&as<RawList>(container.at)),
           row_(&element_row(*container.schema, *container.row)),
@@ -151,18 +153,17 @@ class Appender {
         return {type_.schema, row_, detail::list_append(*list_, type_), stored_bare(*row_)};
     }
     // The empty value of a new entry.
-    [[nodiscard]] Place append(std::string_view key) const {
-        std::string own_key(key);
+    [[nodiscard]] Place append(std::string key) const {
         void* const entry = map_append(*list_, type_);
-        as<std::string>(entry) = std::move(own_key);
+        as<std::string>(entry) = std::move(key);
         return {type_.schema, row_, offset(entry, entry_value_offset), stored_bare(*row_)};
     }
     void finish() const { map_sort(*list_, type_); }  // of a map
     [[nodiscard]] const Member& row() const noexcept { return *row_; }
 
   private:
-    RawList* list_;
-    const Member* row_;
+    RawList* list_ = nullptr;
+    const Member* row_ = nullptr;
     TypeRef type_;
 };
 
