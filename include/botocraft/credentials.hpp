@@ -104,8 +104,8 @@ inline constexpr std::string_view credentials_not_found = "CredentialsNotFound";
 [[nodiscard]] std::shared_ptr<CredentialsProvider> credentials_chain(
     std::vector<std::shared_ptr<CredentialsProvider>> providers);
 
-// What a session uses that was told nothing: environment variables, then the profile; a profile named in code is asked
-// first.
+// What a session uses that was told nothing: environment variables, then the profile. Where code names a profile, only
+// that one.
 [[nodiscard]] std::shared_ptr<CredentialsProvider> default_credentials();
 
 }  // namespace botocraft

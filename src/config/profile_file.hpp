@@ -14,6 +14,7 @@ namespace botocraft::config {
 struct Property {
     std::string value;
     std::map<std::string, std::string, std::less<>> nested;
+    bool has_nested = false;  // also where none of the sub-properties has a usable name
     std::string file;  // where it was read, for messages
     int line = 0;
 };
@@ -53,7 +54,8 @@ inline constexpr Platform this_platform = Platform::posix;
 // home directory. A path is empty where no home directory is known.
 [[nodiscard]] FileLocations locate_profile_files(const Environment& environment, Platform platform = this_platform);
 
-// Reads and merges both files; a file that does not exist is an empty one, unless a variable named it.
+// Reads and merges both files. A file that does not exist is an empty one, even if a variable names it: that is how one
+// switches a file off. Throws ConfigurationError naming file, line and what to do.
 [[nodiscard]] ProfileFiles load_profile_files(const Environment& environment);
 
 }  // namespace botocraft::config
