@@ -9,6 +9,8 @@
 
 namespace botocraft {
 
+struct ErrorDetails;
+
 namespace endpoint {
 struct RuleSet;
 }
@@ -81,6 +83,7 @@ enum class ArgumentType : std::uint8_t {
     map,         // MapView<T>
     blob,        // std::span<const std::byte>
     lists,       // any other list: View of botocraft::list<...>
+    document,    // View<document>
 };
 
 namespace argument_flag {
@@ -116,7 +119,7 @@ struct Expression {
 struct Binding {
     Text name;
     std::uint16_t member = api::none;      // counted from the first of the structure that is filled
-    std::uint16_t expression = api::none;  // row of Service::expressions
+    std::uint16_t expression = api::none;  // row of Service::expressions; none: the member is left out
     bool wrap = false;                     // the one value becomes a list of one
 };
 
@@ -155,6 +158,8 @@ struct Method {
     std::uint16_t hydrate_batch = 0;             // 0: one call each
     std::uint16_t hydrate_argument = api::none;  // counted from the first of the method `hydrate`
     Text hydrate_path;                           // from one element of the result to its key; empty: the element
+    std::uint16_t first_hydrate = 0;             // bindings: other arguments of `hydrate`, from arguments of this call
+    std::uint16_t hydrate_count = 0;
     // list: all results of another list, once for each of the models that a list of `each_model` returns.
     std::uint16_t each_model = api::none;      // row of Service::models
     std::uint16_t each_method = api::none;     // row of Service::methods: the list that is called for each
@@ -202,6 +207,12 @@ struct Model {
     bool read_only = false;
 };
 
+// An error that the service's model declares, and the function that throws it as its own type.
+struct ErrorType {
+    Text code;
+    void (*raise)(ErrorDetails&& details);
+};
+
 // All tables of one service.
 struct ServiceTables {
     const schema::Schema* schema;
@@ -226,6 +237,8 @@ struct ServiceTables {
     const Expression* expressions;
     const Relation* relations;
     const Property* properties;
+    const ErrorType* error_types;
+    std::uint16_t error_type_count;
 
     [[nodiscard]] constexpr std::string_view text(Text t) const noexcept {
         return {schema->names + t.offset, t.length};
