@@ -126,10 +126,6 @@ std::string EcsRegion::next_number_id() {
     return std::to_string(1'000'000'000'000'000'000 + next_random() % 8'000'000'000'000'000'000);
 }
 
-std::vector<std::unique_ptr<ServiceDouble>> make_services(const Environs& environs) {
-    std::vector<std::unique_ptr<ServiceDouble>> services;
-    services.push_back(std::make_unique<EcsDouble>(environs));
-    return services;
-}
+std::unique_ptr<ServiceDouble> make_ecs(const Environs& environs) { return std::make_unique<EcsDouble>(environs); }
 
 }  // namespace botocraft::testing

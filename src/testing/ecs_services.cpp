@@ -66,9 +66,7 @@ ecs::Service EcsRegion::shown(const ServiceEntry& entry, bool with_tags) const {
         summary.pendingTaskCount = service.pendingCount;
     }
     for (const auto& [id, task_set] : entry.task_sets) service.taskSets.push_back(task_set);
-    for (auto* const part : {&service.loadBalancers}) {
-        if (part->is_absent()) part->clear();
-    }
+    if (service.loadBalancers.is_absent()) service.loadBalancers.clear();
     if (service.serviceRegistries.is_absent()) service.serviceRegistries.clear();
     if (service.placementConstraints.is_absent()) service.placementConstraints.clear();
     if (service.placementStrategy.is_absent()) service.placementStrategy.clear();

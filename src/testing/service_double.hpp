@@ -9,8 +9,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace botocraft::testing {
 
@@ -88,6 +88,8 @@ class ServiceDouble {
 
     std::map<std::pair<std::string, std::string>, std::unique_ptr<RegionState>> regions_;
 };
+
+[[nodiscard]] std::unique_ptr<ServiceDouble> make_ecs(const Environs& environs);
 
 // All services of the double.
 [[nodiscard]] std::vector<std::unique_ptr<ServiceDouble>> make_services(const Environs& environs);
