@@ -14,6 +14,13 @@ namespace botocraft::gen {
 // A comment in lines of at most 120 columns.
 [[nodiscard]] std::string emit_comment(std::string_view indent, std::string_view text);
 
+// `before type name(parameters)after`, in several lines where one is too long.
+[[nodiscard]] std::string emit_line(std::string_view before, const std::string& type, const std::string& name,
+                                    const std::string& parameters, std::string_view after);
+
+// The proxies of a model: declared in its structure, defined with its manager.
+[[nodiscard]] std::string emit_proxies(const plan::Service& service, const plan::Model& model, bool define);
+
 [[nodiscard]] std::string emit_types(const plan::Service& service);      // include/botocraft/ecs/types.hpp
 [[nodiscard]] std::string emit_requests(const plan::Service& service);   // include/botocraft/ecs/requests.hpp
 [[nodiscard]] std::string emit_errors(const plan::Service& service);     // include/botocraft/ecs/errors.hpp

@@ -89,11 +89,11 @@ std::string bind_call(const Signature& signature, plan::Row row) {
 }
 
 std::string declare_method(const plan::Method& method, const Signature& signature) {
-    std::string out = "    [[nodiscard]] " + signature.returned() + ' ' + method.identifier + '(' +
-                      signature.parameters(true) + ") const;\n";
+    std::string out =
+        emit_line("    [[nodiscard]] ", signature.returned(), method.identifier, signature.parameters(true), " const;");
     if (method.kind == MethodKind::get) {
-        out += "    [[nodiscard]] ::botocraft::awaitable<::botocraft::box<" + method.result_type + ">> get_or_none(" +
-               signature.parameters(true) + ") const;\n";
+        out += emit_line("    [[nodiscard]] ", "::botocraft::awaitable<::botocraft::box<" + method.result_type + ">>",
+                         "get_or_none", signature.parameters(true), " const;");
     }
     if (signature.takes_model()) {
         // An owning temporary in an expression with co_await is destroyed twice by GCC 12.
@@ -103,7 +103,7 @@ std::string declare_method(const plan::Method& method, const Signature& signatur
         out += "#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13\n"
                "    // This compiler destroys temporaries in a co_await expression twice. Give the model a name:\n"
                "    //   " + signature.model_type() + " model{...};  co_await manager." + method.identifier + "(model);\n"
-               "    " + signature.returned() + ' ' + method.identifier + '(' + parameters + ") const = delete;\n#endif\n";
+               + emit_line("    ", signature.returned(), method.identifier, parameters, " const = delete;") + "#endif\n";
     }
     return out;
 }
@@ -111,12 +111,13 @@ std::string declare_method(const plan::Method& method, const Signature& signatur
 std::string define_method(const plan::Method& method, const Signature& signature, plan::Row row) {
     const std::string scope = signature.model_type() + "Manager::";
     const std::string call = bind_call(signature, row);
-    std::string out = "inline " + signature.returned() + ' ' + scope + method.identifier + '(' +
-                      signature.parameters(false) + ") const {\n" + signature.positional() + "    return " +
-                      signature.shell(call) + ";\n}\n\n";
+    std::string out = emit_line("inline ", signature.returned(), scope + method.identifier, signature.parameters(false),
+                                " const {") +
+                      signature.positional() + "    return " + signature.shell(call) + ";\n}\n\n";
     if (method.kind == MethodKind::get) {
-        out += "inline ::botocraft::awaitable<::botocraft::box<" + method.result_type + ">> " + scope + "get_or_none(" +
-               signature.parameters(false) + ") const {\n" + signature.positional() +
+        out += emit_line("inline ", "::botocraft::awaitable<::botocraft::box<" + method.result_type + ">>",
+                         scope + "get_or_none", signature.parameters(false), " const {") +
+               signature.positional() +
                "    return ::botocraft::detail::one_or_none<" + method.result_type + ">(" + call + ");\n}\n\n";
     }
     return out;
@@ -148,9 +149,11 @@ std::string define_accessors(const plan::Service& service, plan::Row row) {
     for (const plan::Property& one : model.properties) expression(one.identifier, one.expression);
     plan::Row relation_row = rows.first_relation;
     for (const plan::Relation& relation : model.relations) {
-        out += "inline " + (relation.many ? "::botocraft::Query<" + relation.target + '>'
-                                          : "::botocraft::awaitable<::botocraft::box<" + relation.target + ">>") +
-               ' ' + shape.type + "::" + relation.identifier + "() const {\n    return ::botocraft::detail::" +
+        out += emit_line("inline ",
+                         relation.many ? "::botocraft::Query<" + relation.target + '>'
+                                       : "::botocraft::awaitable<::botocraft::box<" + relation.target + ">>",
+                         shape.type + "::" + relation.identifier, "", " const {") +
+               "    return ::botocraft::detail::" +
                (relation.many ? "related_many<" : "related_one<") + relation.target + ">(tables::service, " +
                row_text(relation_row++) + ", this);\n}\n\n";
     }
@@ -184,7 +187,7 @@ std::string manager_class(const plan::Service& service, plan::Row row) {
 std::string define_manager(const std::string& type) {
     const std::string manager = type + "Manager";
     return "inline " + manager + "::" + manager +
-           "() noexcept : ::botocraft::Manager(tables::service, std::nullopt) {}\n\n" + "inline " + manager + "::" + manager +
+           "() noexcept\n    : ::botocraft::Manager(tables::service, std::nullopt) {}\n\n" + "inline " + manager + "::" + manager +
            "(::botocraft::Session session) noexcept\n    : ::botocraft::Manager(tables::service, std::move(session)) {}\n\n" +
            "inline " + manager + ' ' + manager + "::using_session(::botocraft::Session session) const {\n    return " + manager +
            "(std::move(session));\n}\n\n" + "inline " + manager + ' ' + type + "::objects() {\n    return " + manager +
@@ -216,16 +219,16 @@ std::string emit_proxies(const plan::Service& service, const plan::Model& model,
         std::set<std::string> filled;
         for (const plan::Binding& one : proxy.bindings) filled.insert(one.name);
         if (!define) {
-            out += "    [[nodiscard]] " + signature.returned() + ' ' + proxy.identifier + '(' +
-                   signature.parameters(false, filled) + ") const;\n";
+            out += emit_line("    [[nodiscard]] ", signature.returned(), proxy.identifier,
+                             signature.parameters(false, filled), " const;");
             continue;
         }
         const std::string call = "::botocraft::detail::bind_proxy(tables::service, " + row_text(proxy.method) + ", this, " +
                                  row_text(binding) + ", " + std::to_string(proxy.bindings.size()) + ", " + signature.passed() + ')';
         binding = static_cast<plan::Row>(binding + proxy.bindings.size());
-        out += "inline " + signature.returned() + ' ' + type + "::" + proxy.identifier + '(' +
-               signature.parameters(false, filled) + ") const {\n" + signature.positional(filled) + "    return " +
-               signature.shell(call) + ";\n}\n\n";
+        out += emit_line("inline ", signature.returned(), type + "::" + proxy.identifier, signature.parameters(false, filled),
+                         " const {") +
+               signature.positional(filled) + "    return " + signature.shell(call) + ";\n}\n\n";
     }
     return out;
 }

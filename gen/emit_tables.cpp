@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 9> location_names = {"body", "header", "h
 constexpr std::array<std::string_view, 8> method_kinds = {"get",    "get_many",       "list",   "create",
                                                           "update", "partial_update", "remove", "call"};
 constexpr std::array<std::string_view, 5> result_kinds = {"nothing", "model", "value", "models", "values"};
-constexpr std::array<std::string_view, 14> argument_types = {"text",   "texts",     "boolean",   "integer",    "long_", "float_", "double_",
-                                                             "timestamp", "structure", "structures", "map",   "blob",   "lists", "document"};
+constexpr std::array<std::string_view, 13> argument_types = {"text",   "texts",     "boolean",   "integer",    "long_", "float_", "double_",
+                                                             "timestamp", "structure", "structures", "map",   "blob",   "lists"};
 constexpr std::array<std::string_view, 6> expression_kinds = {"path", "literal", "format", "match", "argument", "relation"};
 constexpr std::array<std::string_view, 6> http_methods = {"get", "post", "put", "delete_", "head", "patch"};
 
@@ -228,7 +228,6 @@ void TableWriter::methods() {
         if (from.hydrate_batch) put("hydrate_batch", std::to_string(from.hydrate_batch));
         put_row("hydrate_argument", from.hydrate_argument);
         put_text("hydrate_path", from.hydrate_path);
-        put_range("hydrate", from.hydrate_bindings);
         put_row("each_model", from.each_model);
         put_row("each_method", from.each_method);
         put_range("each", from.each_bindings);
@@ -356,7 +355,7 @@ std::string TableWriter::write() {
 }
 
 std::size_t binding_count(const plan::Method& method) {
-    return method.bindings.size() + method.merge.size() + method.hydrate_bindings.size() + method.each_bindings.size() +
+    return method.bindings.size() + method.merge.size() + method.each_bindings.size() +
            method.refresh_bindings.size();
 }
 

@@ -58,9 +58,10 @@ std::string model_functions(const plan::Service& service, const plan::Model& mod
     }
     if (!model.relations.empty()) out += '\n';
     for (const plan::Relation& relation : model.relations) {
-        out += relation.many ? "    [[nodiscard]] ::botocraft::Query<" + relation.target + "> "
-                             : "    [[nodiscard]] ::botocraft::awaitable<::botocraft::box<" + relation.target + ">> ";
-        out += relation.identifier + "() const;\n";
+        out += emit_line("    [[nodiscard]] ",
+                         relation.many ? "::botocraft::Query<" + relation.target + '>'
+                                       : "::botocraft::awaitable<::botocraft::box<" + relation.target + ">>",
+                         relation.identifier, "", " const;");
     }
     return out;
 }
@@ -89,8 +90,29 @@ std::string emit_comment(std::string_view indent, std::string_view text) {
     return out + std::string(indent) + "// " + line + '\n';
 }
 
-// Declared in emit_manager.cpp's files, defined there inline.
-std::string emit_proxies(const plan::Service& service, const plan::Model& model, bool define);
+std::string emit_line(std::string_view before, const std::string& type, const std::string& name,
+                      const std::string& parameters, std::string_view after) {
+    constexpr std::size_t width = 120;
+    const std::string head = std::string(before) + type + ' ' + name + '(';
+    const std::string whole = head + parameters + ')' + std::string(after);
+    if (whole.size() <= width) return whole + '\n';
+    const std::string indent(std::min(before.find_first_not_of(' '), before.size()) + 4, ' ');
+    if (head.size() <= width && indent.size() + parameters.size() + 1 + after.size() <= width) {
+        return head + '\n' + indent + parameters + ')' + std::string(after) + '\n';
+    }
+    std::string out = std::string(before) + type + '\n' + indent + name + '(';
+    for (std::string_view rest = parameters; !rest.empty();) {
+        std::size_t comma = 0;  // the next one that is not inside of <...>
+        int depth = 0;
+        while (comma < rest.size() && (rest[comma] != ',' || depth != 0)) {
+            depth += rest[comma] == '<' ? 1 : rest[comma] == '>' ? -1 : 0;
+            ++comma;
+        }
+        out += '\n' + indent + "    " + std::string(rest.substr(0, comma)) + (comma < rest.size() ? "," : "");
+        rest.remove_prefix(std::min(comma + 2, rest.size()));
+    }
+    return out + ')' + std::string(after) + '\n';
+}
 
 namespace {
 
@@ -173,7 +195,7 @@ std::string foreign_declarations(const plan::Service& service) {
 std::string emit_types(const plan::Service& service) {
     std::string out = emit_banner(service, "The types of " + service.facts->metadata.service_id + ": its resources, what they are made of, and its enumerations.");
     out += "#pragma once\n\n"
-           "#include <botocraft/awaitable.hpp>\n#include <botocraft/containers.hpp>\n#include <botocraft/json.hpp>\n"
+           "#include <botocraft/awaitable_fwd.hpp>\n#include <botocraft/containers.hpp>\n#include <botocraft/json.hpp>\n"
            "#include <botocraft/model_state.hpp>\n#include <botocraft/tags.hpp>\n\n"
            "#include <cstdint>\n#include <optional>\n#include <string>\n#include <string_view>\n\n"
            "namespace botocraft {\nclass Key;\nclass Session;\ntemplate <class T>\nclass Query;\n"

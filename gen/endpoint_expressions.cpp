@@ -20,13 +20,21 @@ using endpoint::ParameterKind;
     throw std::runtime_error("endpoint rules: " + std::string(what) + " `" + std::string(name) + "`");
 }
 
-Op op_of(const Expression& expression) { return static_cast<Op>(expression.op); }
+Op op_of(const Expression& expression) {
+    return static_cast<Op>(expression.op);
+}
 
-std::string_view view_of(const json::string& text) { return {text.data(), text.size()}; }
+std::string_view view_of(const json::string& text) {
+    return {text.data(), text.size()};
+}
 
-std::uint16_t number(const json::value& value) { return json::value_to<std::uint16_t>(value); }
+std::uint16_t number(const json::value& value) {
+    return json::value_to<std::uint16_t>(value);
+}
 
-std::uint8_t flag(const json::value& value) { return value.as_bool() ? 1 : 0; }
+std::uint8_t flag(const json::value& value) {
+    return value.as_bool() ? 1 : 0;
+}
 
 Attribute attribute_of(Op of, std::string_view name) {
     struct Known {
@@ -127,7 +135,8 @@ std::uint16_t EndpointExpressions::attribute(std::uint16_t of, std::string_view 
             if (path == "resourceId" && index) return add(Op::resource_id, 0, of, *index);
             break;
         case Op::split_part:
-            if (path.empty() && index) return add(Op::split_part, expression.detail, expression.a, expression.b, *index);
+            if (path.empty() && index)
+                return add(Op::split_part, expression.detail, expression.a, expression.b, *index);
             break;
         case Op::parameter:
             if (path.empty() && index) return add(Op::element, 0, of, *index);
@@ -139,7 +148,7 @@ std::uint16_t EndpointExpressions::attribute(std::uint16_t of, std::string_view 
 }
 
 std::uint16_t EndpointExpressions::equals(std::uint16_t left, std::uint16_t right) {
-    if (op_of(out_.expressions[left]) == Op::literal) std::swap(left, right);    // the constant comes second
+    if (op_of(out_.expressions[left]) == Op::literal) std::swap(left, right);  // the constant comes second
     return add(Op::string_equals, 0, left, right);
 }
 
@@ -280,8 +289,8 @@ std::string_view EndpointExpressions::text(const Expression& literal) const {
 // --- expressions -----------------------------------------------------------------------------------------------------
 
 std::uint16_t EndpointExpressions::add(Op op, std::uint8_t detail, std::uint16_t a, std::uint16_t b, std::uint16_t c) {
-    const auto [place, is_new] =
-        known_.try_emplace({static_cast<int>(op), detail, a, b, c}, static_cast<std::uint16_t>(out_.expressions.size()));
+    const auto [place, is_new] = known_.try_emplace({static_cast<int>(op), detail, a, b, c},
+                                                    static_cast<std::uint16_t>(out_.expressions.size()));
     if (is_new) {
         if (out_.expressions.size() > 0xffff) fail("more expressions than a table can hold", "");
         out_.expressions.push_back(Expression{static_cast<std::uint8_t>(op), detail, a, b, c});

@@ -10,7 +10,9 @@ using endpoint::Expression;
 using endpoint::Node;
 using endpoint::Op;
 
-Op op_of(const Expression& expression) { return static_cast<Op>(expression.op); }
+Op op_of(const Expression& expression) {
+    return static_cast<Op>(expression.op);
+}
 
 }  // namespace
 
@@ -39,7 +41,7 @@ std::uint16_t EndpointGraph::build_here(Place place, const Facts& facts) {
     const Rule& rule = (*place.rules)[place.rule];
     if (place.condition == rule.conditions.size()) {
         if (!rule.is_tree) return rule.result | Node::is_result;
-        return build(Place{&rule.rules, 0, 0}, facts);    // a tree that was entered is never left again
+        return build(Place{&rule.rules, 0, 0}, facts);  // a tree that was entered is never left again
     }
     const RuleCondition& condition = rule.conditions[place.condition];
     const Place met{place.rules, place.rule, place.condition + 1};
@@ -57,9 +59,18 @@ std::uint16_t EndpointGraph::build_here(Place place, const Facts& facts) {
 
 std::uint16_t EndpointGraph::node(std::uint16_t condition, std::uint16_t yes, std::uint16_t no) {
     if (yes == no) return yes;
-    const auto [found, is_new] = known_nodes_.try_emplace({condition, yes, no}, static_cast<std::uint16_t>(nodes_.size()));
+    // what is asked next is answered with no for something that is not there: then that need not be asked first
+    if (op_of(expressions_[condition]) == Op::is_set && !(yes & Node::is_result) && nodes_[yes].no == no) {
+        const auto next = nodes_[yes].condition;
+        const Expression& asked = expressions_[next];
+        const auto subject_of_next = op_of(asked) == Op::string_equals ? asked.a : next;
+        if (subject_of_next == expressions_[condition].a) return yes;
+    }
+    const auto [found, is_new] =
+        known_nodes_.try_emplace({condition, yes, no}, static_cast<std::uint16_t>(nodes_.size()));
     if (!is_new) return found->second;
-    if (nodes_.size() >= Node::is_result) throw std::runtime_error("endpoint rules: more decisions than a table can hold");
+    if (nodes_.size() >= Node::is_result)
+        throw std::runtime_error("endpoint rules: more decisions than a table can hold");
     nodes_.push_back(Node{condition, yes, no});
     return found->second;
 }
@@ -73,12 +84,12 @@ int EndpointGraph::answer(std::uint16_t condition, const Facts& facts) const {
         const Expression& known = expressions_[other];
         const bool known_set = op_of(known) == Op::is_set;
         switch (op_of(asked)) {
-            case Op::string_equals:    // a text that is one thing is no other
+            case Op::string_equals:  // a text that is one thing is no other
                 if (holds && op_of(known) == Op::string_equals && known.a == asked.a &&
                     op_of(expressions_[known.b]) == Op::literal && op_of(expressions_[asked.b]) == Op::literal)
                     return 0;
                 break;
-            case Op::parameter:    // a flag that is not there is not up
+            case Op::parameter:  // a flag that is not there is not up
                 if (!holds && known_set && known.a == condition) return 0;
                 break;
             case Op::is_set:

@@ -19,7 +19,9 @@ using namespace endpoint;
     throw std::runtime_error("endpoint rules: " + std::string(what) + " `" + std::string(name) + "`");
 }
 
-std::string_view view_of(const json::string& text) { return {text.data(), text.size()}; }
+std::string_view view_of(const json::string& text) {
+    return {text.data(), text.size()};
+}
 
 std::string_view text_of(const json::object& object, std::string_view key) {
     const json::value* value = object.if_contains(key);
@@ -90,7 +92,8 @@ class Compiler {
         if (const json::value* value = what.if_contains("default")) {
             row.has_default = 1;
             if (value->is_bool()) row.default_flag = value->get_bool();
-            if (value->is_string()) row.default_pieces = add_pieces({expressions_.literal(view_of(value->get_string()))});
+            if (value->is_string())
+                row.default_pieces = add_pieces({expressions_.literal(view_of(value->get_string()))});
             if (value->is_array()) {
                 std::vector<std::uint16_t> elements;
                 for (const json::value& element : value->get_array())
@@ -174,7 +177,7 @@ class Compiler {
     // The pieces of a URL that begins with a scheme are told apart here, so that nothing is parsed later.
     void split_url(const std::vector<std::uint16_t>& url, Result& result) {
         using namespace std::string_view_literals;
-        std::vector<std::uint16_t> parts[3];    // scheme, authority, path
+        std::vector<std::uint16_t> parts[3];  // scheme, authority, path
         int part = 0;
         for (const std::uint16_t piece : url) {
             const Expression& expression = out_.expressions[piece];
@@ -316,6 +319,8 @@ std::optional<std::size_t> CompiledRules::parameter_index(std::string_view name)
     return std::nullopt;
 }
 
-CompiledRules compile_endpoint_rules(const json::object& rule_set) { return Compiler().compile(rule_set); }
+CompiledRules compile_endpoint_rules(const json::object& rule_set) {
+    return Compiler().compile(rule_set);
+}
 
 }  // namespace botocraft::gen

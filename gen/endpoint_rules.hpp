@@ -44,8 +44,8 @@ struct CompiledPartitions {
 // `partitions` is botocore's partitions.json.
 [[nodiscard]] CompiledPartitions compile_partitions(const boost::json::object& partitions);
 
-// C++ that defines a constant `name` of type endpoint::RuleSet or endpoint::Partitions and the arrays it refers to, to be
-// put into any namespace of a file that includes "endpoint/tables.hpp". Nothing in it runs at start-up.
+// C++ that defines a constant `name` of type endpoint::RuleSet or endpoint::Partitions and the arrays it refers to, to
+// be put into any namespace of a file that includes "endpoint/tables.hpp". Nothing in it runs at start-up.
 [[nodiscard]] std::string emit_endpoint_rules(const CompiledRules& rules, std::string_view name);
 [[nodiscard]] std::string emit_partitions(const CompiledPartitions& partitions, std::string_view name);
 

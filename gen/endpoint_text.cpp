@@ -59,16 +59,24 @@ class Cells {
 void write(Cells& cells, const ParameterRow& r) {
     cells.row(r.name, r.kind, r.built_in, r.required, r.has_default, r.default_flag, r.default_pieces);
 }
-void write(Cells& cells, const Expression& r) { cells.row(r.op, r.detail, r.a, r.b, r.c); }
-void write(Cells& cells, const Node& r) { cells.row(r.condition, r.yes, r.no); }
+void write(Cells& cells, const Expression& r) {
+    cells.row(r.op, r.detail, r.a, r.b, r.c);
+}
+void write(Cells& cells, const Node& r) {
+    cells.row(r.condition, r.yes, r.no);
+}
 void write(Cells& cells, const Result& r) {
     cells.row(r.kind, r.scheme, r.authority, r.path, r.auth, r.headers, r.properties);
 }
 void write(Cells& cells, const AuthRow& r) {
     cells.row(r.scheme, r.disable_double_encoding, r.signing_name, r.signing_region);
 }
-void write(Cells& cells, const NamedRow& r) { cells.row(r.name, r.value); }
-void write(Cells& cells, const Text& r) { cells.row(r.offset, r.size); }
+void write(Cells& cells, const NamedRow& r) {
+    cells.row(r.name, r.value);
+}
+void write(Cells& cells, const Text& r) {
+    cells.row(r.offset, r.size);
+}
 void write(Cells& cells, const PartitionRow& r) {
     cells.row(r.name, r.dns_suffix, r.dual_stack_dns_suffix, r.implicit_global_region, r.supports_fips,
               r.supports_dual_stack, r.prefixes, r.regions, r.irregular);

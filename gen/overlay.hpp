@@ -48,7 +48,6 @@ struct Hydrate {
     std::string argument;
     std::size_t batch = 0;
     std::string key;
-    std::vector<Binding> arguments;
     std::size_t line = 0;
 };
 

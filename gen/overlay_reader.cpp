@@ -268,7 +268,6 @@ class Reader {
         out.argument = text(node, "argument");
         out.batch = number(node, "batch");
         out.key = text(node, "key");
-        out.arguments = bindings(node, "arguments");
         return out;
     }
 

@@ -14,10 +14,12 @@ using endpoint::PartitionRow;
 using endpoint::Range;
 using endpoint::Text;
 
-std::string string_of(const json::value& value) { return json::value_to<std::string>(value); }
+std::string string_of(const json::value& value) {
+    return json::value_to<std::string>(value);
+}
 
-// What a region's name may begin with, from a regular expression such as `^(us|eu)\-\w+\-\d+$`: `us-` and `eu-`. Regular
-// expressions of any other form are refused, so that a new form is seen when it comes, and not later.
+// What a region's name may begin with, from a regular expression such as `^(us|eu)\-\w+\-\d+$`: `us-` and `eu-`.
+// Regular expressions of any other form are refused, so that a new form is seen when it comes, and not later.
 std::vector<std::string> prefixes_of(std::string_view expression) {
     constexpr std::string_view ending = "\\w+\\-\\d+$";
     if (!expression.starts_with('^') || !expression.ends_with(ending))
@@ -82,8 +84,8 @@ class Compiler {
         std::vector<std::string> names;
         for (const auto& [name, what] : regions) names.emplace_back(name);
         std::ranges::sort(names);
-        const auto regular = std::ranges::stable_partition(
-            names, [&](const std::string& name) { return !is_regular(row, name); });
+        const auto regular =
+            std::ranges::stable_partition(names, [&](const std::string& name) { return !is_regular(row, name); });
         row.irregular = static_cast<std::uint16_t>(regular.begin() - names.begin());
         row.regions = add_texts(names);
     }
@@ -117,8 +119,12 @@ class Compiler {
 
 }  // namespace
 
-endpoint::Partitions CompiledPartitions::view() const noexcept { return {rows, texts, pool}; }
+endpoint::Partitions CompiledPartitions::view() const noexcept {
+    return {rows, texts, pool};
+}
 
-CompiledPartitions compile_partitions(const json::object& partitions) { return Compiler().compile(partitions); }
+CompiledPartitions compile_partitions(const json::object& partitions) {
+    return Compiler().compile(partitions);
+}
 
 }  // namespace botocraft::gen

@@ -26,7 +26,7 @@ const Member* Shape::find(std::string_view member) const noexcept {
 bool Argument::optional_by_itself() const noexcept {
     using Type = orm::ArgumentType;
     return kind == Type::texts || kind == Type::structure || kind == Type::structures || kind == Type::map ||
-           kind == Type::lists || kind == Type::document;
+           kind == Type::lists;
 }
 
 std::string Method::arguments_type() const {

@@ -85,6 +85,7 @@ struct Argument {
 struct Method {
     std::string name;        // in the overlay
     std::string identifier;  // in C++
+    std::string model_name;
     Row operation = none;
     Row model = none;
     orm::MethodKind kind = orm::MethodKind::call;
@@ -104,7 +105,6 @@ struct Method {
     std::uint16_t hydrate_batch = 0;
     Row hydrate_argument = none;
     std::string hydrate_path;
-    std::vector<Binding> hydrate_bindings;
     Row each_model = none;
     Row each_method = none;
     std::vector<Binding> each_bindings;
@@ -117,8 +117,6 @@ struct Method {
 
     [[nodiscard]] std::string arguments_type() const;  // of its named arguments; empty if it has none
     [[nodiscard]] const Argument* find(std::string_view argument) const noexcept;
-
-    std::string model_name;
 };
 
 struct Relation {

@@ -40,7 +40,7 @@ ArgumentType argument_type(const plan::Member& member, const std::vector<plan::S
         case Kind::structure: return ArgumentType::structure;
         case Kind::map: return ArgumentType::map;
         case Kind::blob: return ArgumentType::blob;
-        case Kind::document: return ArgumentType::document;
+        case Kind::document: return ArgumentType::lists;
         case Kind::list: {
             const plan::Member& element = shapes[member.target].members[0];
             if (element.has(flag::nullable)) return ArgumentType::lists;
@@ -56,10 +56,11 @@ std::string argument_cpp(ArgumentType type, const plan::Member& member, const st
         case ArgumentType::text: return "std::string_view";
         case ArgumentType::texts: return "::botocraft::Texts";
         case ArgumentType::structures: return "::botocraft::Views<" + shapes[member.target].members[0].type + '>';
-        case ArgumentType::structure:
         case ArgumentType::lists:
-        case ArgumentType::map:
-        case ArgumentType::document: return "::botocraft::View<" + member.type + '>';
+            if (member.kind == Kind::document) return "::botocraft::View<::botocraft::field<::botocraft::document>>";
+            return "::botocraft::View<" + member.type + '>';
+        case ArgumentType::structure:
+        case ArgumentType::map: return "::botocraft::View<" + member.type + '>';
         case ArgumentType::blob: return "std::span<const std::byte>";
         default: return member.type;
     }
@@ -218,7 +219,7 @@ void Resolver::arguments(const overlay::Method& from, plan::Method& to) {
         }
         argument(nullptr, i, to);
     }
-    order_arguments(from, to);
+    order_arguments(to);
 }
 
 void Resolver::argument(const overlay::Argument* from, Row member_row, plan::Method& to) {
@@ -258,9 +259,11 @@ void Resolver::argument(const overlay::Argument* from, Row member_row, plan::Met
     to.arguments.push_back(std::move(out));
 }
 
-// Positional ones first: those that the overlay lists in its order, then AWS's.
-void Resolver::order_arguments(const overlay::Method&, plan::Method& to) {
-    std::ranges::stable_partition(to.arguments, &plan::Argument::positional);
+// Positional ones first: those that the overlay lists in its order, then AWS's. Named ones in AWS's order: that is how
+// designated initialisers must be written.
+void Resolver::order_arguments(plan::Method& to) {
+    const auto named = std::ranges::stable_partition(to.arguments, &plan::Argument::positional);
+    std::ranges::sort(named, {}, &plan::Argument::member);
     Row position = 0;
     for (plan::Argument& argument : to.arguments) {
         if (argument.positional) argument.position = position++;
@@ -457,7 +460,7 @@ void Resolver::for_each(const overlay::Method& from, plan::Method& to) {
         const bool bound = std::ranges::any_of(each.arguments, [&](const overlay::Binding& b) { return b.name == argument.name; });
         if (!bound) to.arguments.push_back(argument);
     }
-    order_arguments(from, to);
+    order_arguments(to);
 }
 
 void Resolver::hydrate(const overlay::Method& from, plan::Method& to) {
@@ -497,26 +500,10 @@ void Resolver::hydrate(const overlay::Method& from, plan::Method& to) {
     to.hydrate_batch = static_cast<std::uint16_t>(hydrate.batch);
     to.hydrate_argument = static_cast<Row>(key - target.arguments.data());
     to.hydrate_path = hydrate.key;
-    Scope scope;
-    scope.method = &to;
-    scope.request = operation.input == plan::none ? nullptr : &plan_.shapes[operation.input];
-    std::vector<overlay::Binding> given = hydrate.arguments;
-    for (const plan::Argument& argument : target.arguments) {
-        const bool listed_already = argument.name == hydrate.argument ||
-                                    std::ranges::find(given, argument.name, &overlay::Binding::name) != given.end();
-        if (listed_already || !to.find(argument.name)) continue;
-        overlay::Expression same;
-        same.kind = overlay::Expression::Kind::argument;
-        same.text = argument.name;
-        same.line = hydrate.line;
-        given.push_back({argument.name, same, hydrate.line});
-    }
-    to.hydrate_bindings = bind(given, target, plan_, scope, hydrate.line, "hydrate", false);
-    for (const plan::Argument& argument : target.arguments) {
-        const bool given_already = argument.name == hydrate.argument ||
-                                   std::ranges::find(given, argument.name, &overlay::Binding::name) != given.end();
-        if (argument.required && !given_already) {
-            problems_.add(hydrate.line, '`' + hydrate.method + "` needs the argument `" + argument.name + '`');
+    for (const plan::Argument& argument : target.arguments) {  // those of the same name are handed on
+        if (argument.required && argument.name != hydrate.argument && !to.find(argument.name)) {
+            problems_.add(hydrate.line, '`' + hydrate.method + "` needs the argument `" + argument.name +
+                                            "`, which `" + to.name + "` does not have");
         }
     }
     const plan::Shape& shape = shape_of(plan_.models[model]);

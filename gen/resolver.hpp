@@ -88,7 +88,7 @@ class Resolver {
     void argument(const overlay::Argument* from, Row member, plan::Method& to);
     void from_model(const overlay::Method& from, plan::Method& to, const overlay::Model& model);
     void defaults_of_fields(const overlay::Model& model, plan::Method& to);
-    void order_arguments(const overlay::Method& from, plan::Method& to);
+    static void order_arguments(plan::Method& to);
     void result(const overlay::Method& from, plan::Method& to);
     std::optional<std::string> infer_result(const overlay::Method& from, const plan::Method& to) const;
     void result_of(const Value& value, plan::Method& to);

@@ -136,9 +136,8 @@ constexpr Word hydrate_words[] = {
     {"method", "get_many (left out), or get: one call for each", "method: get"},
     {"argument", "the argument that takes the keys", "argument: services"},
     {"batch", "how many keys one call takes", "batch: 10"},
-    {"key", "path from a listed element to its key; left out: the element", "key: daemonArn"},
-    {"arguments", "other arguments of that method; those that the list has under the same name are handed on anyway",
-     "arguments: {include: {value: [TAGS]}}"},
+    {"key", "path from a listed element to its key; left out: the element. Arguments that both methods have are handed on",
+     "key: daemonArn"},
 };
 
 constexpr Word for_each_words[] = {

@@ -153,10 +153,12 @@ class field {
     }
     template <class U>
     constexpr field& assign(U&& value) {
-        if (has_value()) {
+        if (!has_value()) {
+            construct(std::forward<U>(value));
+        } else if constexpr (std::is_same_v<std::remove_cvref_t<U>, T>) {
             value_ = std::forward<U>(value);
         } else {
-            construct(std::forward<U>(value));
+            value_ = T(std::forward<U>(value));  // GCC 12 warns, wrongly, of a literal assigned to a std::string
         }
         return *this;
     }

@@ -83,7 +83,6 @@ enum class ArgumentType : std::uint8_t {
     map,         // MapView<T>
     blob,        // std::span<const std::byte>
     lists,       // any other list: View of botocraft::list<...>
-    document,    // View<document>
 };
 
 namespace argument_flag {
@@ -158,8 +157,6 @@ struct Method {
     std::uint16_t hydrate_batch = 0;             // 0: one call each
     std::uint16_t hydrate_argument = api::none;  // counted from the first of the method `hydrate`
     Text hydrate_path;                           // from one element of the result to its key; empty: the element
-    std::uint16_t first_hydrate = 0;             // bindings: other arguments of `hydrate`, from arguments of this call
-    std::uint16_t hydrate_count = 0;
     // list: all results of another list, once for each of the models that a list of `each_model` returns.
     std::uint16_t each_model = api::none;      // row of Service::models
     std::uint16_t each_method = api::none;     // row of Service::methods: the list that is called for each

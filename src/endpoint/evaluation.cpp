@@ -1,14 +1,21 @@
 #include "endpoint/evaluation.hpp"
 
+#include <memory>
+#include <optional>
+
 #include "endpoint/partitions.hpp"
 
 namespace botocraft::endpoint {
 
 namespace {
 
-Op op_of(const Expression& expression) noexcept { return static_cast<Op>(expression.op); }
+Op op_of(const Expression& expression) noexcept {
+    return static_cast<Op>(expression.op);
+}
 
-std::string_view or_null(std::optional<std::string_view> text) noexcept { return text.value_or(std::string_view()); }
+std::string_view or_null(std::optional<std::string_view> text) noexcept {
+    return text.value_or(std::string_view());
+}
 
 }  // namespace
 
@@ -17,7 +24,8 @@ bool Evaluation::holds(std::uint16_t index) {
     switch (op_of(expression)) {
         case Op::boolean: return expression.detail != 0;
         case Op::parameter: {
-            const bool boolean = rules_.parameters[expression.a].kind == static_cast<std::uint8_t>(ParameterKind::boolean);
+            const bool boolean =
+                rules_.parameters[expression.a].kind == static_cast<std::uint8_t>(ParameterKind::boolean);
             return boolean ? parameters_.flag(expression.a) : parameters_.is_set(expression.a);
         }
         case Op::is_set: return is_set(expression.a);
@@ -31,7 +39,8 @@ bool Evaluation::holds(std::uint16_t index) {
         case Op::if_else: return holds(holds(expression.a) ? expression.b : expression.c);
         case Op::attribute: {
             const auto what = static_cast<Attribute>(expression.detail);
-            if (what == Attribute::url_is_ip || what == Attribute::supports_fips || what == Attribute::supports_dual_stack)
+            if (what == Attribute::url_is_ip || what == Attribute::supports_fips ||
+                what == Attribute::supports_dual_stack)
                 return attribute_flag(expression);
             break;
         }
@@ -46,8 +55,8 @@ bool Evaluation::is_set(std::uint16_t index) {
         case Op::parameter: return parameters_.is_set(expression.a);
         case Op::partition:
         case Op::parse_url:
-        case Op::parse_arn: return structure(expression).state == Memo::known;
-        case Op::attribute: return structure(at(expression.a)).state == Memo::known;
+        case Op::parse_arn: return structure(expression) != nullptr;
+        case Op::attribute: return structure(at(expression.a)) != nullptr;
         case Op::uri_encode: return is_set(expression.a);
         case Op::resource_id:
         case Op::element:
@@ -72,9 +81,9 @@ std::string_view Evaluation::text(std::uint16_t index) {
         case Op::literal: return rules_.text({expression.a, expression.b});
         case Op::attribute: return attribute(expression);
         case Op::resource_id: {
-            const Memo& memo = structure(at(expression.a));
-            if (memo.state != Memo::known) return {};
-            return or_null(resource_part(memo.arn.resource, expression.b));
+            const Memo* memo = structure(at(expression.a));
+            if (memo == nullptr) return {};
+            return or_null(resource_part(memo->arn.resource, expression.b));
         }
         case Op::element: return parameters_.element(at(expression.a).a, expression.b);
         case Op::split_part: {
@@ -101,49 +110,47 @@ std::string_view Evaluation::kept(std::uint16_t index) {
     return made_.front();
 }
 
-const Evaluation::Memo& Evaluation::structure(const Expression& expression) {
+const Evaluation::Memo* Evaluation::structure(const Expression& expression) {
+    Known& known = known_[expression.detail];
     Memo& memo = memos_[expression.detail];
-    if (memo.state != Memo::unknown) return memo;
-    memo.state = Memo::unset;
+    if (known != Known::no) return known == Known::yes ? &memo : nullptr;
+    known = Known::unset;
     const auto argument = text(expression.a);
-    if (argument.data() == nullptr) return memo;
-    const auto keep = [&memo](auto& member, const auto& value) {
+    if (argument.data() == nullptr) return nullptr;
+    const auto keep = [&known](auto& member, const auto& value) {
         if (!value) return;
-        member = *value;
-        memo.state = Memo::known;
+        std::construct_at(&member, *value);
+        known = Known::yes;
     };
     switch (op_of(expression)) {
-        case Op::partition:
-            memo.partition = &find_partition(partitions_, argument);
-            memo.state = Memo::known;
-            break;
+        case Op::partition: keep(memo.partition, std::optional(&find_partition(partitions_, argument))); break;
         case Op::parse_url: keep(memo.url, parse_url(argument)); break;
         case Op::parse_arn: keep(memo.arn, parse_arn(argument)); break;
         default: break;
     }
-    return memo;
+    return known == Known::yes ? &memo : nullptr;
 }
 
 std::string_view Evaluation::attribute(const Expression& expression) {
-    const Memo& memo = structure(at(expression.a));
-    if (memo.state != Memo::known) return {};
+    const Memo* memo = structure(at(expression.a));
+    if (memo == nullptr) return {};
     switch (static_cast<Attribute>(expression.detail)) {
-        case Attribute::url_scheme: return memo.url.scheme;
-        case Attribute::url_authority: return memo.url.authority;
-        case Attribute::url_path: return memo.url.path;
+        case Attribute::url_scheme: return memo->url.scheme;
+        case Attribute::url_authority: return memo->url.authority;
+        case Attribute::url_path: return memo->url.path;
         case Attribute::url_normalized_path: {
-            if (memo.url.path.ends_with('/')) return memo.url.path;
-            std::string& path = made_.emplace_front(memo.url.path);
+            if (memo->url.path.ends_with('/')) return memo->url.path;
+            std::string& path = made_.emplace_front(memo->url.path);
             return path += '/';
         }
-        case Attribute::arn_partition: return memo.arn.partition;
-        case Attribute::arn_service: return memo.arn.service;
-        case Attribute::arn_region: return memo.arn.region;
-        case Attribute::arn_account_id: return memo.arn.account_id;
-        case Attribute::name: return partitions_.text(memo.partition->name);
-        case Attribute::dns_suffix: return partitions_.text(memo.partition->dns_suffix);
-        case Attribute::dual_stack_dns_suffix: return partitions_.text(memo.partition->dual_stack_dns_suffix);
-        case Attribute::implicit_global_region: return partitions_.text(memo.partition->implicit_global_region);
+        case Attribute::arn_partition: return memo->arn.partition;
+        case Attribute::arn_service: return memo->arn.service;
+        case Attribute::arn_region: return memo->arn.region;
+        case Attribute::arn_account_id: return memo->arn.account_id;
+        case Attribute::name: return partitions_.text(memo->partition->name);
+        case Attribute::dns_suffix: return partitions_.text(memo->partition->dns_suffix);
+        case Attribute::dual_stack_dns_suffix: return partitions_.text(memo->partition->dual_stack_dns_suffix);
+        case Attribute::implicit_global_region: return partitions_.text(memo->partition->implicit_global_region);
         case Attribute::url_is_ip:
         case Attribute::supports_fips:
         case Attribute::supports_dual_stack: break;
@@ -152,12 +159,12 @@ std::string_view Evaluation::attribute(const Expression& expression) {
 }
 
 bool Evaluation::attribute_flag(const Expression& expression) {
-    const Memo& memo = structure(at(expression.a));
-    if (memo.state != Memo::known) return false;
+    const Memo* memo = structure(at(expression.a));
+    if (memo == nullptr) return false;
     switch (static_cast<Attribute>(expression.detail)) {
-        case Attribute::url_is_ip: return memo.url.is_ip;
-        case Attribute::supports_fips: return memo.partition->supports_fips != 0;
-        case Attribute::supports_dual_stack: return memo.partition->supports_dual_stack != 0;
+        case Attribute::url_is_ip: return memo->url.is_ip;
+        case Attribute::supports_fips: return memo->partition->supports_fips != 0;
+        case Attribute::supports_dual_stack: return memo->partition->supports_dual_stack != 0;
         default: return false;
     }
 }

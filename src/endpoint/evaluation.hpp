@@ -29,22 +29,23 @@ class Evaluation {
     void append(std::string& out, Range pieces);
     void append_piece(std::string& out, std::uint16_t expression);
 
-    [[nodiscard]] const Expression& at(std::uint16_t expression) const noexcept { return rules_.expressions[expression]; }
+    [[nodiscard]] const Expression& at(std::uint16_t expression) const noexcept {
+        return rules_.expressions[expression];
+    }
 
   private:
-    struct Memo {
-        Memo() noexcept {}    // leaves the value alone: it is read only once `state` says so
-        enum : std::uint8_t { unknown, unset, known } state = unknown;
-        union {
-            const PartitionRow* partition;
-            Url url;
-            Arn arn;
-        };
+    enum class Known : std::uint8_t { no, unset, yes };
+    union Memo {
+        Memo() noexcept {}  // leaves the memory alone: it is read only once `known_` says so
+        const PartitionRow* partition;
+        Url url;
+        Arn arn;
     };
 
     [[nodiscard]] bool is_set(std::uint16_t expression);
     [[nodiscard]] bool equal(const Expression& expression);
-    [[nodiscard]] const Memo& structure(const Expression& expression);
+    // Null where there is none: the text is no URL or no ARN.
+    [[nodiscard]] const Memo* structure(const Expression& expression);
     [[nodiscard]] std::string_view attribute(const Expression& expression);
     [[nodiscard]] bool attribute_flag(const Expression& expression);
     [[nodiscard]] std::string_view kept(std::uint16_t expression);
@@ -52,8 +53,9 @@ class Evaluation {
     const Partitions& partitions_;
     const Parameters& parameters_;
     const RuleSet& rules_;
+    std::array<Known, most_memos> known_{};
     std::array<Memo, most_memos> memos_;
-    std::forward_list<std::string> made_;    // texts that had to be put together to be looked at; rare
+    std::forward_list<std::string> made_;  // texts that had to be put together to be looked at; rare
 };
 
 }  // namespace botocraft::endpoint

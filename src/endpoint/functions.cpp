@@ -1,25 +1,69 @@
 #include "endpoint/functions.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstdint>
+#include <cstring>
 
 namespace botocraft::endpoint {
 
 namespace {
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-constexpr bool is_lower(char c) noexcept { return c >= 'a' && c <= 'z'; }
-constexpr bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
-constexpr bool is_alphanumeric(char c) noexcept { return is_digit(c) || is_lower(c) || is_upper(c); }
+constexpr bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+constexpr bool is_lower(char c) noexcept {
+    return c >= 'a' && c <= 'z';
+}
+constexpr bool is_upper(char c) noexcept {
+    return c >= 'A' && c <= 'Z';
+}
+constexpr bool is_alphanumeric(char c) noexcept {
+    return is_digit(c) || is_lower(c) || is_upper(c);
+}
 
-constexpr bool is_hex(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+constexpr bool is_hex(char c) noexcept {
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+// What a character may be part of, by its code.
+enum : unsigned char { alphanumeric = 1, upper = 2, unreserved = 4 };
+
+constexpr auto classes = [] {
+    std::array<unsigned char, 256> table{};
+    for (unsigned code = 0; code < table.size(); ++code) {
+        const auto c = static_cast<char>(code);
+        if (is_alphanumeric(c)) table[code] |= alphanumeric | unreserved;
+        if (is_upper(c)) table[code] |= upper;
+        if (c == '-' || c == '.' || c == '_' || c == '~') table[code] |= unreserved;
+    }
+    return table;
+}();
+
+unsigned class_of(char c) noexcept {
+    return classes[static_cast<unsigned char>(c)];
+}
+
+bool is_ascii(std::string_view text) noexcept {
+    constexpr std::uint64_t high = 0x8080808080808080;
+    std::uint64_t seen = 0;
+    for (; text.size() >= sizeof seen; text.remove_prefix(sizeof seen)) {
+        std::uint64_t word;
+        std::memcpy(&word, text.data(), sizeof word);
+        seen |= word;
+    }
+    for (const char c : text) seen |= static_cast<unsigned char>(c);
+    return (seen & high) == 0;
+}
 
 // `a.b.c.d`, each at most three digits; `any_number` takes 999 for one, as the rules of bucket names do.
 bool is_ipv4(std::string_view text, bool any_number) noexcept {
     for (int part = 0; part < 4; ++part) {
         std::size_t digits = 0;
         int number = 0;
-        while (digits < text.size() && is_digit(text[digits]) && digits < 4) number = number * 10 + (text[digits++] - '0');
+        while (digits < text.size() && is_digit(text[digits]) && digits < 4)
+            number = number * 10 + (text[digits++] - '0');
         if (digits == 0 || digits > 3 || (number > 255 && !any_number)) return false;
         text.remove_prefix(digits);
         if (part == 3) return text.empty();
@@ -34,7 +78,8 @@ bool is_ipv6(std::string_view text) noexcept {
     const auto zone = text.find('%');
     if (zone != std::string_view::npos) {
         const auto name = text.substr(zone + 1);
-        if (name.empty() || !std::ranges::all_of(name, [](char c) { return is_alphanumeric(c) || c == '-' || c == '_'; }))
+        if (name.empty() ||
+            !std::ranges::all_of(name, [](char c) { return is_alphanumeric(c) || c == '-' || c == '_'; }))
             return false;
         text = text.substr(0, zone);
     }
@@ -50,8 +95,9 @@ bool is_port(std::string_view text) noexcept {
 
 // The next of the parts that end at `:` or `/`, which it takes from `rest`; `more` says whether there is another.
 std::string_view next_resource_part(std::string_view& rest, bool& more) noexcept {
-    const auto end = rest.find_first_of(":/");
-    more = end != std::string_view::npos;
+    const auto found = std::ranges::find_if(rest, [](char c) { return c == ':' || c == '/'; });
+    const auto end = static_cast<std::size_t>(found - rest.begin());
+    more = found != rest.end();
     const auto part = rest.substr(0, end);
     if (more) rest.remove_prefix(end + 1);
     return part;
@@ -134,16 +180,20 @@ std::optional<std::string_view> split_part(std::string_view text, std::string_vi
 std::optional<std::string_view> substring(std::string_view text, std::size_t start, std::size_t stop,
                                           bool from_end) noexcept {
     if (start >= stop || text.size() < stop) return std::nullopt;
-    if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) return std::nullopt;
+    if (!is_ascii(text)) return std::nullopt;
     return text.substr(from_end ? text.size() - stop : start, stop - start);
 }
 
-bool is_host_label(std::string_view text, bool dots) noexcept {
+namespace {
+
+// Labels of a host name, whose characters are of no class in `refused`.
+bool is_label(std::string_view text, bool dots, unsigned refused) noexcept {
     constexpr std::size_t longest = 63;
     std::size_t length = 0;
     char before = '.';
     for (const char c : text) {
-        if (is_alphanumeric(c) || (c == '-' && length != 0)) {
+        const unsigned what = class_of(c);
+        if (((what & alphanumeric) != 0 && (what & refused) == 0) || (c == '-' && length != 0)) {
             if (++length > longest) return false;
         } else if (c == '.' && dots && length != 0 && before != '-') {
             length = 0;
@@ -155,20 +205,25 @@ bool is_host_label(std::string_view text, bool dots) noexcept {
     return length != 0 && before != '-';
 }
 
+}  // namespace
+
+bool is_host_label(std::string_view text, bool dots) noexcept {
+    return is_label(text, dots, 0);
+}
+
 bool is_hostable_bucket(std::string_view text, bool dots) noexcept {
-    if (text.size() < 3 || text.size() > 63) return false;
-    if (!is_host_label(text, dots) || std::ranges::any_of(text, is_upper)) return false;
+    if (text.size() < 3 || text.size() > 63 || !is_label(text, dots, upper)) return false;
     return !(dots && is_ipv4(text, true));
 }
 
 bool is_host_text(std::string_view text) noexcept {
-    return std::ranges::all_of(text, [](char c) { return is_alphanumeric(c) || c == '-' || c == '.' || c == '_'; });
+    return std::ranges::all_of(text, [](char c) { return (class_of(c) & unreserved) != 0 && c != '~'; });
 }
 
 void append_uri_encoded(std::string& out, std::string_view text) {
     constexpr char digits[] = "0123456789ABCDEF";
     for (const char c : text) {
-        if (is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~') {
+        if ((class_of(c) & unreserved) != 0) {
             out += c;
         } else {
             const auto byte = static_cast<unsigned char>(c);

@@ -9,13 +9,14 @@
 namespace botocraft::endpoint {
 
 struct Url {
-    std::string_view scheme;       // `https` or `http`
-    std::string_view authority;    // host, and port if given
-    std::string_view path;         // with its leading slash, or empty
+    std::string_view scheme;     // `https` or `http`
+    std::string_view authority;  // host, and port if given
+    std::string_view path;       // with its leading slash, or empty
     bool is_ip = false;
 };
 
-// Nothing for what is no http(s) URL that an endpoint could have: with a query, a fragment, a user, no host, a bad port.
+// Nothing for what is no http(s) URL that an endpoint could have: with a query, a fragment, a user, no host, a bad
+// port.
 [[nodiscard]] std::optional<Url> parse_url(std::string_view text) noexcept;
 
 struct Arn {
@@ -23,7 +24,7 @@ struct Arn {
     std::string_view service;
     std::string_view region;
     std::string_view account_id;
-    std::string_view resource;    // `type/id` or `type:id`
+    std::string_view resource;  // `type/id` or `type:id`
 };
 
 [[nodiscard]] std::optional<Arn> parse_arn(std::string_view text) noexcept;

@@ -16,7 +16,8 @@ namespace botocraft::endpoint {
     };
     const auto hyphen = text.find('-');
     if (hyphen == std::string_view::npos || hyphen == 0 || hyphen + 1 == text.size()) return false;
-    return std::ranges::all_of(text.substr(0, hyphen), is_word) && std::ranges::all_of(text.substr(hyphen + 1), is_digit);
+    return std::ranges::all_of(text.substr(0, hyphen), is_word) &&
+           std::ranges::all_of(text.substr(hyphen + 1), is_digit);
 }
 
 // The partition of `region`; for a region that no partition knows, the first one. `partitions` must not be empty.

@@ -66,7 +66,8 @@ std::string_view Parameters::element(std::size_t index, std::size_t position) co
         return text.data() ? text : std::string_view("");
     }
     if (value.state != State::default_list) return {};
-    const Expression& literal = rules_->expressions[rules_->pieces[rules_->parameters[index].default_pieces.first + position]];
+    const Expression& literal =
+        rules_->expressions[rules_->pieces[rules_->parameters[index].default_pieces.first + position]];
     return rules_->text({literal.a, literal.b});
 }
 
@@ -97,7 +98,8 @@ std::string_view Endpoint::host() const noexcept {
 std::uint16_t Endpoint::port() const noexcept {
     std::uint16_t port = tls ? 443 : 80;
     const auto colon = end_of_host(authority);
-    if (colon < authority.size()) std::from_chars(authority.data() + colon + 1, authority.data() + authority.size(), port);
+    if (colon < authority.size())
+        std::from_chars(authority.data() + colon + 1, authority.data() + authority.size(), port);
     return port;
 }
 
@@ -115,9 +117,15 @@ void Endpoint::clear() noexcept {
     auth_count_ = header_count_ = property_count_ = 0;
 }
 
-EndpointAuth& Endpoint::add_auth() { return next(auth_, auth_count_); }
-Endpoint::Named& Endpoint::add_header() { return next(headers_, header_count_); }
-Endpoint::Named& Endpoint::add_property() { return next(properties_, property_count_); }
+EndpointAuth& Endpoint::add_auth() {
+    return next(auth_, auth_count_);
+}
+Endpoint::Named& Endpoint::add_header() {
+    return next(headers_, header_count_);
+}
+Endpoint::Named& Endpoint::add_property() {
+    return next(properties_, property_count_);
+}
 
 // --- resolving -------------------------------------------------------------------------------------------------------
 
@@ -165,7 +173,8 @@ bool fill_whole(std::string_view text, Endpoint& out, std::string& problem) {
     return true;
 }
 
-bool fill_address(const RuleSet& rules, Evaluation& evaluation, const Result& result, Endpoint& out, std::string& problem) {
+bool fill_address(const RuleSet& rules, Evaluation& evaluation, const Result& result, Endpoint& out,
+                  std::string& problem) {
     if (result.kind == Result::whole) {
         std::string url;
         const auto pieces = rules.pieces.subspan(result.authority.first, result.authority.count);
@@ -199,7 +208,8 @@ void fill_rest(const RuleSet& rules, Evaluation& evaluation, const Result& resul
         named.value.clear();
         evaluation.append(named.value, row.value);
     };
-    for (const NamedRow& row : rules.named.subspan(result.headers.first, result.headers.count)) fill(out.add_header(), row);
+    for (const NamedRow& row : rules.named.subspan(result.headers.first, result.headers.count))
+        fill(out.add_header(), row);
     for (const NamedRow& row : rules.named.subspan(result.properties.first, result.properties.count))
         fill(out.add_property(), row);
 }
@@ -226,18 +236,24 @@ std::string advice(const Parameters& parameters) {
     if (region && value.empty()) {
         text += " No region is set: set it in code, in AWS_REGION, or as `region` in the profile.";
     } else if (region && !is_host_label(value, true)) {
-        text.append(" The region is `").append(value).append(
-            "`, which is no name of a region: look at what sets it (code, AWS_REGION, or `region` in the profile).");
+        text.append(" The region is `")
+            .append(value)
+            .append(
+                "`, which is no name of a region: look at what sets it (code, AWS_REGION, or `region` in the "
+                "profile).");
     }
     if (has(parameters, BuiltIn::endpoint))
-        text += " An endpoint is configured: in code, in AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_<SERVICE>, or as"
-                " `endpoint_url` in the profile.";
+        text +=
+            " An endpoint is configured: in code, in AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_<SERVICE>, or as"
+            " `endpoint_url` in the profile.";
     if (has(parameters, BuiltIn::use_fips))
-        text += " FIPS endpoints are asked for: in code, in AWS_USE_FIPS_ENDPOINT, or as `use_fips_endpoint` in the"
-                " profile.";
+        text +=
+            " FIPS endpoints are asked for: in code, in AWS_USE_FIPS_ENDPOINT, or as `use_fips_endpoint` in the"
+            " profile.";
     if (has(parameters, BuiltIn::use_dual_stack))
-        text += " Dual-stack endpoints are asked for: in code, in AWS_USE_DUALSTACK_ENDPOINT, or as"
-                " `use_dualstack_endpoint` in the profile.";
+        text +=
+            " Dual-stack endpoints are asked for: in code, in AWS_USE_DUALSTACK_ENDPOINT, or as"
+            " `use_dualstack_endpoint` in the profile.";
     return text;
 }
 
@@ -252,7 +268,9 @@ bool try_resolve(const Partitions& partitions, const Parameters& parameters, End
     const Result& result = decide(rules, evaluation);
     switch (result.kind) {
         case Result::error: evaluation.append(problem, result.authority); return false;
-        case Result::no_match: problem = "The endpoint rules of the service have no answer to these settings"; return false;
+        case Result::no_match:
+            problem = "The endpoint rules of the service have no answer to these settings";
+            return false;
         default: break;
     }
     if (!fill_address(rules, evaluation, result, out, problem)) return false;

@@ -53,26 +53,26 @@ class Parameters {
     };
 
     const RuleSet* rules_;
-    std::array<Value, most_parameters> values_;    // as many as the rules have; the rest is never read
+    std::array<Value, most_parameters> values_;  // as many as the rules have; the rest is never read
 };
 
 // One way to sign that an endpoint accepts.
 struct EndpointAuth {
     AuthScheme scheme = AuthScheme::none;
     bool disable_double_encoding = false;
-    std::string signing_name;      // empty: the service's own
-    std::string signing_region;    // empty: the session's; for sigv4a a set of regions, comma-separated
+    std::string signing_name;    // empty: the service's own
+    std::string signing_region;  // empty: the session's; for sigv4a a set of regions, comma-separated
 };
 
 // Where a request goes. Meant to be reused from call to call, so that its strings need not grow.
 class Endpoint {
   public:
     bool tls = true;
-    std::string authority;    // host, and port if it is not the scheme's own: what the Host header says
-    std::string path;         // with its leading slash, or empty; comes before the operation's own
+    std::string authority;  // host, and port if it is not the scheme's own: what the Host header says
+    std::string path;       // with its leading slash, or empty; comes before the operation's own
 
     struct Named {
-        std::string_view name;    // lives as long as the rule set
+        std::string_view name;  // lives as long as the rule set
         std::string value;
     };
 
@@ -82,7 +82,7 @@ class Endpoint {
     // What else the rules say, such as `backend`; nested ones are `outer.inner`.
     [[nodiscard]] std::span<const Named> properties() const noexcept { return {properties_.data(), property_count_}; }
 
-    [[nodiscard]] std::string_view host() const noexcept;    // without port and brackets
+    [[nodiscard]] std::string_view host() const noexcept;  // without port and brackets
     [[nodiscard]] std::uint16_t port() const noexcept;
     [[nodiscard]] std::string url() const;
 

@@ -41,7 +41,7 @@ bool Watchdog::end(Watched& watched) noexcept {
     const std::lock_guard lock(mutex_);
     if (set_for_.exchange(Watched::never) == Watched::never) return in_time;
     if (active_.load() == 0) {
-        timer_.cancel();
+        timer_->cancel();
     } else {
         set_for(earliest());  // somebody came just now, and may have relied on the timer
     }
@@ -55,10 +55,10 @@ void Watchdog::check_set_for(std::int64_t deadline) {
 }
 
 void Watchdog::set_for(std::int64_t deadline) {
-    if (deadline == Watched::never || shut_down_) return;
+    if (deadline == Watched::never || !timer_) return;
     set_for_.store(deadline);
-    timer_.expires_at(Clock::time_point(Clock::duration(deadline)));
-    timer_.async_wait([this](const boost::system::error_code& ec) {
+    timer_->expires_at(Clock::time_point(Clock::duration(deadline)));
+    timer_->async_wait([this](const boost::system::error_code& ec) {
         if (!ec) look();
     });
 }
@@ -90,9 +90,8 @@ std::int64_t Watchdog::earliest() const noexcept {
 
 void Watchdog::shutdown() noexcept {
     const std::lock_guard lock(mutex_);
-    shut_down_ = true;
     set_for_.store(Watched::never);
-    timer_.cancel();
+    timer_.reset();  // now: its service may be destroyed before ours
 }
 
 }  // namespace botocraft::http

@@ -51,7 +51,7 @@ class Watched {
 // that it does not keep the context's run() from returning.
 class Watchdog {
   public:
-    explicit Watchdog(const asio::any_io_executor& executor) : timer_(executor) {}
+    explicit Watchdog(const asio::any_io_executor& executor) : timer_(std::in_place, executor) {}
 
     void add(Watched& watched) noexcept;
     void remove(Watched& watched) noexcept;  // no call of `expired` is under way when this returns
@@ -59,6 +59,7 @@ class Watchdog {
     // While this is held, `expired` is not being called.
     [[nodiscard]] std::unique_lock<std::mutex> pause() { return std::unique_lock(mutex_); }
 
+    // The execution context ends: from now on nothing is watched.
     void shutdown() noexcept;
 
   private:
@@ -77,9 +78,8 @@ class Watchdog {
     [[nodiscard]] std::int64_t earliest() const noexcept;
 
     std::mutex mutex_;
-    asio::steady_timer timer_;
+    std::optional<asio::steady_timer> timer_;
     Watched* first_ = nullptr;
-    bool shut_down_ = false;
     std::atomic<std::int64_t> set_for_{Watched::never};
     std::atomic<std::size_t> active_{0};
 };

@@ -162,7 +162,12 @@ void bind_from_model(CallState& call, const void* model) {
     scope.structure = model;
     for (std::uint16_t i = 0; i < method.binding_count; ++i) {
         const orm::Binding& binding = call.service->bindings[method.first_binding + i];
-        put(request_place(call, binding.member), evaluate(scope, binding.expression), binding.wrap);
+        const schema::Place place = request_place(call, binding.member);
+        if (binding.expression == api::none) {
+            schema::reset(place);
+        } else {
+            put(place, evaluate(scope, binding.expression), binding.wrap);
+        }
     }
 }
 

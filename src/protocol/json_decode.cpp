@@ -25,13 +25,17 @@ using schema::ShapeRef;
 
 // What is open: a structure, a list or a map, and where in it the reader is.
 struct Frame {
+    Frame(ShapeRef row, void* structure) noexcept : kind(Kind::structure), at(structure), shape(row) {}
+    explicit Frame(Place container) noexcept
+        : kind(container.kind()), at(container.at), elements(schema::Appender(container)) {}
+
     Kind kind;
-    unsigned hint = 0;                // structure: the position of the member that probably comes next
-    bool chosen = false;              // structure: a union that has its member
-    void* at;                         // the structure, or the list or map
-    ShapeRef shape;                   // structure
-    const Member* member = nullptr;   // structure: the current one; null while what comes is unknown
-    schema::Appender elements;        // list and map
+    bool chosen = false;             // structure: a union that has its member
+    unsigned hint = 0;               // structure: the position of the member that probably comes next
+    void* at;                        // the structure, or the list or map
+    ShapeRef shape;                  // structure
+    const Member* member = nullptr;  // structure: the current one; null while what comes is unknown
+    schema::Appender elements;       // list and map
 };
 
 [[noreturn]] void fail(std::string explanation) {
@@ -64,7 +68,7 @@ class Handler {
     bool on_object_begin(error_code&) {
         if (opaque('{')) return true;
         if (frames_.empty()) {
-            frames_.push_back({.kind = Kind::structure, .at = root_at_, .shape = root_, .elements = {}});
+            frames_.emplace_back(root_, root_at_);
             return true;
         }
         const Place place = next();
@@ -123,7 +127,12 @@ class Handler {
             separate();
             quote(whole(part));
         } else {
-            string(next(), whole(part));
+            const Place place = next();
+            if (place.kind() == Kind::string) [[likely]] {
+                schema::set_string(place, whole(part));
+            } else {
+                string(place, whole(part));
+            }
         }
         text_.clear();
         return true;
@@ -267,20 +276,19 @@ class Handler {
         return top.kind == Kind::map ? top.elements.append(std::move(key_)) : top.elements.append();
     }
     void open_structure(Place place) {
-        if (!place.bare) schema::reset(place);  // of equal keys the last one counts
-        void* const at = schema::make_structure(place);
-        frames_.push_back({.kind = Kind::structure, .at = at, .shape = place.target(), .elements = {}});
+        // Of equal keys the last one counts. An element of a list is new anyway.
+        void* const at = place.bare ? place.at : schema::make_new_structure(place);
+        frames_.emplace_back(place.target(), at);
     }
     void open_container(Place place) {
         schema::make_container(place);
-        frames_.push_back({.kind = place.kind(), .at = place.at, .shape = {}, .elements = schema::Appender(place)});
+        frames_.emplace_back(place);
     }
 
     // --- values ---
 
     void string(Place place, std::string_view text) {
         switch (place.kind()) {
-            case Kind::string: schema::make_scalar<std::string>(place).assign(text); break;
             case Kind::timestamp: time(place, text); break;
             case Kind::blob:
                 if (!parse_base64(text, schema::make_scalar<blob>(place))) fail(path() + " is not base64");

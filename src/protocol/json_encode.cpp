@@ -109,12 +109,16 @@ class Encoder {
             writer_.string(text);
         }
     }
+    // A list that holds nothing is an empty one where AWS expects no null.
+    void element(ConstPlace place) {
+        value(place, place.has(schema::member_flag::nullable) ? schema::presence(place) : Presence::present);
+    }
     void list(ConstPlace place) {
         writer_.put('[');
         const schema::ConstRange range = schema::elements(place);
         for (std::size_t i = 0; i < range.size(); ++i) {
             if (i != 0) writer_.put(',');
-            value(range[i], schema::presence(range[i]));
+            element(range[i]);
         }
         writer_.put(']');
     }
@@ -125,7 +129,7 @@ class Encoder {
             if (i != 0) writer_.put(',');
             writer_.string(range.key(i));
             writer_.put(':');
-            value(range[i], schema::presence(range[i]));
+            element(range[i]);
         }
         writer_.put('}');
     }

@@ -1,5 +1,7 @@
 #include "protocol/timestamp.hpp"
 
+#include "protocol/numbers.hpp"
+
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -125,6 +127,15 @@ std::optional<std::int64_t> seconds_since_epoch(unsigned year, unsigned month, u
     return std::chrono::sys_days(date).time_since_epoch().count() * day + hour * 3600 + minute * 60 + second;
 }
 
+// 1.5e9: a double, which says no more than microseconds.
+std::optional<Instant> parse_exponent(std::string_view text) noexcept {
+    if (text.find_first_of("eE") == text.npos) return std::nullopt;
+    const auto value = parse_number<double>(text);
+    if (!value || !(std::abs(*value) < 9e15)) return std::nullopt;
+    const double whole = std::floor(*value);
+    return Instant{static_cast<std::int64_t>(whole), static_cast<std::int32_t>((*value - whole) * 1e6) * 1000};
+}
+
 }  // namespace
 
 Instant to_instant(timestamp time) noexcept {
@@ -198,18 +209,9 @@ std::optional<Instant> parse_epoch_seconds(std::string_view text) noexcept {
     const char* const end = digits.data() + digits.size();
     const auto [rest, error] = std::from_chars(digits.data(), end, seconds);
     if (error != std::errc{} || rest == digits.data() || digits.starts_with('-')) return std::nullopt;
-    if (rest != end && (*rest == 'e' || *rest == 'E' || text.find_first_of("eE") != text.npos)) {
-        double value = 0;
-        const char* const all_end = text.data() + text.size();
-        const auto parsed = std::from_chars(text.data(), all_end, value);
-        if (parsed.ec != std::errc{} || parsed.ptr != all_end || !(std::abs(value) < 9e15)) return std::nullopt;
-        const double whole = std::floor(value);
-        return Instant{static_cast<std::int64_t>(whole),
-                       static_cast<std::int32_t>((value - whole) * 1e6) * 1000};  // a double says no more
-    }
     Reader reader(std::string_view(rest, static_cast<std::size_t>(end - rest)));
     const std::int32_t nanos = reader.fraction();
-    if (!reader.done()) return std::nullopt;
+    if (!reader.done()) return parse_exponent(text);
     if (!negative) return Instant{seconds, nanos};
     if (nanos == 0) return Instant{-seconds, 0};
     return Instant{-seconds - 1, second_nanos - nanos};

@@ -36,6 +36,8 @@ void append_time(std::string& out, timestamp time) {
     if (!protocol::append_date_time(out, instant)) protocol::append_epoch_seconds(out, instant);
 }
 
+void append_value(ConstPlace place, std::string& out);
+
 void append_members(ShapeRef shape, const void* structure, std::string& out) {
     out += '{';
     bool first = true;
@@ -61,7 +63,13 @@ void append_elements(ConstPlace container, std::string& out) {
             append_quoted(out, range.key(i));
             out += ": ";
         }
-        print(range[i], out);
+        if (presence(range[i]) != Presence::absent) {
+            print(range[i], out);
+        } else if (range[i].has(member_flag::nullable)) {
+            out += "null";
+        } else {
+            append_value(range[i], out);  // a list that was never filled: an empty one
+        }
     }
     out += is_map ? '}' : ']';
 }

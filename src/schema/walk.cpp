@@ -8,6 +8,26 @@ namespace botocraft::schema {
 
 namespace {
 
+// Names are short, so that a call of memcmp costs more than the comparison.
+bool same_text(const char* a, const char* b, std::size_t size) noexcept {
+    const auto word = [](const char* at) {
+        std::uint64_t bytes;
+        std::memcpy(&bytes, at, sizeof(bytes));
+        return bytes;
+    };
+    if (size >= 8) {
+        std::size_t i = 0;
+        for (; i + 8 < size; i += 8) {
+            if (word(a + i) != word(b + i)) return false;
+        }
+        return word(a + size - 8) == word(b + size - 8);
+    }
+    for (std::size_t i = 0; i < size; ++i) {
+        if (a[i] != b[i]) return false;
+    }
+    return true;
+}
+
 // From the hint to the end, then from the beginning. Most names are told apart by their length alone.
 template <std::uint32_t Member::*Name, std::uint8_t Member::*Length>
 const Member* find(ShapeRef shape, std::string_view name, unsigned& hint) noexcept {
@@ -18,7 +38,7 @@ const Member* find(ShapeRef shape, std::string_view name, unsigned& hint) noexce
     for (unsigned tried = 0; tried < count; ++tried) {
         const Member& member = members[i];
         ++i;
-        if (member.*Length == name.size() && std::memcmp(names + member.*Name, name.data(), name.size()) == 0 &&
+        if (member.*Length == name.size() && same_text(names + member.*Name, name.data(), name.size()) &&
             member.kind != Kind::state) {
             hint = i;
             return &member;

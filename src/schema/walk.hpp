@@ -30,6 +30,7 @@ struct BasicPlace {
     {
         return {schema, row, at, bare};
     }
+    friend bool operator==(const BasicPlace&, const BasicPlace&) noexcept = default;
 };
 using Place = BasicPlace<void>;
 using ConstPlace = BasicPlace<const void>;
@@ -127,6 +128,16 @@ template <class T>
     auto& value = as<field<T>>(place.at);
     return value.has_value() ? *value : value.emplace();
 }
+// The same with a text.
+inline void set_string(Place place, std::string_view text) {
+    if (place.bare) {
+        as<std::string>(place.at).assign(text);
+    } else if (auto& value = as<field<std::string>>(place.at); value.has_value()) {
+        value->assign(text);
+    } else {
+        value.emplace(text);
+    }
+}
 // The structure at a place, made present (with all members absent) if it was not.
 [[nodiscard]] inline void* make_structure(Place place) {
     if (place.bare) return place.at;
@@ -134,9 +145,14 @@ template <class T>
     if (!holds(boxed)) boxed = detail::structure_new(place.target());
     return boxed;
 }
+// The structure at a place, with all members absent whatever there was.
+[[nodiscard]] inline void* make_new_structure(Place place) {
+    if (place.bare || holds(as<void*>(place.at))) reset(place);
+    return make_structure(place);
+}
 // An empty list or map; what it held is gone.
 inline void make_container(Place place) noexcept {
-    reset(place);
+    if (as<RawList>(place.at).data) reset(place);
     as<RawList>(place.at).presence = Presence::present;
 }
 

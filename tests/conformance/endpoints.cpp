@@ -25,10 +25,9 @@ json::value read(const fs::path& path) {
     REQUIRE(file);
     const std::string text(std::istreambuf_iterator<char>(file), {});
     json::parse_options options;
-    options.max_depth = 256;    // the rules of S3 are nested deeper than the parser takes by itself
+    options.max_depth = 256;  // the rules of S3 are nested deeper than the parser takes by itself
     return json::parse(text, {}, options);
 }
-
 
 // The values of a test case; owns the lists that the parameters refer to.
 struct Case {
@@ -37,7 +36,7 @@ struct Case {
         if (!params) return;
         for (const auto& [name, value] : params->as_object()) {
             const auto index = parameters.find(std::string_view(name));
-            if (!index) continue;    // of the operation's input, not of the rules
+            if (!index) continue;  // of the operation's input, not of the rules
             if (value.is_bool()) parameters.set(*index, value.get_bool());
             if (value.is_string()) parameters.set(*index, view(value));
             if (value.is_array()) {
@@ -158,7 +157,7 @@ bool is_missing(const fs::path& path) {
 TEST_CASE("every service's endpoint tests pass", "[endpoints]") {
     if (is_missing(suites / "services")) return;
     const auto compiled_partitions = partitions_of_specs();
-    endpoint::Endpoint found;    // one for all, as a client reuses it
+    endpoint::Endpoint found;  // one for all, as a client reuses it
     std::size_t services = 0;
     std::size_t cases = 0;
     for (const auto& folder : fs::directory_iterator(suites / "services")) {

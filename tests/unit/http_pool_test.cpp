@@ -163,7 +163,8 @@ TEST_CASE_METHOD(Fixture, "waiting for the pool ends with the deadline") {
 TEST_CASE_METHOD(Fixture, "cancelling who waits loses neither the connection nor the others in line") {
     const auto type = GENERATE(asio::cancellation_type::terminal, asio::cancellation_type::partial,
                                asio::cancellation_type::total);
-    const bool granted_first = GENERATE(false, true);
+    enum class Order { cancelled_first, granted_first, granted_after };
+    const Order order = GENERATE(Order::cancelled_first, Order::granted_first, Order::granted_after);
     const Server server(echo);
     const http::Origin origin = server.origin();
     limits.connections = 1;
@@ -186,11 +187,15 @@ TEST_CASE_METHOD(Fixture, "cancelling who waits loses neither the connection nor
     asio::co_spawn(context, caller(), asio::bind_cancellation_slot(signal.slot(), asio::detached));
     for (int i = 0; i < 3; ++i) asio::co_spawn(context, caller(), asio::detached);
     run_until([&] { return statistics().waiting == 4; });
-    if (granted_first) {
+    if (order == Order::granted_first) {
         // The connection is on its way to the first in line when that one is cancelled.
         held = Lease();
         CHECK(statistics().waiting == 3);
         signal.emit(type);
+    } else if (order == Order::granted_after) {
+        // It is cancelled, but has not come to know it when the connection is given to it.
+        signal.emit(type);
+        held = Lease();
     } else {
         signal.emit(type);
         run_until([&] { return cancelled == 1; });
