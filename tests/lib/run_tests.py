@@ -123,9 +123,9 @@ class Run:
         if build.tag and not tagged_tests(build.tag):
             print(f"[{time.monotonic() - START:5.0f} s] {name}: no test has the tag {build.tag}")
             return
-        self.compile_step(f"{name}: configure", ["cmake", "--preset", name, "-DBOTOCRAFT_BUILD_TESTS=ON", *build.options])
+        self.compile_step(f"{name}: configure", ["cmake", "--preset", name, "-DBOTOCRAFT_BUILD_TESTS=ON",
+                                                f"-DPython3_EXECUTABLE={sys.executable}", *build.options])
         tests = [test for test in discover(folder) if not build.kinds or test["kind"] in build.kinds]
-        # A kind may have a target to compile and nothing to run.
         targets = [] if build.everything else ["--target"] + sorted({test["target"] for test in tests})
         rest = ["-k", "0"] if self.options.keep_going else []
         self.compile_step(f"{name}: compile",
@@ -133,6 +133,8 @@ class Run:
         for test in discover(folder):
             if build.kinds and test["kind"] not in build.kinds:
                 continue
+            if not test["command"]:
+                raise FileNotFoundError(f"{test['name']}: CTest knows no program")
             command = test["command"] + ([build.tag] if build.tag else [])
             if "tsan" in name:  # GCC 12's TSan needs an address layout without surprises
                 command = ["setarch", "--addr-no-randomize", *command]

@@ -2,8 +2,8 @@
 
 It reports, in an expression with `co_await`:
 - a `co_await` in the condition of if, while, switch or for, unless it is `if (auto x = co_await f())`;
-- a braced list, which may be an owning temporary that is destroyed twice. Braced arguments of a manager's method,
-  `objects(...).get("web", {.cluster = "prod"})`, are views and therefore right;
+- a braced list, which may be an owning temporary that is destroyed twice. Right are empty braces, and braced arguments of
+  a manager's method, which are views: `objects(...).get("web", {.cluster = "prod"})`;
 - a lambda that captures by value.
 """
 
@@ -190,9 +190,11 @@ class Checker:
         for line in found.captures:
             self.report(line, "a lambda in an expression with co_await captures by value: GCC 12 destroys it twice")
         for group, in_brackets in found.braces:
-            views = in_brackets and (not group.children or group.children[0].text == ".")
+            if not group.children:
+                continue
+            views = found.of_manager and in_brackets and group.children[0].text == "."
             nested = any(child.opens("{") for child in group.children)
-            if not (found.of_manager and views and not nested):
+            if not views or nested:
                 self.report(group.line, "braces in an expression with co_await: GCC 12 destroys an owning temporary "
                                         "twice; name it first")
 

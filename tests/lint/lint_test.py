@@ -65,7 +65,7 @@ class Coroutines(unittest.TestCase):
         self.assert_found(
             "braces",
             'auto x = co_await get("x", {.cluster = "c"});',
-            "auto x = co_await get(In{});",
+            "auto x = co_await get(In{a});",
             "auto x = co_await get(std::vector<int>{1, 2});",
             "Out out{co_await f()};",
             "co_return Out{co_await f()};",
@@ -73,7 +73,7 @@ class Coroutines(unittest.TestCase):
             "if (x) co_await f(In{y});",
             'auto x = co_await Service::objects().get_many({"a", "b"});',
             'auto x = co_await Service::objects().get("x", {.include = {"a", "b"}});',
-            'auto x = co_await Service::objects().get("x", In{.cluster = "c"});'.replace("In{.", "In{(a)."),
+            'auto x = co_await Service::objects().get("x", In{cluster});',
         )
 
     def test_braces_that_are_right(self):
@@ -81,6 +81,7 @@ class Coroutines(unittest.TestCase):
             'auto x = co_await Service::objects(session).get("web", {.cluster = "prod"});',
             'auto x = co_await Service::objects().using_session(s).get("web", {});',
             "In in{.a = 1}; auto x = co_await get(in);",
+            "auto x = co_await get(In{}, {});",
             "{ co_await f(); }",
             "try { co_await f(); } catch (const Error& e) { g(e); }",
             "if (x) { co_await f(); } else { co_await g(); }",
@@ -128,7 +129,7 @@ class Coroutines(unittest.TestCase):
             "    awaitable<int> f() const noexcept { const int n = co_await g(); co_return n; }\n"
             "    int a_{1};\n};\n}\n"), [])
         self.assertEqual(len(coroutines.check(
-            "namespace a {\nstruct X {\n    awaitable<int> f() const { co_return co_await g(In{}); }\n};\n}\n")), 1)
+            "namespace a {\nstruct X {\n    awaitable<int> f() const { co_return co_await g(In{a}); }\n};\n}\n")), 1)
 
 
 class Files(unittest.TestCase):
