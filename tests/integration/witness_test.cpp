@@ -41,12 +41,19 @@ TEST_CASE("a witness joins pages, and tells times as seconds") {
     container["image"] = "nginx";
     container["memory"] = 64;
     task["containerDefinitions"] = json::array(1, container);
-    for (int i = 0; i < 5; ++i) {
-        const auto made = witness->call("ecs", "register_task_definition", task);
-        CHECK(made.at("taskDefinition").at("registeredAt").to_number<double>() > 1.5e9);
-    }
+    for (int i = 0; i < 5; ++i) witness->call("ecs", "register_task_definition", task);
     const auto all = witness->call_all("ecs", "list_task_definitions");
     CHECK(all.at("taskDefinitionArns").as_array().size() == 5);
+
+    json::object cluster;
+    cluster["clusterName"] = "prod";
+    witness->call("ecs", "create_cluster", cluster);
+    json::object service;
+    service["cluster"] = "prod";
+    service["serviceName"] = "web";
+    service["taskDefinition"] = "web";
+    const auto made = witness->call("ecs", "create_service", service);
+    CHECK(made.at("service").at("createdAt").to_number<double>() > 1.5e9);
 }
 
 TEST_CASE("a refusal is an error with its code and status") {
