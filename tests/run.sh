@@ -11,8 +11,8 @@ Runs everything that continuous integration runs: lint, release build with GCC (
 forms, integration), ASan + UBSan with GCC and with Clang 16 (unit, call forms at -O0 and -O2), TSan of what uses
 threads. Missing Debian packages are installed first. Builds go to build/, with a log of every step in build/logs/.
 
-  --quick          only the unit tests, release build with GCC
-  --compiler NAME  gcc, clang or all (default): only the steps of that compiler
+  --quick          only the unit tests, in a release build (GCC's unless --compiler clang)
+  --compiler NAME  gcc, clang or all (default): only what is built with that compiler
   --jobs N         compile so many files at once (default: one per core)
   --keep-going     go on after a step that failed, and after a file that does not compile
   --help           this text
@@ -22,12 +22,11 @@ TEXT
 }
 
 groups="build test full"
-for argument in "$@"; do
-    case $argument in
-        --help | -h) usage && exit 0 ;;
-        --quick) groups="build test" ;;
-    esac
-done
+case " $* " in
+    *" --help "* | *" -h "*) usage && exit 0 ;;
+    *clang*) ;;
+    *" --quick "*) groups="build test" ;;
+esac
 
 . tests/lib/packages.sh
 # shellcheck disable=SC2086  # one word each

@@ -44,7 +44,7 @@ BUILDS = (
     Build("clang-asan", "clang", ("unit", "call forms", "headers")),
     Build("tsan", "gcc", ("unit",), tag="[threads]"),
 )
-QUICK = (Build("release", "gcc", ("unit",)),)
+QUICK = (Build("release", "gcc", ("unit",)), Build("clang-release", "clang", ("unit",)))
 
 
 class Failed(Exception):
@@ -58,6 +58,8 @@ class Run:
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")} | SANITIZERS
         # No test may ask the machine that it runs on for credentials.
         self.environment["AWS_EC2_METADATA_DISABLED"] = "true"
+        # Another checkout of the same text, a fresh clone say, finds what this one compiled.
+        self.environment |= {"CCACHE_BASEDIR": str(ROOT), "CCACHE_NOHASHDIR": "1"}
         symbolizer = shutil.which("llvm-symbolizer-16")
         if symbolizer:
             self.environment["ASAN_SYMBOLIZER_PATH"] = symbolizer
@@ -67,14 +69,13 @@ class Run:
         """Runs a command with its output in a log. Gives exit code (None: out of time), log file and seconds."""
         log = LOGS / (re.sub(r"\W+", "-", name) + ".log")
         begin = time.monotonic()
-        print(f"[{begin - START:5.0f} s] {name} ... ", end="", flush=True)
+        title = f"[{begin - START:5.0f} s] {name} ... "
+        print(title, end="", flush=True)
         with log.open("w") as out:
             child = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=out,
                                      stderr=subprocess.STDOUT, start_new_session=True)
             try:
-                code = child.wait(timeout)
-            except subprocess.TimeoutExpired:
-                code = None
+                code = wait(child, begin + timeout, log, title)
             finally:
                 # Nothing that a step started outlives it, whatever ended it.
                 if child.poll() is None:
@@ -149,9 +150,10 @@ class Run:
 
     def run(self):
         LOGS.mkdir(parents=True, exist_ok=True)
-        builds = QUICK if self.options.quick else BUILDS
-        if self.options.compiler != "all":
-            builds = [build for build in builds if build.compiler == self.options.compiler]
+        if self.options.quick:
+            builds = [build for build in QUICK if build.compiler == self.options.compiler.replace("all", "gcc")]
+        else:
+            builds = [build for build in BUILDS if self.options.compiler in (build.compiler, "all")]
         try:
             if not self.options.quick:
                 self.guarded(self.test_step, "lint", "sources", "lint", [sys.executable, "-B", "tests/lint/lint.py"], "plain")
@@ -200,6 +202,22 @@ def discover(folder):
 
 def tagged_tests(tag):
     return any(tag in file.read_text() for file in (ROOT / "tests" / "unit").glob("*.cpp"))
+
+
+def wait(child, deadline, log, title):
+    """The exit code, or None when time is up. A terminal shows the last line of the log meanwhile."""
+    shows = sys.stdout.isatty()
+    while time.monotonic() < deadline:
+        try:
+            code = child.wait(0.5 if shows else deadline - time.monotonic())
+            print("\033[K" if shows else "", end="")
+            return code
+        except subprocess.TimeoutExpired:
+            if shows:
+                lines = log.read_text(errors="replace").splitlines() or [""]
+                room = max(0, shutil.get_terminal_size().columns - len(title) - 1)
+                print(f"\r{title}{lines[-1][:room]}\033[K\r{title}", end="", flush=True)
+    return None
 
 
 def end_group(child):
