@@ -43,6 +43,11 @@ class Catch2(unittest.TestCase):
         self.assertEqual(numbers, (0, 1, 0))
         self.assertIn("ran out of time in the test: hang", counts.failures[0])
 
+    def test_an_end_that_catch2_saw_coming_counts_once(self):
+        counts, numbers = self.count(HEAD + PASSED + FAILED + TAIL, code=-6)
+        self.assertEqual(numbers, (1, 1, 0))
+        self.assertIn("exit code -6", counts.failures[1])
+
     def test_failure_after_the_tests(self):
         self.assertEqual(self.count(HEAD + PASSED + TAIL, "leak", code=23)[1], (1, 1, 0))
 
