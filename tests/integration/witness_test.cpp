@@ -53,7 +53,8 @@ TEST_CASE("a witness joins pages, and tells times as seconds") {
     service["serviceName"] = "web";
     service["taskDefinition"] = "web";
     const auto made = witness->call("ecs", "create_service", service);
-    CHECK(made.at("service").at("createdAt").to_number<double>() > 1.5e9);
+    const auto& deployment = made.at("service").at("deployments").at(0);
+    CHECK(deployment.at("createdAt").to_number<double>() > 1.5e9);
 }
 
 TEST_CASE("a refusal is an error with its code and status") {
