@@ -5,8 +5,11 @@
 #include <string_view>
 #include <vector>
 
+#include "generate.hpp"
 #include "import.hpp"
 #include "nearest.hpp"
+#include "partition_command.hpp"
+#include "vocabulary.hpp"
 
 namespace {
 
@@ -20,6 +23,9 @@ struct Command {
 
 constexpr Command commands[] = {
     {"import", "distil a botocore release into the API facts of specs/aws", botocraft::gen::import_command},
+    {"generate", "make the C++ of a service from its API facts and its overlay", botocraft::gen::generate_command},
+    {"partitions", "compile the list of partitions", botocraft::gen::partitions_command},
+    {"vocabulary", "explain the words of overlays", botocraft::gen::vocabulary_command},
 };
 
 void print_help(std::ostream& out) {

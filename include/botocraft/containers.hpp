@@ -62,10 +62,10 @@ static_assert(sizeof(RawList) == 16);
 void list_destroy(RawList& list, schema::TypeRef element) noexcept;                      // leaves it absent
 void list_copy(RawList& to, const RawList& from, schema::TypeRef element);               // `to` holds nothing
 void* list_append(RawList& list, schema::TypeRef element);                               // an empty new last element
-void list_resize(RawList& list, std::uint32_t size, schema::TypeRef element);
-void list_reserve(RawList& list, std::uint32_t capacity, schema::TypeRef element);
-void list_erase(RawList& list, std::uint32_t first, std::uint32_t last, schema::TypeRef element) noexcept;
-void list_insert(RawList& list, std::uint32_t at, schema::TypeRef element);              // an empty new element at `at`
+void list_resize(RawList& list, std::size_t size, schema::TypeRef element);
+void list_reserve(RawList& list, std::size_t capacity, schema::TypeRef element);
+void list_erase(RawList& list, std::size_t first, std::size_t last, schema::TypeRef element) noexcept;
+void* list_insert(RawList& list, std::size_t at, schema::TypeRef element);               // an empty new element at `at`
 [[nodiscard]] bool list_equal(const RawList& a, const RawList& b, schema::TypeRef element) noexcept;
 
 // Maps keep their entries sorted by key. An entry is a std::string followed by the value.
@@ -105,21 +105,22 @@ template <modelled T> struct type_of_impl<T> {
         return {T::shape_.schema, T::shape_.index, schema::Kind::structure, 0};
     }
 };
-constexpr schema::TypeRef nested(schema::TypeRef inner, unsigned constructor) noexcept {
+constexpr schema::TypeRef nested(schema::TypeRef inner, unsigned constructor) {
+    if (inner.nest >> 6) throw std::length_error("botocraft: containers nest four deep at most");
     inner.nest = static_cast<std::uint8_t>(inner.nest << 2 | constructor);
     return inner;
 }
 template <class T> struct type_of_impl<list<T>> {
-    static constexpr schema::TypeRef value() noexcept { return nested(type_of<T>, 1); }
+    static constexpr schema::TypeRef value() { return nested(type_of<T>, 1); }
 };
 template <class T> struct type_of_impl<map<T>> {
-    static constexpr schema::TypeRef value() noexcept { return nested(type_of<T>, 2); }
+    static constexpr schema::TypeRef value() { return nested(type_of<T>, 2); }
 };
 template <class T> struct type_of_impl<field<T>> {
-    static constexpr schema::TypeRef value() noexcept { return nested(type_of<T>, 3); }
+    static constexpr schema::TypeRef value() { return nested(type_of<T>, 3); }
 };
 template <class T> struct type_of_impl<box<T>> {
-    static constexpr schema::TypeRef value() noexcept { return nested(type_of<T>, 3); }
+    static constexpr schema::TypeRef value() { return nested(type_of<T>, 3); }
 };
 
 }  // namespace detail
@@ -144,10 +145,11 @@ class list {
     list() noexcept = default;
     list(null_t) noexcept { raw_.presence = detail::Presence::null; }
     list(std::nullopt_t) noexcept {}
-    list(std::initializer_list<T> values) { assign(values.begin(), values.end()); }
-    list(const std::vector<T>& values) { assign(values.begin(), values.end()); }
+    // They delegate, so that a copy of an element that throws leaves nothing behind.
+    list(std::initializer_list<T> values) : list(values.begin(), values.end()) {}
+    list(const std::vector<T>& values) : list(values.begin(), values.end()) {}
     template <std::input_iterator It, std::sentinel_for<It> End>
-    list(It first, End last) {
+    list(It first, End last) : list() {
         assign(std::move(first), last);
     }
     list(const list& other) { detail::list_copy(raw_, other.raw_, element()); }
@@ -189,16 +191,27 @@ class list {
     T& emplace_back() { return *static_cast<T*>(detail::list_append(raw_, element())); }
     void push_back(T value) { emplace_back() = std::move(value); }
     void pop_back() noexcept { detail::list_erase(raw_, raw_.size - 1, raw_.size, element()); }
-    void reserve(std::size_t n) { detail::list_reserve(raw_, static_cast<std::uint32_t>(n), element()); }
-    void resize(std::size_t n) { detail::list_resize(raw_, static_cast<std::uint32_t>(n), element()); }
+    void reserve(std::size_t n) { detail::list_reserve(raw_, n, element()); }
+    void resize(std::size_t n) { detail::list_resize(raw_, n, element()); }
     void clear() noexcept { detail::list_erase(raw_, 0, raw_.size, element()); }  // leaves it empty, not absent
     void reset() noexcept { detail::list_destroy(raw_, element()); }              // leaves it absent
     T* erase(const T* first, const T* last) noexcept {
-        const auto at = static_cast<std::uint32_t>(first - data());
-        detail::list_erase(raw_, at, static_cast<std::uint32_t>(last - data()), element());
+        const std::size_t at = index(first);
+        detail::list_erase(raw_, at, index(last), element());
         return data() + at;
     }
     T* erase(const T* position) noexcept { return erase(position, position + 1); }
+    T* insert(const T* position, T value) {
+        T* const at = static_cast<T*>(detail::list_insert(raw_, index(position), element()));
+        *at = std::move(value);
+        return at;
+    }
+    template <std::input_iterator It, std::sentinel_for<It> End>
+    T* insert(const T* position, It first, End last) {  // not of this list
+        const std::size_t at = index(position);
+        for (std::size_t i = at; first != last; ++first, ++i) insert(data() + i, *first);
+        return data() + at;
+    }
     template <std::input_iterator It, std::sentinel_for<It> End>
     void assign(It first, End last) {
         detail::list_erase(raw_, 0, raw_.size, element());
@@ -220,6 +233,7 @@ class list {
     }
 
   private:
+    std::size_t index(const T* position) const noexcept { return static_cast<std::size_t>(position - data()); }
     std::size_t checked(std::size_t i) const {
         if (i >= raw_.size) throw std::out_of_range("botocraft::list: index out of range");
         return i;
@@ -252,7 +266,7 @@ class map {
     map() noexcept = default;
     map(null_t) noexcept { raw_.presence = detail::Presence::null; }
     map(std::nullopt_t) noexcept {}
-    map(std::initializer_list<std::pair<std::string_view, T>> values) {
+    map(std::initializer_list<std::pair<std::string_view, T>> values) : map() {
         raw_.presence = detail::Presence::present;
         for (const auto& [key, value] : values) (*this)[key] = value;
     }
@@ -318,7 +332,7 @@ class box {
     box() noexcept = default;
     box(std::nullopt_t) noexcept {}
     box(null_t) noexcept : data_(null_mark()) {}
-    box(const T& value) : data_(detail::structure_new(T::shape_)) { **this = value; }
+    box(const T& value) : data_(detail::structure_copy(&value, T::shape_)) {}
     box(T&& value) : data_(detail::structure_new(T::shape_)) { **this = std::move(value); }
     box(const box& other)
         : data_(other.has_value() ? detail::structure_copy(other.data_, T::shape_) : other.data_) {}

@@ -60,14 +60,14 @@ class field {
     }
     constexpr field& operator=(const field&) requires std::is_trivially_copyable_v<T> = default;
     constexpr field& operator=(const field& other) {
-        if (other.has_value()) return *this = other.value_;
+        if (other.has_value()) return assign(other.value_);
         reset();
         state_ = other.state_;
         return *this;
     }
     constexpr field& operator=(field&&) requires std::is_trivially_copyable_v<T> = default;
     constexpr field& operator=(field&& other) noexcept {
-        if (other.has_value()) return *this = std::move(other.value_);
+        if (other.has_value()) return assign(std::move(other.value_));
         reset();
         state_ = other.state_;
         return *this;
@@ -75,14 +75,10 @@ class field {
     template <class U = T>
         requires(std::is_constructible_v<T, U> && std::is_assignable_v<T&, U> &&
                  !std::is_same_v<std::remove_cvref_t<U>, field> &&
-                 !std::is_same_v<std::remove_cvref_t<U>, std::optional<T>>)
+                 !std::is_same_v<std::remove_cvref_t<U>, std::optional<T>> &&
+                 !(std::is_scalar_v<T> && std::is_same_v<T, std::decay_t<U>>))  // so that `f = {}` makes it absent
     constexpr field& operator=(U&& value) {
-        if (has_value()) {
-            value_ = std::forward<U>(value);
-        } else {
-            construct(std::forward<U>(value));
-        }
-        return *this;
+        return assign(std::forward<U>(value));
     }
 
     constexpr ~field() requires std::is_trivially_destructible_v<T> = default;
@@ -133,7 +129,7 @@ class field {
     [[nodiscard]] friend constexpr bool operator==(const field& a, std::nullopt_t) noexcept { return a.is_absent(); }
     [[nodiscard]] friend constexpr bool operator==(const field& a, null_t) noexcept { return a.is_null(); }
     template <class U>
-        requires(!std::is_same_v<U, field> && !std::is_same_v<U, State> &&
+        requires(!std::is_same_v<U, field> && !std::is_same_v<U, State> && std::is_constructible_v<T, const U&> &&
                  requires(const T& t, const U& u) {
                      { t == u } -> std::convertible_to<bool>;
                  })
@@ -142,7 +138,7 @@ class field {
     }
     // A field without a value is less than every value.
     template <class U>
-        requires(!std::is_same_v<U, field> && !std::is_same_v<U, State> &&
+        requires(!std::is_same_v<U, field> && !std::is_same_v<U, State> && std::is_constructible_v<T, const U&> &&
                  requires(const T& t, const U& u) { t <=> u; })
     [[nodiscard]] friend constexpr std::partial_ordering operator<=>(const field& a, const U& b) {
         if (!a.has_value()) return std::partial_ordering::less;
@@ -154,6 +150,17 @@ class field {
     constexpr void construct(Args&&... args) {
         std::construct_at(std::addressof(value_), std::forward<Args>(args)...);
         state_ = State::present;
+    }
+    template <class U>
+    constexpr field& assign(U&& value) {
+        if (!has_value()) {
+            construct(std::forward<U>(value));
+        } else if constexpr (std::is_same_v<std::remove_cvref_t<U>, T>) {
+            value_ = std::forward<U>(value);
+        } else {
+            value_ = T(std::forward<U>(value));  // GCC 12 warns, wrongly, of a literal assigned to a std::string
+        }
+        return *this;
     }
     constexpr void checked() const {
         if (!has_value()) throw std::bad_optional_access();

@@ -30,7 +30,7 @@ class ModelState {
     friend struct detail::ModelAccess;
 
     std::shared_ptr<const detail::SessionState> session_;
-    std::unique_ptr<detail::RelationCache> relations_;
+    mutable std::shared_ptr<detail::RelationCache> relations_;  // shared with relations on their way
     bool from_aws_ = false;
 };
 

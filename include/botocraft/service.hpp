@@ -9,6 +9,8 @@
 
 namespace botocraft {
 
+struct ErrorDetails;
+
 namespace endpoint {
 struct RuleSet;
 }
@@ -116,7 +118,7 @@ struct Expression {
 struct Binding {
     Text name;
     std::uint16_t member = api::none;      // counted from the first of the structure that is filled
-    std::uint16_t expression = api::none;  // row of Service::expressions
+    std::uint16_t expression = api::none;  // row of Service::expressions; none: the member is left out
     bool wrap = false;                     // the one value becomes a list of one
 };
 
@@ -202,6 +204,12 @@ struct Model {
     bool read_only = false;
 };
 
+// An error that the service's model declares, and the function that throws it as its own type.
+struct ErrorType {
+    Text code;
+    void (*raise)(ErrorDetails&& details);
+};
+
 // All tables of one service.
 struct ServiceTables {
     const schema::Schema* schema;
@@ -226,6 +234,8 @@ struct ServiceTables {
     const Expression* expressions;
     const Relation* relations;
     const Property* properties;
+    const ErrorType* error_types;
+    std::uint16_t error_type_count;
 
     [[nodiscard]] constexpr std::string_view text(Text t) const noexcept {
         return {schema->names + t.offset, t.length};

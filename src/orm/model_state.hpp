@@ -9,8 +9,7 @@
 
 namespace botocraft::detail {
 
-// Results of relations, by row of the relation in its model's table. A value is a model or a list of models, held
-// through the schema.
+// Results of relations, by row of the relation in its service's table. A value is a Structure.
 struct RelationCache {
     std::map<unsigned, std::shared_ptr<void>> values;
 };
@@ -24,12 +23,14 @@ struct ModelAccess {
         state.session_ = session;
         state.from_aws_ = true;
     }
-    static void bind(ModelState& state, const std::shared_ptr<const SessionState>& session) noexcept {
-        state.session_ = session;
+    // What `remove` does: saving the model would create it again.
+    static void left_aws(ModelState& state) noexcept {
+        state.relations_.reset();
+        state.from_aws_ = false;
     }
-    static RelationCache& relations(ModelState& state) {
-        if (!state.relations_) state.relations_ = std::make_unique<RelationCache>();
-        return *state.relations_;
+    static const std::shared_ptr<RelationCache>& relations(const ModelState& state) {
+        if (!state.relations_) state.relations_ = std::make_shared<RelationCache>();
+        return state.relations_;
     }
 };
 

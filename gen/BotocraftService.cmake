@@ -1,0 +1,27 @@
+# botocraft_add_service(ecs): the library botocraft_ecs (botocraft::ecs), made from specs/aws/ecs.json and specs/models/ecs.yaml.
+#
+# The generator leaves files alone whose text stays the same, so that a change of a spec rebuilds only what it changed. It
+# runs when it is itself newer than its stamp, or one of the overlays is: a service's relations lead to other overlays.
+function(botocraft_add_service name)
+  string(REPLACE "-" "_" id ${name})
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/generated/${id})
+  set(source ${out}/src/${id}.cpp)
+  set(stamp ${out}/generated.stamp)
+  file(GLOB overlays CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/specs/models/*.yaml)
+  add_custom_command(
+    OUTPUT ${stamp}
+    BYPRODUCTS ${source}
+    COMMAND gen generate ${name} --specs ${PROJECT_SOURCE_DIR}/specs --output ${out}
+    COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
+    DEPENDS gen ${PROJECT_SOURCE_DIR}/specs/aws/${name}.json ${overlays}
+    COMMENT "Generating ${name}"
+    VERBATIM)
+  add_custom_target(generate_${id} DEPENDS ${stamp})
+
+  add_library(botocraft_${id} STATIC ${source})
+  add_library(botocraft::${id} ALIAS botocraft_${id})
+  add_dependencies(botocraft_${id} generate_${id})
+  target_include_directories(botocraft_${id} PUBLIC ${out}/include PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(botocraft_${id} PUBLIC botocraft)
+  botocraft_own_target(botocraft_${id})
+endfunction()

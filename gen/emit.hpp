@@ -1,0 +1,40 @@
+#pragma once
+// The C++ of a service: one function for each kind of file.
+
+#include <string>
+#include <string_view>
+
+#include "plan.hpp"
+
+namespace botocraft::gen {
+
+// The beginning of every generated file: what it is made from.
+[[nodiscard]] std::string emit_banner(const plan::Service& service, std::string_view what);
+
+// A comment in lines of at most 120 columns.
+[[nodiscard]] std::string emit_comment(std::string_view indent, std::string_view text);
+
+// `before type name(parameters)after`, in several lines where one is too long.
+[[nodiscard]] std::string emit_line(std::string_view before, const std::string& type, const std::string& name,
+                                    const std::string& parameters, std::string_view after);
+
+// The proxies of a model: declared in its structure, defined with its manager.
+[[nodiscard]] std::string emit_proxies(const plan::Service& service, const plan::Model& model, bool define);
+
+[[nodiscard]] std::string emit_types(const plan::Service& service);      // include/botocraft/ecs/types.hpp
+[[nodiscard]] std::string emit_requests(const plan::Service& service);   // include/botocraft/ecs/requests.hpp
+[[nodiscard]] std::string emit_errors(const plan::Service& service);     // include/botocraft/ecs/errors.hpp
+[[nodiscard]] std::string emit_arguments(const plan::Service& service);  // include/botocraft/ecs/arguments.hpp
+[[nodiscard]] std::string emit_model(const plan::Service& service, plan::Row model);  // include/botocraft/ecs/cluster.hpp
+[[nodiscard]] std::string emit_service(const plan::Service& service);    // include/botocraft/ecs.hpp
+[[nodiscard]] std::string emit_tables(const plan::Service& service);     // src/ecs.cpp
+
+// Where the rows of one model lie in the arrays of the tables.
+struct ModelRows {
+    plan::Row first_relation = 0;
+    plan::Row first_property = 0;
+    plan::Row first_proxy_binding = 0;  // of its first proxy; the others follow
+};
+[[nodiscard]] ModelRows rows_of(const plan::Service& service, plan::Row model);
+
+}  // namespace botocraft::gen

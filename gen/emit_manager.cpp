@@ -1,0 +1,271 @@
+#include <algorithm>
+#include <set>
+
+#include "emit.hpp"
+#include "names.hpp"
+
+namespace botocraft::gen {
+
+using orm::MethodKind;
+using orm::ResultKind;
+
+namespace {
+
+std::string row_text(plan::Row row) { return std::to_string(row); }
+
+// How a method is called and what it returns, as the parts of a declaration.
+class Signature {
+  public:
+    Signature(const plan::Service& service, const plan::Method& method) : service_(service), method_(method) {}
+
+    [[nodiscard]] bool takes_model() const {
+        return method_.kind == MethodKind::create || method_.kind == MethodKind::update;
+    }
+    [[nodiscard]] std::string model_type() const { return service_.shapes[service_.models[method_.model].shape].type; }
+
+    [[nodiscard]] std::string returned() const {
+        if (method_.query) return "::botocraft::Query<" + method_.result_type + '>';
+        return "::botocraft::awaitable<" + awaited() + '>';
+    }
+    [[nodiscard]] std::string awaited() const {
+        switch (method_.result_kind) {
+            case ResultKind::nothing: return "void";
+            case ResultKind::models:
+            case ResultKind::values: return "::botocraft::list<" + method_.result_type + '>';
+            default: return method_.result_type;
+        }
+    }
+
+    // `skip`: arguments that a proxy fills.
+    [[nodiscard]] std::string parameters(bool declare, const std::set<std::string>& skip = {}) const {
+        std::string out;
+        const auto add = [&](const std::string& parameter) { out += (out.empty() ? "" : ", ") + parameter; };
+        if (takes_model()) add("const ::botocraft::" + service_.namespace_ + "::" + model_type() + "& model");
+        for (const plan::Argument& argument : method_.arguments) {
+            if (!argument.positional || skip.contains(argument.name)) continue;
+            const bool by_reference = argument.optional_by_itself();
+            add((by_reference ? "const " + argument.type + "& " : argument.type + ' ') + argument.identifier);
+        }
+        if (!method_.arguments_type().empty()) {
+            add("const ::botocraft::" + service_.namespace_ + "::arguments::" + method_.arguments_type() + "& arguments" +
+                (declare ? " = {}" : ""));
+        }
+        return out;
+    }
+
+    // `const void* const positional[] = {&service};`, and how it is then passed.
+    [[nodiscard]] std::string positional(const std::set<std::string>& skip = {}) const {
+        std::string out;
+        for (const plan::Argument& argument : method_.arguments) {
+            if (!argument.positional) continue;
+            out += (out.empty() ? "" : ", ") + (skip.contains(argument.name) ? "nullptr" : '&' + argument.identifier);
+        }
+        return out.empty() ? out : "    const void* const positional[] = {" + out + "};\n";
+    }
+    [[nodiscard]] std::string passed() const {
+        const bool any = std::ranges::any_of(method_.arguments, &plan::Argument::positional);
+        return std::string(any ? "positional" : "{}") + ", " + (method_.arguments_type().empty() ? "nullptr" : "&arguments");
+    }
+
+    // The typed shell around a call.
+    [[nodiscard]] std::string shell(const std::string& call) const {
+        if (method_.query) return returned() + '(' + call + ')';
+        switch (method_.result_kind) {
+            case ResultKind::nothing: return "::botocraft::detail::nothing(" + call + ')';
+            case ResultKind::model: return "::botocraft::detail::one<" + method_.result_type + ">(" + call + ')';
+            case ResultKind::value: return "::botocraft::detail::value<" + method_.result_type + ">(" + call + ')';
+            default: return "::botocraft::detail::many<" + method_.result_type + ">(" + call + ')';
+        }
+    }
+
+  private:
+    const plan::Service& service_;
+    const plan::Method& method_;
+};
+
+std::string bind_call(const Signature& signature, plan::Row row) {
+    return (signature.takes_model() ? "bind_model(" + row_text(row) + ", &model, " : "bind(" + row_text(row) + ", ") +
+           signature.passed() + ')';
+}
+
+std::string declare_method(const plan::Method& method, const Signature& signature) {
+    std::string out =
+        emit_line("    [[nodiscard]] ", signature.returned(), method.identifier, signature.parameters(true), " const;");
+    if (method.kind == MethodKind::get) {
+        out += emit_line("    [[nodiscard]] ", "::botocraft::awaitable<::botocraft::box<" + method.result_type + ">>",
+                         "get_or_none", signature.parameters(true), " const;");
+    }
+    if (signature.takes_model()) {
+        // An owning temporary in an expression with co_await is destroyed twice by GCC 12.
+        std::string parameters = signature.parameters(true);
+        parameters.replace(0, 6, "");
+        parameters.replace(parameters.find("& model"), 7, "&& model");
+        out += "#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13\n"
+               "    // This compiler destroys temporaries in a co_await expression twice. Give the model a name:\n"
+               "    //   " + signature.model_type() + " model{...};  co_await manager." + method.identifier + "(model);\n"
+               + emit_line("    ", signature.returned(), method.identifier, parameters, " const = delete;") + "#endif\n";
+    }
+    return out;
+}
+
+std::string define_method(const plan::Method& method, const Signature& signature, plan::Row row) {
+    const std::string scope = signature.model_type() + "Manager::";
+    const std::string call = bind_call(signature, row);
+    std::string out = emit_line("inline ", signature.returned(), scope + method.identifier, signature.parameters(false),
+                                " const {") +
+                      signature.positional() + "    return " + signature.shell(call) + ";\n}\n\n";
+    if (method.kind == MethodKind::get) {
+        out += emit_line("inline ", "::botocraft::awaitable<::botocraft::box<" + method.result_type + ">>",
+                         scope + "get_or_none", signature.parameters(false), " const {") +
+               signature.positional() +
+               "    return ::botocraft::detail::one_or_none<" + method.result_type + ">(" + call + ");\n}\n\n";
+    }
+    return out;
+}
+
+std::string define_accessors(const plan::Service& service, plan::Row row) {
+    const plan::Model& model = service.models[row];
+    const plan::Shape& shape = service.shapes[model.shape];
+    const ModelRows rows = rows_of(service, row);
+    const std::string text = "inline std::optional<std::string> " + shape.type + "::";
+    const std::string property = "    return ::botocraft::detail::property(tables::service, ";
+    const auto free = [&](std::string_view name) {
+        return std::ranges::none_of(shape.members, [&](const plan::Member& m) { return m.identifier == name; });
+    };
+    std::string out;
+    if (model.primary) {
+        if (model.key.size() > 1) {
+            out += "inline ::botocraft::Key " + shape.type + "::pk() const {\n    return ::botocraft::detail::key(";
+        } else {
+            out += text + "pk() const {\n    return ::botocraft::detail::scalar_key(";
+        }
+        out += "tables::service, " + row_text(row) + ", this);\n}\n\n";
+    }
+    const auto expression = [&](const std::string& name, plan::Row at) {
+        out += text + name + "() const {\n" + property + row_text(at) + ", this, shape_);\n}\n\n";
+    };
+    if (model.primary && model.arn != plan::none && free("arn")) expression("arn", model.arn);
+    if (model.primary && model.display_name != plan::none && free("name")) expression("name", model.display_name);
+    for (const plan::Property& one : model.properties) expression(one.identifier, one.expression);
+    plan::Row relation_row = rows.first_relation;
+    for (const plan::Relation& relation : model.relations) {
+        out += emit_line("inline ",
+                         relation.many ? "::botocraft::Query<" + relation.target + '>'
+                                       : "::botocraft::awaitable<::botocraft::box<" + relation.target + ">>",
+                         shape.type + "::" + relation.identifier, "", " const {") +
+               "    return ::botocraft::detail::" +
+               (relation.many ? "related_many<" : "related_one<") + relation.target + ">(tables::service, " +
+               row_text(relation_row++) + ", this);\n}\n\n";
+    }
+    return out;
+}
+
+std::string define_changes(const plan::Model& model, const std::string& type, plan::Row row) {
+    std::string out;
+    const auto change = [&](const std::string& name) {
+        out += "inline ::botocraft::awaitable<void> " + type + "::" + name + "() & {\n    return ::botocraft::detail::" + name +
+               "(tables::service, " + row_text(row) + ", this);\n}\n\n";
+    };
+    if (model.create != plan::none || model.update != plan::none) change("save");
+    if (model.remove != plan::none) change("remove");
+    return out;
+}
+
+std::string manager_class(const plan::Service& service, plan::Row row) {
+    const plan::Model& model = service.models[row];
+    const std::string& type = service.shapes[model.shape].type;
+    std::string out = emit_comment("", "What can be done with every " + type + ". A value that is bound to a session.");
+    out += "class " + type + "Manager : public ::botocraft::Manager {\n  public:\n" + "    " + type + "Manager() noexcept;\n" +
+           "    explicit " + type + "Manager(::botocraft::Session session) noexcept;\n\n" +
+           "    [[nodiscard]] " + type + "Manager using_session(::botocraft::Session session) const;\n\n";
+    for (const plan::Method& method : service.methods) {
+        if (method.model == row) out += declare_method(method, Signature(service, method));
+    }
+    return out + "};\n\n";
+}
+
+std::string define_manager(const std::string& type) {
+    const std::string manager = type + "Manager";
+    return "inline " + manager + "::" + manager +
+           "() noexcept\n    : ::botocraft::Manager(tables::service, std::nullopt) {}\n\n" + "inline " + manager + "::" + manager +
+           "(::botocraft::Session session) noexcept\n    : ::botocraft::Manager(tables::service, std::move(session)) {}\n\n" +
+           "inline " + manager + ' ' + manager + "::using_session(::botocraft::Session session) const {\n    return " + manager +
+           "(std::move(session));\n}\n\n" + "inline " + manager + ' ' + type + "::objects() {\n    return " + manager +
+           "();\n}\n\n" + "inline " + manager + ' ' + type + "::objects(::botocraft::Session session) {\n    return " + manager +
+           "(std::move(session));\n}\n\n";
+}
+
+std::string includes_of_targets(const plan::Model& model) {
+    std::set<std::string> headers;
+    for (const plan::Relation& relation : model.relations) {
+        if (!relation.service.empty()) headers.insert("botocraft/" + relation.service + "/types.hpp");
+    }
+    std::string out;
+    for (const std::string& header : headers) out += "#include <" + header + ">\n";
+    return out;
+}
+
+}  // namespace
+
+std::string emit_proxies(const plan::Service& service, const plan::Model& model, bool define) {
+    std::string out;
+    if (model.proxies.empty()) return out;
+    const std::string& type = service.shapes[model.shape].type;
+    plan::Row binding = rows_of(service, static_cast<plan::Row>(&model - service.models.data())).first_proxy_binding;
+    if (!define) out += '\n';
+    for (const plan::Proxy& proxy : model.proxies) {
+        const plan::Method& method = service.methods[proxy.method];
+        const Signature signature(service, method);
+        std::set<std::string> filled;
+        for (const plan::Binding& one : proxy.bindings) filled.insert(one.name);
+        if (!define) {
+            out += emit_line("    [[nodiscard]] ", signature.returned(), proxy.identifier,
+                             signature.parameters(false, filled), " const;");
+            continue;
+        }
+        const std::string call = "::botocraft::detail::bind_proxy(tables::service, " + row_text(proxy.method) + ", this, " +
+                                 row_text(binding) + ", " + std::to_string(proxy.bindings.size()) + ", " + signature.passed() + ')';
+        binding = static_cast<plan::Row>(binding + proxy.bindings.size());
+        out += emit_line("inline ", signature.returned(), type + "::" + proxy.identifier, signature.parameters(false, filled),
+                         " const {") +
+               signature.positional(filled) + "    return " + signature.shell(call) + ";\n}\n\n";
+    }
+    return out;
+}
+
+std::string emit_arguments(const plan::Service& service) {
+    std::string out = emit_banner(service, "The named arguments of the managers of " + service.facts->metadata.service_id + '.');
+    out += "#pragma once\n\n#include <botocraft/" + service.namespace_ + "/types.hpp>\n#include <botocraft/views.hpp>\n\n"
+           "#include <cstddef>\n#include <cstdint>\n#include <optional>\n#include <span>\n#include <string_view>\n\n"
+           "namespace botocraft::" + service.namespace_ + "::arguments {\n\n";
+    for (const plan::Method& method : service.methods) {
+        if (method.arguments_type().empty()) continue;
+        out += "struct " + method.arguments_type() + " {\n";
+        for (const plan::Argument& argument : method.arguments) {
+            if (argument.positional) continue;
+            out += "    " + (argument.optional_by_itself() ? argument.type : "std::optional<" + argument.type + '>') + ' ' +
+                   argument.identifier + "{};\n";
+        }
+        out += "};\n\n";
+    }
+    return out + "}  // namespace botocraft::" + service.namespace_ + "::arguments\n";
+}
+
+std::string emit_model(const plan::Service& service, plan::Row row) {
+    const plan::Model& model = service.models[row];
+    const std::string& type = service.shapes[model.shape].type;
+    std::string out = emit_banner(service, type + "Manager, and what a " + type + " can do.");
+    out += "#pragma once\n\n#include <botocraft/" + service.namespace_ + "/arguments.hpp>\n#include <botocraft/" +
+           service.namespace_ + "/types.hpp>\n" + includes_of_targets(model) +
+           "#include <botocraft/manager.hpp>\n\n#include <optional>\n#include <string>\n"
+           "#include <string_view>\n#include <utility>\n\nnamespace botocraft::" + service.namespace_ + " {\n\n";
+    out += manager_class(service, row) + define_manager(type);
+    for (std::size_t i = 0; i < service.methods.size(); ++i) {
+        const plan::Method& method = service.methods[i];
+        if (method.model == row) out += define_method(method, Signature(service, method), static_cast<plan::Row>(i));
+    }
+    out += define_accessors(service, row) + emit_proxies(service, model, true) + define_changes(model, type, row);
+    return out + "}  // namespace botocraft::" + service.namespace_ + "\n";
+}
+
+}  // namespace botocraft::gen

@@ -1,0 +1,384 @@
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+#include "emit.hpp"
+#include "endpoint_rules.hpp"
+#include "name_pool.hpp"
+#include "names.hpp"
+
+namespace botocraft::gen {
+
+using schema::Kind;
+
+namespace {
+
+constexpr std::array<std::string_view, 13> kind_names = {"boolean", "integer",  "long_",     "float_", "double_", "string", "timestamp",
+                                                         "blob",    "document", "structure", "list",   "map",     "state"};
+constexpr std::array<std::string_view, 9> location_names = {"body", "header", "header_prefix", "query", "query_map",
+                                                            "path", "status", "payload",       "none"};
+constexpr std::array<std::string_view, 8> method_kinds = {"get",    "get_many",       "list",   "create",
+                                                          "update", "partial_update", "remove", "call"};
+constexpr std::array<std::string_view, 5> result_kinds = {"nothing", "model", "value", "models", "values"};
+constexpr std::array<std::string_view, 13> argument_types = {"text",   "texts",     "boolean",   "integer",    "long_", "float_", "double_",
+                                                             "timestamp", "structure", "structures", "map",   "blob",   "lists"};
+constexpr std::array<std::string_view, 6> expression_kinds = {"path", "literal", "format", "match", "argument", "relation"};
+constexpr std::array<std::string_view, 6> http_methods = {"get", "post", "put", "delete_", "head", "patch"};
+
+template <class Enum, std::size_t N>
+std::string enumerator(std::string_view type, Enum value, const std::array<std::string_view, N>& names) {
+    return std::string(type) + "::" + std::string(names.at(static_cast<std::size_t>(value)));
+}
+
+std::string row_text(plan::Row row) { return row == plan::none ? "none" : std::to_string(row); }
+
+std::string_view protocol_of(std::string_view protocol, std::string_view json_version) {
+    if (protocol == "json") return json_version == "1.0" ? "json_1_0" : "json_1_1";
+    if (protocol == "query") return "query";
+    if (protocol == "ec2") return "ec2";
+    if (protocol == "rest-json") return "rest_json";
+    if (protocol == "rest-xml") return "rest_xml";
+    return "cbor";
+}
+
+// An array that grows row by row. Rows are written one a line.
+class Rows {
+  public:
+    Rows(std::string_view type, std::string_view name) : head_("constexpr " + std::string(type) + ' ' + std::string(name)) {}
+
+    void add(const std::string& row) {
+        text_ += "    {" + row + "},\n";
+        ++count_;
+    }
+    void comment(const std::string& text) { text_ += "    // " + text + '\n'; }
+    [[nodiscard]] plan::Row count() const noexcept { return static_cast<plan::Row>(count_); }
+    // An array cannot be empty: one row of zeros stands in.
+    [[nodiscard]] std::string str() const { return head_ + "[] = {\n" + (count_ ? text_ : "    {},\n") + "};\n\n"; }
+
+  private:
+    std::string head_;
+    std::string text_;
+    std::size_t count_ = 0;
+};
+
+class TableWriter {
+  public:
+    explicit TableWriter(const plan::Service& service) : service_(service) {}
+
+    std::string write();
+
+  private:
+    std::string text(std::string_view of) {
+        const api::Text found = pool_.text(of);
+        return '{' + std::to_string(found.offset) + ", " + std::to_string(found.length) + '}';
+    }
+
+    void shapes();
+    std::string member(const plan::Member& from, const std::string& offset);
+    std::string offset(const plan::Shape& shape, const std::string& identifier) const;
+    void operations();
+    void expressions();
+    void methods();
+    void arguments(const plan::Method& method);
+    void models();
+    std::string range(const std::vector<plan::Binding>& from);  // `first, count` of bindings that are added
+    std::string service_row();
+
+    const plan::Service& service_;
+    NamePool pool_;
+    Rows shapes_{"Shape", "shape_rows"};
+    Rows members_{"Member", "member_rows"};
+    Rows operations_{"Operation", "operation_rows"};
+    std::string errors_;
+    std::size_t error_count_ = 0;
+    Rows tokens_{"Token", "token_rows"};
+    Rows methods_{"Method", "method_rows"};
+    Rows arguments_{"Argument", "argument_rows"};
+    Rows bindings_{"Binding", "binding_rows"};
+    Rows expressions_{"Expression", "expression_rows"};
+    Rows models_{"Model", "model_rows"};
+    Rows relations_{"Relation", "relation_rows"};
+    Rows properties_{"Property", "property_rows"};
+    Rows error_types_{"ErrorType", "error_type_rows"};
+};
+
+std::string TableWriter::offset(const plan::Shape& shape, const std::string& identifier) const {
+    return "offsetof(s::" + shape.type + ", " + identifier + ')';
+}
+
+std::string TableWriter::member(const plan::Member& from, const std::string& at) {
+    const std::uint32_t wire = pool_.entry(from.wire_name);
+    const std::uint32_t own = pool_.entry(from.name);
+    return std::to_string(wire) + ", " + std::to_string(own) + ", " + at + ", " + row_text(from.target) + ", " +
+           std::to_string(from.flags) + ", " + std::to_string(from.wire_name.size()) + ", " +
+           std::to_string(from.name.size()) + ", " + enumerator("Kind", from.kind, kind_names) + ", " +
+           enumerator("Location", from.location, location_names);
+}
+
+void TableWriter::shapes() {
+    for (std::size_t row = 0; row < service_.shapes.size(); ++row) {
+        const plan::Shape& shape = service_.shapes[row];
+        const bool is_structure = shape.kind == Kind::structure;
+        const plan::Row first = members_.count();
+        members_.comment(std::to_string(row) + ' ' + (is_structure ? shape.name : std::string(kind_names.at(static_cast<std::size_t>(shape.kind)))));
+        for (const plan::Member& from : shape.members) {
+            members_.add(member(from, is_structure ? offset(shape, from.identifier) : "0"));
+        }
+        std::size_t count = shape.members.size();
+        if (shape.primary()) {
+            plan::Member state;
+            state.kind = Kind::state;
+            state.location = schema::Location::none;
+            members_.add(member(state, offset(shape, "state_")));
+            ++count;
+        }
+        const std::string size = is_structure ? "sizeof(s::" + shape.type + ')' : "0";
+        shapes_.add(std::to_string(first) + ", " + size + ", " + (is_structure ? std::to_string(pool_.entry(shape.name)) : "0") + ", " +
+                    std::to_string(count) + ", " + std::to_string(is_structure ? shape.name.size() : 0) + ", " +
+                    enumerator("Kind", shape.kind, kind_names) + ", " + std::to_string(shape.flags));
+    }
+}
+
+void TableWriter::operations() {
+    for (const plan::Operation& from : service_.operations) {
+        const plan::Row first_token = tokens_.count();
+        for (const plan::Token& token : from.tokens) {
+            tokens_.add(row_text(token.input_member) + ", " + text(token.output_path) + ", " + text(token.more_path));
+        }
+        const std::size_t first_error = error_count_;
+        for (const plan::Row error : from.errors) {
+            errors_ += (error_count_ % 16 == 0 ? "\n    " : " ") + std::to_string(error) + ',';
+            ++error_count_;
+        }
+        operations_.add(text(from.name) + ", " + text(from.uri) + ", " + text(from.host_prefix) + ", " + row_text(from.input) +
+                        ", " + row_text(from.output) + ", " + std::to_string(first_error) + ", " +
+                        std::to_string(from.errors.size()) + ", " + std::to_string(first_token) + ", " +
+                        std::to_string(from.tokens.size()) + ", " + row_text(from.limit_member) + ", " +
+                        std::to_string(from.flags) + ", " + enumerator("HttpMethod", from.method, http_methods));
+    }
+    for (const Shape& shape : service_.facts->shapes) {
+        if (!shape.exception) continue;
+        error_types_.add(text(shape.error_code()) + ", raise<s::" + identifier(shape.name) + '>');
+    }
+}
+
+void TableWriter::expressions() {
+    for (const plan::Expression& from : service_.expressions) {
+        expressions_.add(text(from.text) + ", " + text(from.extra) + ", " +
+                         enumerator("ExpressionKind", from.kind, expression_kinds));
+    }
+}
+
+std::string TableWriter::range(const std::vector<plan::Binding>& from) {
+    const std::string out = std::to_string(bindings_.count()) + ", " + std::to_string(from.size());
+    for (const plan::Binding& one : from) {
+        bindings_.add(text(one.name) + ", " + row_text(one.member) + ", " + row_text(one.expression) +
+                      (one.wrap ? ", true" : ", false"));
+    }
+    return out;
+}
+
+void TableWriter::arguments(const plan::Method& method) {
+    for (const plan::Argument& from : method.arguments) {
+        const std::string at = from.positional ? std::to_string(from.position)
+                                               : "offsetof(s::arguments::" + method.arguments_type() + ", " + from.identifier + ')';
+        std::uint8_t flags = 0;
+        if (from.positional) flags |= orm::argument_flag::positional;
+        if (from.required) flags |= orm::argument_flag::required;
+        if (from.wrap) flags |= orm::argument_flag::wrap;
+        arguments_.add(text(from.name) + ", " + row_text(from.member) + ", " + at + ", " +
+                       enumerator("ArgumentType", from.kind, argument_types) + ", " + std::to_string(flags));
+    }
+}
+
+// Designated initialisers, in the order of orm::Method; what is not there keeps its default.
+void TableWriter::methods() {
+    for (const plan::Method& from : service_.methods) {
+        const plan::Row first_argument = arguments_.count();
+        arguments(from);
+        methods_.comment(from.model_name + '.' + from.identifier);
+        std::string row = ".name = " + text(from.identifier) + ", .operation = " + row_text(from.operation) +
+                          ", .model = " + row_text(from.model) + ", .kind = " + enumerator("MethodKind", from.kind, method_kinds) +
+                          ", .result_kind = " + enumerator("ResultKind", from.result_kind, result_kinds);
+        const auto put = [&](const std::string& field, const std::string& value) { row += ", ." + field + " = " + value; };
+        const auto put_text = [&](const std::string& field, const std::string& value) {
+            put(field, value.empty() ? "{}" : text(value));
+        };
+        const auto put_row = [&](const std::string& field, plan::Row value) {
+            if (value != plan::none) put(field, std::to_string(value));
+        };
+        const auto put_range = [&](const std::string& name, const std::vector<plan::Binding>& bindings) {
+            if (bindings.empty()) return;
+            put("first_" + name, std::to_string(bindings_.count()));
+            put(name + "_count", std::to_string(bindings.size()));
+            range(bindings);
+        };
+        if (from.paged) put("paged", "true");
+        put("first_argument", std::to_string(first_argument));
+        put("argument_count", std::to_string(from.arguments.size()));
+        put_range("binding", from.bindings);
+        put_text("defaults", from.defaults.empty() ? std::string() : boost::json::serialize(from.defaults));
+        put_text("result", from.result);
+        put_text("failures", from.failures);
+        put_text("missing_codes", from.missing);
+        put_range("merge", from.merge);
+        put_row("hydrate", from.hydrate);
+        if (from.hydrate_batch) put("hydrate_batch", std::to_string(from.hydrate_batch));
+        put_row("hydrate_argument", from.hydrate_argument);
+        put_text("hydrate_path", from.hydrate_path);
+        put_row("each_model", from.each_model);
+        put_row("each_method", from.each_method);
+        put_range("each", from.each_bindings);
+        put_row("refresh", from.refresh);
+        put_range("refresh", from.refresh_bindings);
+        if (from.refresh_before) put("refresh_before", "true");
+        put_row("chunk_argument", from.chunk_argument);
+        if (from.chunk_size) put("chunk_size", std::to_string(from.chunk_size));
+        methods_.add(row);
+    }
+}
+
+void TableWriter::models() {
+    for (const plan::Model& from : service_.models) {
+        const plan::Shape& shape = service_.shapes[from.shape];
+        const std::string key = range(from.key);
+        const std::string remove = range(from.remove_bindings);
+        const plan::Row first_property = properties_.count();
+        for (const plan::Property& property : from.properties) {
+            properties_.add(text(property.name) + ", " + row_text(property.expression));
+        }
+        const plan::Row first_relation = relations_.count();
+        for (const plan::Relation& relation : from.relations) {
+            relations_.add(text(relation.name) + ", " +
+                           (relation.service.empty() ? std::string("nullptr") : "&::botocraft::" + relation.service + "::tables::service") +
+                           ", " + row_text(relation.method) + ", " + range(relation.bindings) +
+                           (relation.many ? ", true" : ", false") + (relation.cached ? ", true" : ", false"));
+        }
+        for (const plan::Proxy& proxy : from.proxies) range(proxy.bindings);
+        models_.comment(from.name);
+        models_.add(row_text(from.shape) + ", " + key + ", " + row_text(from.arn) + ", " + row_text(from.display_name) + ", " +
+                    row_text(from.get) + ", " + row_text(from.list) + ", " + row_text(from.create) + ", " +
+                    row_text(from.update) + ", " + row_text(from.remove) + ", " + remove + ", " +
+                    std::to_string(first_property) + ", " + std::to_string(from.properties.size()) + ", " +
+                    std::to_string(first_relation) + ", " + std::to_string(from.relations.size()) + ", " +
+                    row_text(from.tags_member) + ", " + (from.primary ? offset(shape, "state_") : "0") +
+                    (from.read_only ? ", true" : ", false"));
+    }
+}
+
+std::string TableWriter::service_row() {
+    const Metadata& metadata = service_.facts->metadata;
+    std::vector<std::string> protocols = metadata.protocols;
+    if (protocols.empty()) protocols.push_back(metadata.protocol);
+    std::string out = "constexpr ::botocraft::api::Protocol protocols[] = {";
+    for (std::size_t i = 0; i < protocols.size(); ++i) {
+        out += (i ? ", " : "") + std::string("::botocraft::api::Protocol::") +
+               std::string(protocol_of(protocols[i], metadata.json_version));
+    }
+    out += "};\n\n}  // namespace\n\n";
+    out += "constexpr ::botocraft::schema::Schema schema{shape_rows, member_rows, names, " +
+           std::to_string(shapes_.count()) + "};\n\n";
+    out += "constexpr ::botocraft::orm::ServiceTables service{\n    .schema = &schema,\n    .endpoint_rules = &endpoint_rules,\n";
+    const auto put = [&](const std::string& field, const std::string& value) { out += "    ." + field + " = " + value + ",\n"; };
+    put("name", cpp_literal(service_.name));
+    put("service_id", cpp_literal(metadata.service_id));
+    put("signing_name", cpp_literal(metadata.signing_name));
+    put("target_prefix", cpp_literal(metadata.target_prefix));
+    put("api_version", cpp_literal(metadata.api_version));
+    put("protocols", "protocols");
+    put("protocol_count", std::to_string(protocols.size()));
+    put("operation_count", std::to_string(operations_.count()));
+    put("operations", "operation_rows");
+    put("errors", "error_rows");
+    put("tokens", "token_rows");
+    put("models", "model_rows");
+    put("model_count", std::to_string(models_.count()));
+    put("method_count", std::to_string(methods_.count()));
+    put("methods", "method_rows");
+    put("arguments", "argument_rows");
+    put("bindings", "binding_rows");
+    put("expressions", "expression_rows");
+    put("relations", "relation_rows");
+    put("properties", "property_rows");
+    put("error_types", "error_type_rows");
+    put("error_type_count", std::to_string(error_types_.count()));
+    return out + "};\n";
+}
+
+std::string TableWriter::write() {
+    shapes();
+    operations();
+    expressions();
+    methods();
+    models();
+    std::string out = emit_banner(service_, "The tables of " + service_.facts->metadata.service_id + ": constants, and nothing else.");
+    const std::string folder = "#include <botocraft/" + service_.namespace_;
+    out += folder + "/arguments.hpp>\n" + folder + "/errors.hpp>\n" + folder + "/requests.hpp>\n" + folder + "/types.hpp>\n";
+    out += "#include <botocraft/service.hpp>\n\n#include <cstddef>\n#include <utility>\n\n#include \"endpoint/tables.hpp\"\n\n"
+           "#pragma GCC diagnostic ignored \"-Winvalid-offsetof\"\n\n";
+    std::vector<std::string> foreign;
+    for (const plan::Model& model : service_.models) {
+        for (const plan::Relation& relation : model.relations) {
+            if (!relation.service.empty() && std::ranges::find(foreign, relation.service) == foreign.end()) {
+                foreign.push_back(relation.service);
+            }
+        }
+    }
+    for (const std::string& name : foreign) {
+        out += "namespace botocraft::" + name + "::tables {\nextern const ::botocraft::orm::ServiceTables service;\n}\n\n";
+    }
+    out += "namespace botocraft::" + service_.namespace_ + "::tables {\n\nnamespace {\n\n";
+    for (const std::string_view name :
+         {"api::HttpMethod", "api::Operation", "api::Token", "api::none", "orm::Argument", "orm::ArgumentType",
+          "orm::Binding", "orm::ErrorType", "orm::Expression", "orm::ExpressionKind", "orm::Method", "orm::MethodKind",
+          "orm::Model", "orm::Property", "orm::Relation", "orm::ResultKind", "schema::Kind", "schema::Location",
+          "schema::Member", "schema::Shape"}) {
+        out += "using ::botocraft::" + std::string(name) + ";\n";
+    }
+    out += "namespace s = ::botocraft::" + service_.namespace_ + ";\n\n"
+           "template <class E>\n[[noreturn]] void raise(::botocraft::ErrorDetails&& details) {\n    throw E(std::move(details));\n}\n\n";
+    const std::string tail = service_row();
+    out += "constexpr char names[] =\n" + pool_.emit();
+    out.replace(out.size() - 1, 1, ";\n\n");
+    out += shapes_.str() + members_.str();
+    out += "constexpr std::uint16_t error_rows[] = {" + (errors_.empty() ? "0" : errors_) + "\n};\n\n";
+    out += tokens_.str() + operations_.str() + error_types_.str() + arguments_.str() + expressions_.str() + bindings_.str() +
+           methods_.str() + relations_.str() + properties_.str() + models_.str();
+    if (service_.facts->endpoint_rules.is_object()) {
+        out += emit_endpoint_rules(compile_endpoint_rules(service_.facts->endpoint_rules.get_object()), "endpoint_rules");
+    } else {
+        out += "constexpr ::botocraft::endpoint::RuleSet endpoint_rules{};\n";
+    }
+    return out + '\n' + tail + "\n}  // namespace botocraft::" + service_.namespace_ + "::tables\n";
+}
+
+std::size_t binding_count(const plan::Method& method) {
+    return method.bindings.size() + method.merge.size() + method.each_bindings.size() +
+           method.refresh_bindings.size();
+}
+
+}  // namespace
+
+std::string emit_tables(const plan::Service& service) { return TableWriter(service).write(); }
+
+// In the order in which the tables are written: the bindings of methods, then model by model key, remove, relations, proxies.
+ModelRows rows_of(const plan::Service& service, plan::Row row) {
+    ModelRows rows;
+    std::size_t binding = 0;
+    for (const plan::Method& method : service.methods) binding += binding_count(method);
+    for (plan::Row i = 0; i <= row; ++i) {
+        const plan::Model& model = service.models[i];
+        binding += model.key.size() + model.remove_bindings.size();
+        for (const plan::Relation& relation : model.relations) binding += relation.bindings.size();
+        if (i == row) break;
+        rows.first_relation = static_cast<plan::Row>(rows.first_relation + model.relations.size());
+        rows.first_property = static_cast<plan::Row>(rows.first_property + model.properties.size());
+        for (const plan::Proxy& proxy : model.proxies) binding += proxy.bindings.size();
+    }
+    rows.first_proxy_binding = static_cast<plan::Row>(binding);
+    return rows;
+}
+
+}  // namespace botocraft::gen

@@ -1,0 +1,167 @@
+#pragma once
+// What specs/models/<service>.yaml says, as it says it: names are not yet looked up in the API facts.
+
+#include <boost/json/value.hpp>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "problems.hpp"
+
+namespace botocraft::gen::overlay {
+
+// Where a value comes from. The meaning of the texts is that of orm::ExpressionKind.
+struct Expression {
+    enum class Kind : unsigned char { path, literal, format, match, argument, relation, omit };
+    Kind kind = Kind::path;
+    std::string text;
+    std::string extra;
+    boost::json::value value;  // literal
+    bool wrap = false;
+    std::size_t line = 0;
+};
+
+// `name: expression`
+struct Binding {
+    std::string name;
+    Expression from;
+    std::size_t line = 0;
+};
+
+struct Argument {
+    std::string name;
+    std::string to;  // the member of the request; empty: of the same name
+    bool wrap = false;
+    std::optional<bool> required;
+    std::optional<boost::json::value> default_value;  // sent unless the caller says something else
+    std::optional<boost::json::value> value;          // always sent
+    bool hidden = false;
+    std::size_t line = 0;
+};
+
+struct Hydrate {
+    std::string model;  // empty: the method's own
+    std::string method = "get_many";
+    std::string argument;
+    std::size_t batch = 0;
+    std::string key;
+    std::size_t line = 0;
+};
+
+struct ForEach {
+    std::string model;
+    std::string method = "list";
+    std::vector<Binding> arguments;
+    std::size_t line = 0;
+};
+
+struct Then {
+    std::string method = "get";
+    std::vector<Binding> arguments;
+    bool before = false;
+    std::size_t line = 0;
+};
+
+struct Chunk {
+    std::string argument;
+    std::size_t size = 0;
+    std::size_t line = 0;
+};
+
+struct Method {
+    std::string name;
+    std::string operation;  // empty where `for_each` says what is called
+    std::vector<Argument> arguments;
+    std::optional<std::string> result;  // none: nothing is returned; empty: all of the response
+    bool result_given = false;
+    std::string failures;
+    std::vector<std::string> missing;
+    std::vector<Binding> from;
+    std::vector<Binding> merge;
+    std::optional<Hydrate> hydrate;
+    std::optional<ForEach> for_each;
+    std::optional<Then> then;
+    std::optional<Chunk> chunk;
+    std::size_t line = 0;
+};
+
+struct Relation {
+    std::string name;
+    std::string model;
+    std::string service;  // empty: the same
+    std::string method;   // empty: `get`, or `list` where there are many
+    std::vector<Binding> arguments;
+    bool many = false;
+    bool cached = true;
+    std::size_t line = 0;
+};
+
+struct Proxy {
+    std::string name;
+    std::string method;  // empty: the same name
+    std::vector<Binding> arguments;
+    std::size_t line = 0;
+};
+
+struct Property {
+    std::string name;
+    Expression value;
+    std::size_t line = 0;
+};
+
+struct Field {
+    std::string name;
+    std::string rename;
+    std::string type;  // of an extra field
+    std::optional<bool> required;
+    std::optional<bool> read_only;
+    std::optional<boost::json::value> default_value;
+    std::size_t line = 0;
+};
+
+// A primary model, or a structure that gets more than AWS gives it.
+struct Model {
+    std::string name;
+    std::string shape;   // empty: of the same name
+    std::string rename;  // of a structure
+    bool primary = true;
+    bool read_only = false;
+    std::vector<Binding> key;  // one with an empty name: the first argument of get
+    std::vector<Binding> delete_arguments;
+    std::optional<Expression> arn;
+    std::optional<Expression> display_name;
+    std::string tags;
+    std::vector<Field> fields;
+    std::vector<Field> extra_fields;
+    std::vector<Property> properties;
+    std::vector<Relation> relations;
+    std::vector<Proxy> proxies;
+    std::vector<Method> methods;
+    std::size_t line = 0;
+};
+
+// How an operation pages that botocore does not know to.
+struct Paging {
+    std::string operation;
+    std::string token;
+    std::string output_token;  // empty: as `token`
+    std::string limit;
+    std::string more;
+    std::size_t line = 0;
+};
+
+struct Overlay {
+    std::string file;
+    std::vector<Paging> paging;
+    std::vector<Model> structures;
+    std::vector<Model> models;
+};
+
+// Reads the text of an overlay; unknown keys and values of the wrong form go to `problems`. Throws SpecError for text that is
+// not YAML.
+[[nodiscard]] Overlay read(std::string_view text, const std::string& file, Problems& problems);
+
+}  // namespace botocraft::gen::overlay

@@ -1,0 +1,209 @@
+#pragma once
+// What will be generated for a service: the rows of include/botocraft/service.hpp with names in place of offsets, and the
+// C++ names that go with them. Everything in it has been checked.
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api_model.hpp"
+#include "botocraft/schema.hpp"
+#include "botocraft/service.hpp"
+
+namespace botocraft::gen::plan {
+
+using Row = std::uint16_t;
+inline constexpr Row none = api::none;
+
+struct Member {
+    std::string name;        // in the model, in filters and paths
+    std::string wire_name;
+    std::string identifier;  // in C++
+    std::string type;        // in C++
+    schema::Kind kind = schema::Kind::string;
+    schema::Location location = schema::Location::body;
+    Row target = none;
+    std::uint16_t flags = 0;
+    std::string enumeration;  // the shape that lists its values
+
+    [[nodiscard]] bool required() const noexcept { return (flags & schema::member_flag::required) != 0; }
+    [[nodiscard]] bool has(std::uint16_t flag) const noexcept { return (flags & flag) != 0; }
+};
+
+enum class Header : std::uint8_t { unused, types, requests };
+
+struct Shape {
+    std::string name;    // AWS's, but that of a model is the model's
+    std::string type;    // in C++; empty for lists and maps
+    schema::Kind kind = schema::Kind::structure;
+    std::uint8_t flags = 0;
+    std::vector<Member> members;
+    Header header = Header::unused;
+    Row model = none;
+    std::vector<std::string> read_only;
+
+    [[nodiscard]] bool primary() const noexcept { return (flags & schema::shape_flag::primary) != 0; }
+    [[nodiscard]] const Member* find(std::string_view member) const noexcept;
+    [[nodiscard]] Row index_of(std::string_view member) const noexcept;
+};
+
+struct Enumeration {
+    std::string name;
+    std::vector<std::string> values;
+};
+
+struct Expression {
+    orm::ExpressionKind kind = orm::ExpressionKind::path;
+    std::string text;
+    std::string extra;
+    friend bool operator==(const Expression&, const Expression&) = default;
+};
+
+struct Binding {
+    std::string name;
+    Row member = none;
+    Row expression = none;
+    bool wrap = false;
+};
+
+struct Argument {
+    std::string name;
+    std::string identifier;
+    std::string type;  // in C++, without std::optional
+    Row member = none;
+    orm::ArgumentType kind = orm::ArgumentType::text;
+    bool positional = false;
+    bool required = false;
+    bool wrap = false;
+    Row position = 0;  // positional: its index
+
+    [[nodiscard]] bool optional_by_itself() const noexcept;  // a view that can be absent
+};
+
+struct Method {
+    std::string name;        // in the overlay
+    std::string identifier;  // in C++
+    std::string model_name;
+    Row operation = none;
+    Row model = none;
+    orm::MethodKind kind = orm::MethodKind::call;
+    orm::ResultKind result_kind = orm::ResultKind::nothing;
+    std::string result_type;  // in C++: one element of it
+    Row result_shape = none;  // where that is a structure
+    bool paged = false;
+    bool query = false;  // returns a Query
+    std::vector<Argument> arguments;
+    std::vector<Binding> bindings;
+    boost::json::object defaults;
+    std::string result;
+    std::string failures;
+    std::string missing;
+    std::vector<Binding> merge;
+    Row hydrate = none;
+    std::uint16_t hydrate_batch = 0;
+    Row hydrate_argument = none;
+    std::string hydrate_path;
+    Row each_model = none;
+    Row each_method = none;
+    std::vector<Binding> each_bindings;
+    Row refresh = none;
+    std::vector<Binding> refresh_bindings;
+    bool refresh_before = false;
+    Row chunk_argument = none;
+    std::uint16_t chunk_size = 0;
+    std::size_t line = 0;
+
+    [[nodiscard]] std::string arguments_type() const;  // of its named arguments; empty if it has none
+    [[nodiscard]] const Argument* find(std::string_view argument) const noexcept;
+};
+
+struct Relation {
+    std::string name;
+    std::string identifier;
+    std::string service;  // empty: the same
+    std::string target;   // C++ type
+    std::string header;   // of the target: botocraft/ecs/cluster.hpp
+    Row method = none;
+    std::vector<Binding> bindings;
+    bool many = false;
+    bool cached = true;
+};
+
+struct Property {
+    std::string name;
+    std::string identifier;
+    Row expression = none;
+};
+
+struct Proxy {
+    std::string identifier;
+    Row method = none;
+    std::vector<Binding> bindings;
+};
+
+struct Model {
+    std::string name;
+    Row shape = none;
+    bool primary = true;
+    bool read_only = false;
+    std::vector<Binding> key;
+    Row arn = none;
+    Row display_name = none;
+    Row get = none, list = none, create = none, update = none, remove = none;
+    std::vector<Binding> remove_bindings;
+    std::vector<Property> properties;
+    std::vector<Relation> relations;
+    std::vector<Proxy> proxies;
+    Row tags_member = none;
+    std::size_t line = 0;
+};
+
+struct Token {
+    Row input_member = none;
+    std::string output_path;
+    std::string more_path;
+};
+
+struct Operation {
+    std::string name;
+    std::string uri;
+    std::string host_prefix;
+    api::HttpMethod method = api::HttpMethod::post;
+    Row input = none;
+    Row output = none;
+    std::vector<Row> errors;
+    std::vector<Token> tokens;
+    Row limit_member = none;
+    std::uint16_t flags = 0;
+};
+
+// A relation to a service that has no overlay yet.
+struct LeftOut {
+    std::string model;
+    std::string relation;
+    std::string service;
+    std::size_t line = 0;
+};
+
+struct Service {
+    std::string name;       // `application-autoscaling`
+    std::string namespace_; // `application_autoscaling`
+    const Api* facts = nullptr;
+    std::vector<Shape> shapes;
+    std::vector<Enumeration> enumerations;
+    std::vector<Operation> operations;
+    std::vector<Model> models;
+    std::vector<Method> methods;
+    std::vector<Expression> expressions;
+    std::vector<LeftOut> left_out;
+
+    [[nodiscard]] const Model* find_model(std::string_view model) const noexcept;
+    [[nodiscard]] Row find_method(Row model, std::string_view method) const noexcept;
+    [[nodiscard]] Row find_operation(std::string_view operation) const noexcept;
+    [[nodiscard]] std::size_t primary_count() const noexcept;
+    [[nodiscard]] std::size_t relation_count() const noexcept;
+};
+
+}  // namespace botocraft::gen::plan

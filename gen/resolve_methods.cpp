@@ -1,0 +1,536 @@
+#include <algorithm>
+
+#include "names.hpp"
+#include "nearest.hpp"
+#include "resolver.hpp"
+
+namespace botocraft::gen {
+
+namespace flag = schema::member_flag;
+using orm::ArgumentType;
+using orm::MethodKind;
+using orm::ResultKind;
+using schema::Kind;
+
+namespace {
+
+MethodKind kind_of(std::string_view name) noexcept {
+    if (name == "get") return MethodKind::get;
+    if (name == "get_many") return MethodKind::get_many;
+    if (name == "list") return MethodKind::list;
+    if (name == "create") return MethodKind::create;
+    if (name == "update") return MethodKind::update;
+    if (name == "partial_update") return MethodKind::partial_update;
+    if (name == "delete") return MethodKind::remove;
+    return MethodKind::call;
+}
+
+bool takes_model(const plan::Method& method) noexcept {
+    return method.kind == MethodKind::create || method.kind == MethodKind::update;
+}
+
+ArgumentType argument_type(const plan::Member& member, const std::vector<plan::Shape>& shapes) noexcept {
+    switch (member.kind) {
+        case Kind::boolean: return ArgumentType::boolean;
+        case Kind::integer: return ArgumentType::integer;
+        case Kind::long_: return ArgumentType::long_;
+        case Kind::float_: return ArgumentType::float_;
+        case Kind::double_: return ArgumentType::double_;
+        case Kind::timestamp: return ArgumentType::timestamp;
+        case Kind::structure: return ArgumentType::structure;
+        case Kind::map: return ArgumentType::map;
+        case Kind::blob: return ArgumentType::blob;
+        case Kind::document: return ArgumentType::lists;
+        case Kind::list: {
+            const plan::Member& element = shapes[member.target].members[0];
+            if (element.has(flag::nullable)) return ArgumentType::lists;
+            if (element.kind == Kind::string) return ArgumentType::texts;
+            return element.kind == Kind::structure ? ArgumentType::structures : ArgumentType::lists;
+        }
+        default: return ArgumentType::text;
+    }
+}
+
+std::string argument_cpp(ArgumentType type, const plan::Member& member, const std::vector<plan::Shape>& shapes) {
+    switch (type) {
+        case ArgumentType::text: return "std::string_view";
+        case ArgumentType::texts: return "::botocraft::Texts";
+        case ArgumentType::structures: return "::botocraft::Views<" + shapes[member.target].members[0].type + '>';
+        case ArgumentType::lists:
+            if (member.kind == Kind::document) return "::botocraft::View<::botocraft::field<::botocraft::document>>";
+            return "::botocraft::View<" + member.type + '>';
+        case ArgumentType::structure:
+        case ArgumentType::map: return "::botocraft::View<" + member.type + '>';
+        case ArgumentType::blob: return "std::span<const std::byte>";
+        default: return member.type;
+    }
+}
+
+}  // namespace
+
+void Resolver::methods() {
+    for (Row row = 0; row < plan_.models.size(); ++row) {
+        const auto from = std::ranges::find_if(overlay_.models, [&](const overlay::Model& model) {
+            return plan_.models[row].primary && model.name == plan_.models[row].name;
+        });
+        if (from == overlay_.models.end()) continue;
+        for (const overlay::Method& method_from : from->methods) method(method_from, *from, row);
+    }
+    // What refers to other methods comes last.
+    std::vector<const overlay::Method*> all;
+    for (const overlay::Model& model : overlay_.models) {
+        for (const overlay::Method& from : model.methods) all.push_back(&from);
+    }
+    for (Row row = 0; row < plan_.methods.size(); ++row) {
+        if (all[row]->for_each) for_each(*all[row], plan_.methods[row]);
+    }
+    for (Row row = 0; row < plan_.methods.size(); ++row) {
+        if (plan_.methods[row].operation == plan::none) continue;
+        if (all[row]->hydrate) hydrate(*all[row], plan_.methods[row]);
+        if (all[row]->then) then(*all[row], plan_.methods[row]);
+    }
+    for (plan::Method& method : plan_.methods) {
+        if (method.each_method == plan::none) continue;
+        const plan::Method& each = plan_.methods[method.each_method];
+        method.result_kind = each.result_kind;
+        method.result_type = each.result_type;
+        method.result_shape = each.result_shape;
+    }
+}
+
+void Resolver::method(const overlay::Method& from, const overlay::Model& model, Row model_row) {
+    plan::Method to;
+    to.name = from.name;
+    to.identifier = from.name == "delete" ? "remove" : identifier(from.name);
+    to.model = model_row;
+    to.model_name = plan_.shapes[plan_.models[model_row].shape].type;
+    to.kind = kind_of(from.name);
+    to.line = from.line;
+    if (!from.for_each && !from.operation.empty()) {
+        to.operation = plan_.find_operation(from.operation);
+        if (to.operation == plan::none) {
+            std::vector<std::string_view> names;
+            for (const plan::Operation& candidate : plan_.operations) names.push_back(candidate.name);
+            problems_.add(from.line, "no operation `" + from.operation + '`' + did_you_mean(from.operation, names));
+        }
+    }
+    if (to.operation != plan::none) {
+        const bool pages = !plan_.operations[to.operation].tokens.empty();
+        if (to.kind == MethodKind::call && pages) to.kind = MethodKind::list;
+        to.paged = to.kind == MethodKind::list && pages;
+        to.query = to.kind == MethodKind::list;
+        if (plan_.operations[to.operation].input != plan::none) {
+            from_model(from, to, model);
+            arguments(from, to);
+        }
+        if (takes_model(to)) defaults_of_fields(model, to);
+        result(from, to);
+        failures(from, to);
+        merge(from, to);
+        chunk(from, to);
+    }
+    for (const std::string& code : from.missing) {
+        if (!to.missing.empty()) to.missing += ' ';
+        to.missing += code;
+        const bool known = std::ranges::any_of(facts_.shapes, [&](const Shape& shape) {
+            return shape.exception && (shape.error_code() == code || shape.name == code);
+        });
+        if (known) continue;
+        std::vector<std::string_view> names;
+        for (const Shape& shape : facts_.shapes) {
+            if (shape.exception) names.push_back(shape.error_code());
+        }
+        problems_.add(from.line, "no error `" + code + '`' + did_you_mean(code, names));
+    }
+    if (takes_model(to) && plan_.models[model_row].read_only) {
+        problems_.add(from.line, "a read-only model has no method `" + from.name + '`');
+    }
+    plan_.methods.push_back(std::move(to));
+}
+
+// --- arguments -----------------------------------------------------------------------------------------------------------
+
+// The members of the request that do not become arguments, because the model gives them.
+void Resolver::from_model(const overlay::Method& from, plan::Method& to, const overlay::Model& model) {
+    const plan::Operation& operation = plan_.operations[to.operation];
+    const plan::Shape& request = plan_.shapes[operation.input];
+    const plan::Model& plan_model = plan_.models[to.model];
+    if (!from.from.empty() && !takes_model(to)) {
+        problems_.add(from.line, "only create and update have `from`: there is no model here");
+        return;
+    }
+    for (const overlay::Binding& binding : from.from) {
+        const plan::Member* member = request.find(binding.name);
+        if (!member) {
+            problems_.add(binding.line, "the request of " + operation.name + " has no member `" + binding.name + '`' +
+                                            did_you_mean(binding.name, names_of(request)));
+            continue;
+        }
+        const std::optional<Value> value = expression(binding.from, scope_of(plan_model));
+        if (value && !fits(*value, of(*member))) {
+            problems_.add(binding.line, '`' + binding.name + "` is " + describe(of(*member)) + ", but what it is given is " +
+                                            describe(*value) + (member->kind == Kind::list ? " (add `wrap: true`?)" : ""));
+        }
+        to.bindings.push_back({binding.name, request.index_of(binding.name), expression_row(binding.from), binding.from.wrap});
+    }
+    if (!takes_model(to)) return;
+    for (const overlay::Field& field : model.fields) {
+        const Row member = request.index_of(field.name);
+        const bool bound = std::ranges::any_of(to.bindings, [&](const plan::Binding& b) { return b.member == member; });
+        if (member == plan::none || bound) continue;
+        if (field.read_only.value_or(false)) to.bindings.push_back({field.name, member, plan::none, false});
+        if (!field.rename.empty()) {
+            overlay::Expression renamed;
+            renamed.text = field.rename;
+            to.bindings.push_back({field.name, member, expression_row(renamed), false});
+        }
+    }
+}
+
+void Resolver::arguments(const overlay::Method& from, plan::Method& to) {
+    const plan::Operation& operation = plan_.operations[to.operation];
+    const plan::Shape& request = plan_.shapes[operation.input];
+    const plan::Shape& model = shape_of(plan_.models[to.model]);
+    std::vector<bool> taken(request.members.size());
+    for (const plan::Binding& binding : to.bindings) taken[binding.member] = true;
+    for (const overlay::Argument& listed : from.arguments) {
+        const Row member = request.index_of(listed.to.empty() ? listed.name : listed.to);
+        if (member == plan::none) {
+            const std::string& name = listed.to.empty() ? listed.name : listed.to;
+            problems_.add(listed.line, "the request of " + operation.name + " has no member `" + name + '`' +
+                                           did_you_mean(name, names_of(request)));
+            continue;
+        }
+        taken[member] = true;
+        argument(&listed, member, to);
+    }
+    for (const plan::Token& token : operation.tokens) {
+        if (token.input_member != plan::none) taken[token.input_member] = true;
+    }
+    if (operation.limit_member != plan::none) taken[operation.limit_member] = true;
+    for (Row i = 0; i < request.members.size(); ++i) {
+        const plan::Member& member = request.members[i];
+        if (taken[i] || member.has(flag::idempotency_token)) continue;
+        const plan::Member* same = takes_model(to) ? model.find(member.name) : nullptr;
+        if (same && fits(of(*same), of(member))) continue;  // copied by its name
+        if (same) {
+            problems_.add(from.line, '`' + member.name + "` is " + describe(of(*same)) + " in the model, but " +
+                                         describe(of(member)) + " in the request: say `from` or list it in `arguments`");
+        }
+        argument(nullptr, i, to);
+    }
+    order_arguments(to);
+}
+
+void Resolver::argument(const overlay::Argument* from, Row member_row, plan::Method& to) {
+    const plan::Shape& request = plan_.shapes[plan_.operations[to.operation].input];
+    const plan::Member& member = request.members[member_row];
+    if (from && from->value) {
+        check_json(*from->value, member, from->line);
+        to.defaults[member.wire_name] = *from->value;
+        return;
+    }
+    if (from && from->hidden) {
+        if (takes_model(to)) to.bindings.push_back({member.name, member_row, plan::none, false});
+        return;
+    }
+    if (from && from->default_value) {
+        check_json(*from->default_value, member, from->line);
+        to.defaults[member.wire_name] = *from->default_value;
+    }
+    plan::Argument out;
+    out.name = from ? from->name : member.name;
+    out.identifier = identifier(out.name);
+    if (out.identifier == "arguments" || out.identifier == "positional" || out.identifier == "model") out.identifier += '_';
+    out.member = member_row;
+    out.wrap = from && from->wrap;
+    const plan::Member* shown = &member;
+    if (out.wrap) {
+        if (member.kind != Kind::list) {
+            problems_.add(from->line, '`' + member.name + "` is " + describe(of(member)) + ": only a list can be wrapped");
+        } else {
+            shown = &plan_.shapes[member.target].members[0];
+        }
+    }
+    out.kind = argument_type(*shown, plan_.shapes);
+    out.type = argument_cpp(out.kind, *shown, plan_.shapes);
+    out.required = from && from->required ? *from->required : member.required() && !(from && from->default_value);
+    out.positional = out.required;
+    to.arguments.push_back(std::move(out));
+}
+
+// Positional ones first: those that the overlay lists in its order, then AWS's. Named ones in AWS's order: that is how
+// designated initialisers must be written.
+void Resolver::order_arguments(plan::Method& to) {
+    const auto named = std::ranges::stable_partition(to.arguments, &plan::Argument::positional);
+    std::ranges::sort(named, {}, &plan::Argument::member);
+    Row position = 0;
+    for (plan::Argument& argument : to.arguments) {
+        if (argument.positional) argument.position = position++;
+    }
+}
+
+void Resolver::defaults_of_fields(const overlay::Model& model, plan::Method& to) {
+    if (to.kind != MethodKind::create || plan_.operations[to.operation].input == plan::none) return;
+    const plan::Shape& request = plan_.shapes[plan_.operations[to.operation].input];
+    for (const std::vector<overlay::Field>* fields : {&model.fields, &model.extra_fields}) {
+        for (const overlay::Field& field : *fields) {
+            if (!field.default_value) continue;
+            if (const plan::Member* member = request.find(field.name)) {
+                check_json(*field.default_value, *member, field.line);
+                to.defaults[member->wire_name] = *field.default_value;
+            } else {
+                problems_.add(field.line, "a default for `" + field.name + "`, which " +
+                                              plan_.operations[to.operation].name + " does not take");
+            }
+        }
+    }
+}
+
+// --- results -------------------------------------------------------------------------------------------------------------
+
+// The one member of the response that is the model, or a list of it; for keys, what the paginator names.
+std::optional<std::string> Resolver::infer_result(const overlay::Method& from, const plan::Method& to) const {
+    const plan::Operation& operation = plan_.operations[to.operation];
+    if (operation.output == plan::none || plan_.shapes[operation.output].members.empty() || from.then) return std::nullopt;
+    if (from.hydrate || to.kind == MethodKind::list) {
+        const Paginator* paginator = facts_.find_paginator(operation.name);
+        if (paginator && !paginator->result_keys.empty()) return paginator->result_keys.front();
+    }
+    for (const plan::Member& member : plan_.shapes[operation.output].members) {
+        Row target = member.target;
+        if (member.kind == Kind::list) target = plan_.shapes[target].members[0].target;
+        if (target != plan::none && target == plan_.models[to.model].shape) return member.name;
+    }
+    return std::nullopt;
+}
+
+void Resolver::result(const overlay::Method& from, plan::Method& to) {
+    const plan::Operation& operation = plan_.operations[to.operation];
+    const std::optional<std::string> at = from.result_given ? from.result : infer_result(from, to);
+    if (from.then) {
+        to.result_kind = ResultKind::model;
+        to.result_shape = plan_.models[to.model].shape;
+        return;
+    }
+    if (!at) {
+        const bool empty = operation.output == plan::none || plan_.shapes[operation.output].members.empty();
+        if (!from.result_given && !empty) {
+            problems_.add(from.line, "say with `result` what of the response of " + operation.name + " `" + from.name +
+                                         "` returns (or `all`, or `none`)");
+        }
+        if (to.kind == MethodKind::get || to.kind == MethodKind::get_many || to.kind == MethodKind::list) {
+            problems_.add(from.line, '`' + from.name + "` must return something");
+        }
+        return;
+    }
+    to.result = *at;
+    if (at->empty()) return result_of({Kind::structure, operation.output, false}, to);
+    std::string problem;
+    const std::optional<Value> value = path(*at, plan_.shapes[operation.output], problem);
+    if (!value) {
+        problems_.add(from.line, "the response of " + operation.name + ": " + problem);
+    } else if (!from.hydrate) {
+        result_of(*value, to);
+    }
+}
+
+void Resolver::result_of(const Value& value, plan::Method& to) {
+    Value one = value;
+    std::string type;
+    bool many = value.many;
+    if (value.kind == Kind::list && !value.many) {
+        const plan::Member& element = plan_.shapes[value.target].members[0];
+        one = {element.kind, element.target, true};
+        type = element.type;
+        many = true;
+    } else if (value.kind == Kind::structure) {
+        type = "::botocraft::" + plan_.namespace_ + "::" + plan_.shapes[value.target].type;
+    } else if (value.kind == Kind::list) {
+        type = "::botocraft::list<" + plan_.shapes[value.target].members[0].type + '>';
+    } else if (value.kind == Kind::map) {
+        type = "::botocraft::map<" + plan_.shapes[value.target].members[1].type + '>';
+    } else {
+        for (const plan::Shape& shape : plan_.shapes) {  // any member of that kind names the type
+            for (const plan::Member& member : shape.members) {
+                if (member.kind == one.kind && !member.has(flag::nullable)) type = member.type;
+            }
+        }
+    }
+    const bool is_model = one.kind == Kind::structure && plan_.shapes[one.target].primary();
+    // A list with one model in it, unless the call is about many.
+    const bool about_many = std::ranges::any_of(to.arguments, [](const plan::Argument& argument) {
+        return argument.positional && argument.kind == ArgumentType::texts;
+    });
+    const bool wants_one = to.kind == MethodKind::get || to.kind == MethodKind::create || to.kind == MethodKind::update ||
+                           to.kind == MethodKind::partial_update || (to.kind == MethodKind::remove && !about_many);
+    if (is_model) {
+        to.result_kind = many && !wants_one ? ResultKind::models : ResultKind::model;
+    } else {
+        to.result_kind = many ? ResultKind::values : ResultKind::value;
+    }
+    to.result_type = type;
+    to.result_shape = one.kind == Kind::structure ? one.target : value.target;
+    const bool needs_many = to.kind == MethodKind::get_many || to.kind == MethodKind::list;
+    if (needs_many && !many) problems_.add(to.line, '`' + to.name + "` must return a list, not " + describe(value));
+    if (to.kind == MethodKind::get && !is_model) problems_.add(to.line, "`get` must return the model, not " + describe(value));
+}
+
+void Resolver::failures(const overlay::Method& from, plan::Method& to) {
+    if (from.failures.empty()) return;
+    const plan::Operation& operation = plan_.operations[to.operation];
+    std::string problem = "there is no response";
+    std::optional<Value> value;
+    if (operation.output != plan::none) value = path(from.failures, plan_.shapes[operation.output], problem);
+    if (!value) {
+        problems_.add(from.line, "the response of " + operation.name + ": " + problem);
+    } else if (value->kind != Kind::list) {
+        problems_.add(from.line, "`failures` must be a list, not " + describe(*value));
+    }
+    to.failures = from.failures;
+}
+
+void Resolver::merge(const overlay::Method& from, plan::Method& to) {
+    const plan::Operation& operation = plan_.operations[to.operation];
+    const plan::Shape& model = shape_of(plan_.models[to.model]);
+    Scope scope;
+    scope.shape = operation.output == plan::none ? nullptr : &plan_.shapes[operation.output];
+    scope.method = &to;
+    scope.request = operation.input == plan::none ? nullptr : &plan_.shapes[operation.input];
+    for (const overlay::Binding& binding : from.merge) {
+        const plan::Member* member = model.find(binding.name);
+        if (!member) {
+            problems_.add(binding.line, '`' + model.name + "` has no member `" + binding.name + '`' +
+                                            did_you_mean(binding.name, names_of(model)));
+            continue;
+        }
+        const std::optional<Value> value = expression(binding.from, scope);
+        if (value && !fits(*value, of(*member))) {
+            problems_.add(binding.line, '`' + binding.name + "` is " + describe(of(*member)) + ", but what it is given is " +
+                                            describe(*value));
+        }
+        to.merge.push_back({binding.name, model.index_of(binding.name), expression_row(binding.from), binding.from.wrap});
+    }
+}
+
+void Resolver::chunk(const overlay::Method& from, plan::Method& to) {
+    if (!from.chunk) return;
+    const plan::Argument* argument = to.find(from.chunk->argument);
+    if (!argument) {
+        std::vector<std::string_view> names;
+        for (const plan::Argument& candidate : to.arguments) names.push_back(candidate.name);
+        problems_.add(from.chunk->line, "no argument `" + from.chunk->argument + '`' +
+                                            did_you_mean(from.chunk->argument, names));
+        return;
+    }
+    if (argument->kind != ArgumentType::texts && argument->kind != ArgumentType::structures) {
+        problems_.add(from.chunk->line, '`' + argument->name + "` is no list: it cannot be sent in pieces");
+    }
+    if (from.chunk->size == 0) problems_.add(from.chunk->line, "`size` is needed");
+    to.chunk_argument = static_cast<Row>(argument - to.arguments.data());
+    to.chunk_size = static_cast<std::uint16_t>(from.chunk->size);
+}
+
+// --- methods that call others --------------------------------------------------------------------------------------------
+
+void Resolver::for_each(const overlay::Method& from, plan::Method& to) {
+    const overlay::ForEach& each = *from.for_each;
+    const Row model = model_row(each.model);
+    if (model == plan::none) {
+        problems_.add(each.line, "no model `" + each.model + '`' + did_you_mean(each.model, model_names()));
+        return;
+    }
+    if (plan_.find_method(model, "list") == plan::none) {
+        problems_.add(each.line, '`' + each.model + "` has no method `list`");
+    }
+    const Row called = plan_.find_method(to.model, each.method);
+    if (called == plan::none || plan_.methods[called].operation == plan::none) {
+        problems_.add(each.line, '`' + to.model_name + "` has no list `" + each.method + '`');
+        return;
+    }
+    const plan::Method& target = plan_.methods[called];
+    if (!from.arguments.empty()) problems_.add(from.line, "the arguments are those of `" + each.method + '`');
+    to.kind = MethodKind::list;
+    to.query = true;
+    to.operation = target.operation;
+    to.each_model = model;
+    to.each_method = called;
+    to.each_bindings = bind(each.arguments, target, plan_, scope_of(plan_.models[model]), each.line, "for_each", false);
+    for (const plan::Argument& argument : target.arguments) {
+        const bool bound = std::ranges::any_of(each.arguments, [&](const overlay::Binding& b) { return b.name == argument.name; });
+        if (!bound) to.arguments.push_back(argument);
+    }
+    order_arguments(to);
+}
+
+void Resolver::hydrate(const overlay::Method& from, plan::Method& to) {
+    const overlay::Hydrate& hydrate = *from.hydrate;
+    const Row model = hydrate.model.empty() ? to.model : model_row(hydrate.model);
+    const Row called = model == plan::none ? plan::none : plan_.find_method(model, hydrate.method);
+    if (called == plan::none) {
+        problems_.add(hydrate.line, "no method `" + hydrate.method + "` of `" +
+                                        (hydrate.model.empty() ? to.model_name : hydrate.model) + "` to hydrate with");
+        return;
+    }
+    const plan::Method& target = plan_.methods[called];
+    std::vector<std::string_view> names;
+    for (const plan::Argument& argument : target.arguments) names.push_back(argument.name);
+    const plan::Argument* key = target.find(hydrate.argument);
+    if (!key) {
+        problems_.add(hydrate.line, '`' + hydrate.method + "` has no argument `" + hydrate.argument + '`' +
+                                        did_you_mean(hydrate.argument, names));
+        return;
+    }
+    const bool batched = key->kind == ArgumentType::texts;
+    if (batched != (hydrate.batch > 0)) {
+        problems_.add(hydrate.line, batched ? "`batch` is needed: `" + hydrate.argument + "` takes a list"
+                                            : "`batch` is not possible: `" + hydrate.argument + "` takes one key");
+    }
+    const plan::Operation& operation = plan_.operations[to.operation];
+    std::string problem;
+    std::optional<Value> listed = path(to.result, plan_.shapes[operation.output], problem);
+    if (listed && !hydrate.key.empty() && listed->kind == Kind::list) {
+        listed = path(to.result + "[]." + hydrate.key, plan_.shapes[operation.output], problem);
+        if (!listed) problems_.add(hydrate.line, problem);
+    }
+    if (listed && !fits(*listed, {Kind::string, plan::none, true})) {
+        problems_.add(hydrate.line, "what is listed is " + describe(*listed) + ", not keys: say with `key` where they are");
+    }
+    to.hydrate = called;
+    to.hydrate_batch = static_cast<std::uint16_t>(hydrate.batch);
+    to.hydrate_argument = static_cast<Row>(key - target.arguments.data());
+    to.hydrate_path = hydrate.key;
+    for (const plan::Argument& argument : target.arguments) {  // those of the same name are handed on
+        if (argument.required && argument.name != hydrate.argument && !to.find(argument.name)) {
+            problems_.add(hydrate.line, '`' + hydrate.method + "` needs the argument `" + argument.name +
+                                            "`, which `" + to.name + "` does not have");
+        }
+    }
+    const plan::Shape& shape = shape_of(plan_.models[model]);
+    to.result_kind = ResultKind::models;
+    to.result_type = "::botocraft::" + plan_.namespace_ + "::" + shape.type;
+    to.result_shape = plan_.models[model].shape;
+}
+
+void Resolver::then(const overlay::Method& from, plan::Method& to) {
+    const overlay::Then& then = *from.then;
+    to.refresh = plan_.find_method(to.model, then.method);
+    if (to.refresh == plan::none) {
+        problems_.add(then.line, '`' + to.model_name + "` has no method `" + then.method + '`');
+        return;
+    }
+    const plan::Operation& operation = plan_.operations[to.operation];
+    const plan::Shape* response = operation.output == plan::none || then.before ? nullptr : &plan_.shapes[operation.output];
+    const plan::Shape* model = takes_model(to) ? &shape_of(plan_.models[to.model]) : nullptr;
+    Scope scope;
+    scope.shape = response ? response : model;
+    scope.second = response ? model : nullptr;
+    scope.model = model ? &plan_.models[to.model] : nullptr;
+    scope.method = &to;
+    scope.request = operation.input == plan::none ? nullptr : &plan_.shapes[operation.input];
+    to.refresh_bindings = bind(then.arguments, plan_.methods[to.refresh], plan_, scope, then.line, "then", true);
+    to.refresh_before = then.before;
+    to.result_type = "::botocraft::" + plan_.namespace_ + "::" + shape_of(plan_.models[to.model]).type;
+}
+
+}  // namespace botocraft::gen

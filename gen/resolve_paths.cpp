@@ -1,0 +1,313 @@
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+#include <regex>
+
+#include "nearest.hpp"
+#include "resolver.hpp"
+
+namespace botocraft::gen {
+
+using schema::Kind;
+
+namespace {
+
+std::string_view word(Kind kind) noexcept {
+    switch (kind) {
+        case Kind::boolean: return "boolean";
+        case Kind::integer: return "integer";
+        case Kind::long_: return "long";
+        case Kind::float_: return "float";
+        case Kind::double_: return "double";
+        case Kind::string: return "string";
+        case Kind::timestamp: return "timestamp";
+        case Kind::blob: return "blob";
+        case Kind::document: return "document";
+        case Kind::structure: return "structure";
+        case Kind::list: return "list";
+        case Kind::map: return "map";
+        case Kind::state: return "state";
+    }
+    return "";
+}
+
+bool is_number(Kind kind) noexcept {
+    return kind == Kind::integer || kind == Kind::long_ || kind == Kind::float_ || kind == Kind::double_;
+}
+
+// One step of a path: a name, or what stands in brackets.
+struct Step {
+    enum class Kind : unsigned char { name, each, index, key, wrong };
+    Kind kind = Kind::wrong;
+    std::string_view text;
+};
+
+Step next_step(std::string_view& rest) {
+    if (rest.front() == '[') {
+        const std::size_t end = rest.find(']');
+        if (end == std::string_view::npos) return {};
+        const std::string_view inside = rest.substr(1, end - 1);
+        rest.remove_prefix(end + 1);
+        if (inside.empty()) return {Step::Kind::each, inside};
+        if (inside.size() > 2 && inside.front() == '\'' && inside.back() == '\'') {
+            return {Step::Kind::key, inside.substr(1, inside.size() - 2)};
+        }
+        const bool digits = std::ranges::all_of(inside, [](char c) { return c >= '0' && c <= '9'; });
+        return {digits ? Step::Kind::index : Step::Kind::wrong, inside};
+    }
+    const std::size_t end = std::min(rest.find_first_of(".["), rest.size());
+    const Step step{end == 0 ? Step::Kind::wrong : Step::Kind::name, rest.substr(0, end)};
+    rest.remove_prefix(end);
+    return step;
+}
+
+}  // namespace
+
+// What is at `text` in `shape`; else nothing, and why.
+std::optional<Value> Resolver::path(std::string_view text, const plan::Shape& shape, std::string& problem) const {
+    const auto wrong = [&](const std::string& why) {
+        problem = "the path `" + std::string(text) + "`: " + why;
+        return std::nullopt;
+    };
+    if (text.empty()) return wrong("is empty");
+    const plan::Shape* here = &shape;
+    Value value{Kind::structure, plan::none, false};
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        if (rest.front() == '.' && rest.size() != text.size()) rest.remove_prefix(1);
+        if (rest.empty()) return wrong("ends with a dot");
+        const Step step = next_step(rest);
+        const plan::Member* member = nullptr;
+        switch (step.kind) {
+            case Step::Kind::name:
+                if (!here || here->kind != Kind::structure) {
+                    return wrong("before `" + std::string(step.text) + "` is no structure but a " +
+                                 std::string(word(value.kind)) + (value.kind == Kind::list ? " (write [] after it)" : ""));
+                }
+                member = here->find(step.text);
+                if (!member) {
+                    return wrong('`' + here->name + "` has no member `" + std::string(step.text) + '`' +
+                                 did_you_mean(step.text, names_of(*here)));
+                }
+                break;
+            case Step::Kind::each:
+            case Step::Kind::index:
+                if (!here || here->kind != Kind::list) return wrong("only a list may have [] after it");
+                member = &here->members[0];
+                if (step.kind == Step::Kind::each) value.many = true;
+                break;
+            case Step::Kind::key:
+                if (!here || here->kind != Kind::map) return wrong("only a map may have ['key'] after it");
+                member = &here->members[1];
+                break;
+            case Step::Kind::wrong: return wrong("is not of the form a.b, a[].b, a[0].b or a['key']");
+        }
+        value.kind = member->kind;
+        value.target = member->target;
+        here = member->target == plan::none ? nullptr : &plan_.shapes[member->target];
+    }
+    return value;
+}
+
+std::optional<Value> Resolver::path_in(std::string_view text, const Scope& scope, std::size_t line) {
+    if (scope.model) {
+        const auto& properties = scope.model->properties;
+        if (std::ranges::any_of(properties, [&](const plan::Property& p) { return p.name == text; })) return Value{};
+    }
+    std::string problem = "a path is not possible here";
+    std::optional<Value> value;
+    if (scope.shape) value = path(text, *scope.shape, problem);
+    if (!value && scope.second) {
+        std::string second_problem;
+        value = path(text, *scope.second, second_problem);
+        if (!value) problem += "; " + second_problem;
+    }
+    if (!value) problems_.add(line, problem);
+    return value;
+}
+
+std::optional<Value> Resolver::value_of_json(const boost::json::value& value) const {
+    if (value.is_bool()) return Value{Kind::boolean, plan::none, false};
+    if (value.is_int64()) return Value{Kind::integer, plan::none, false};
+    if (value.is_double()) return Value{Kind::double_, plan::none, false};
+    if (value.is_array() && !value.get_array().empty()) {
+        std::optional<Value> element = value_of_json(value.get_array().front());
+        if (element) element->many = true;
+        return element;
+    }
+    if (value.is_object()) return Value{Kind::structure, plan::none, false};
+    return Value{};
+}
+
+std::optional<Value> Resolver::value_of_argument(const overlay::Expression& from, const Scope& scope) {
+    if (!scope.method) {
+        problems_.add(from.line, "there is no call here whose argument `" + from.text + "` could be taken");
+        return std::nullopt;
+    }
+    const plan::Argument* argument = scope.method->find(from.text);
+    if (argument) return wanted_by(*argument, scope.request);
+    std::vector<std::string_view> names;
+    for (const plan::Argument& candidate : scope.method->arguments) names.push_back(candidate.name);
+    problems_.add(from.line, '`' + scope.method->name + "` has no argument `" + from.text + '`' +
+                                 did_you_mean(from.text, names));
+    return std::nullopt;
+}
+
+std::optional<Value> Resolver::value_of_relation(const overlay::Expression& from, const Scope& scope) {
+    const auto overlay_model = std::ranges::find_if(overlay_.models, [&](const overlay::Model& candidate) {
+        return scope.model && candidate.name == scope.model->name;
+    });
+    if (overlay_model == overlay_.models.end()) {
+        problems_.add(from.line, "there is no model here whose relation `" + from.text + "` could be awaited");
+        return std::nullopt;
+    }
+    const auto relation = std::ranges::find(overlay_model->relations, from.text, &overlay::Relation::name);
+    if (relation == overlay_model->relations.end()) {
+        std::vector<std::string_view> names;
+        for (const overlay::Relation& candidate : overlay_model->relations) names.push_back(candidate.name);
+        problems_.add(from.line, '`' + overlay_model->name + "` has no relation `" + from.text + '`' +
+                                     did_you_mean(from.text, names));
+        return std::nullopt;
+    }
+    const plan::Model* target = relation->service.empty() ? plan_.find_model(relation->model) : nullptr;
+    if (!target || relation->many) {
+        problems_.add(from.line, "the relation `" + from.text + "` must lead to one model of this service");
+        return std::nullopt;
+    }
+    return path_in(from.extra, scope_of(*target), from.line);
+}
+
+void Resolver::check_format(const overlay::Expression& from, const Scope& scope) {
+    std::string_view rest = from.text;
+    for (std::size_t open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
+        const std::size_t close = rest.find('}', open);
+        if (close == std::string_view::npos) {
+            problems_.add(from.line, "a brace is not closed in `" + from.text + '`');
+            return;
+        }
+        const std::string_view inside = rest.substr(open + 1, close - open - 1);
+        const std::optional<Value> value = path_in(inside, scope, from.line);
+        if (value && (value->many || value->kind == Kind::structure || value->kind == Kind::list ||
+                      value->kind == Kind::map || value->kind == Kind::blob)) {
+            problems_.add(from.line, '`' + std::string(inside) + "` is " + describe(*value) + ": it cannot be part of a text");
+        }
+        rest.remove_prefix(close + 1);
+    }
+}
+
+void Resolver::check_pattern(const overlay::Expression& from) {
+    try {
+        if (std::regex(from.extra).mark_count() != 1) {
+            problems_.add(from.line, "the pattern `" + from.extra + "` must have exactly one group");
+        }
+    } catch (const std::regex_error&) {
+        problems_.add(from.line, "the pattern `" + from.extra + "` is not a regular expression");
+    }
+}
+
+std::optional<Value> Resolver::expression(const overlay::Expression& from, const Scope& scope) {
+    using From = overlay::Expression::Kind;
+    std::optional<Value> value;
+    switch (from.kind) {
+        case From::path: value = path_in(from.text, scope, from.line); break;
+        case From::literal: value = value_of_json(from.value); break;
+        case From::format:
+            check_format(from, scope);
+            value = Value{};
+            break;
+        case From::match:
+            check_pattern(from);
+            value = path_in(from.text, scope, from.line);
+            if (value && (value->kind != Kind::string || value->many)) {
+                problems_.add(from.line, '`' + from.text + "` is " + describe(*value) + ": only one string can be matched");
+            }
+            break;
+        case From::argument: value = value_of_argument(from, scope); break;
+        case From::relation: value = value_of_relation(from, scope); break;
+        case From::omit: break;
+    }
+    if (!value || !from.wrap) return value;
+    if (value->many || value->kind == Kind::list) {
+        problems_.add(from.line, describe(*value) + " cannot be wrapped into a list again");
+    }
+    value->many = true;
+    return value;
+}
+
+Resolver::Row Resolver::expression_row(const overlay::Expression& from) {
+    using From = overlay::Expression::Kind;
+    if (from.kind == From::omit) return plan::none;
+    plan::Expression row{orm::ExpressionKind::path, from.text, from.extra};
+    if (from.kind == From::literal) row = {orm::ExpressionKind::literal, boost::json::serialize(from.value), {}};
+    if (from.kind == From::format) row.kind = orm::ExpressionKind::format;
+    if (from.kind == From::match) row.kind = orm::ExpressionKind::match;
+    if (from.kind == From::argument) row.kind = orm::ExpressionKind::argument;
+    if (from.kind == From::relation) row.kind = orm::ExpressionKind::relation;
+    const auto found = std::ranges::find(plan_.expressions, row);
+    if (found != plan_.expressions.end()) return static_cast<Row>(found - plan_.expressions.begin());
+    plan_.expressions.push_back(std::move(row));
+    return static_cast<Row>(plan_.expressions.size() - 1);
+}
+
+// --- whether one fits the other ------------------------------------------------------------------------------------------
+
+std::string Resolver::describe(const Value& value) const {
+    std::string name(word(value.kind));
+    if (value.kind == Kind::structure && value.target != plan::none) name = plan_.shapes[value.target].name;
+    if (value.kind == Kind::list) {
+        const plan::Member& element = plan_.shapes[value.target].members[0];
+        return "a list of " + describe({element.kind, element.target, false}).substr(2);
+    }
+    return value.many ? "a list of " + name : (name == "integer" ? "an " : "a ") + name;
+}
+
+bool Resolver::fits(const Value& value, const Value& wanted) const {
+    Value have = value;
+    Value want = wanted;
+    const auto unpack = [&](Value& list) {
+        if (list.kind != Kind::list || list.target == plan::none || list.many) return;
+        const plan::Member& element = plan_.shapes[list.target].members[0];
+        list = {element.kind, element.target, true};
+    };
+    unpack(have);
+    unpack(want);
+    if (have.many != want.many) return false;
+    if (is_number(have.kind) && is_number(want.kind)) return true;
+    return have.kind == want.kind;
+}
+
+// An argument takes what the member of the request takes; a wrapped one its element.
+Value Resolver::wanted_by(const plan::Argument& argument, const plan::Shape* request) const {
+    if (!request || argument.member == plan::none) return {};
+    const plan::Member& member = request->members[argument.member];
+    if (!argument.wrap) return of(member);
+    const plan::Member& element = plan_.shapes[member.target].members[0];
+    return of(element);
+}
+
+void Resolver::check_json(const boost::json::value& value, const plan::Member& member, std::size_t line) {
+    if (member.kind == Kind::list) {
+        const plan::Member& element = plan_.shapes[member.target].members[0];
+        if (!value.is_array()) {
+            problems_.add(line, '`' + member.name + "` is " + describe(of(member)) + ": write [...]");
+        } else {
+            for (const auto& one : value.get_array()) check_json(one, element, line);
+        }
+        return;
+    }
+    const bool right = (member.kind == Kind::boolean && value.is_bool()) || (is_number(member.kind) && value.is_number()) ||
+                       (member.kind == Kind::string && value.is_string()) ||
+                       ((member.kind == Kind::structure || member.kind == Kind::map) && value.is_object()) ||
+                       member.kind == Kind::document;
+    if (!right) {
+        problems_.add(line, '`' + member.name + "` is " + describe(of(member)) + ", which " +
+                                boost::json::serialize(value) + " is not");
+        return;
+    }
+    const Shape* shape = member.enumeration.empty() ? nullptr : facts_.find_shape(member.enumeration);
+    if (shape && std::ranges::find(shape->enum_values, std::string(value.get_string())) == shape->enum_values.end()) {
+        const std::string text(value.get_string());
+        problems_.add(line, '`' + shape->name + "` has no value `" + text + '`' + did_you_mean(text, shape->enum_values));
+    }
+}
+
+}  // namespace botocraft::gen

@@ -1,0 +1,131 @@
+#pragma once
+// Looks up everything that an overlay says in the API facts and makes the plan of a service of it. Mistakes are collected.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "overlay.hpp"
+#include "plan.hpp"
+
+namespace botocraft::gen {
+
+// What an expression yields.
+struct Value {
+    schema::Kind kind = schema::Kind::string;
+    plan::Row target = plan::none;
+    bool many = false;  // a projection: any number of them
+};
+
+// The plan of another service whose overlay exists, with its methods; else null.
+using OtherServices = std::function<const plan::Service*(const std::string& service)>;
+
+class Resolver {
+  public:
+    Resolver(const Api& facts, const overlay::Overlay& overlay, Problems& problems);
+
+    // First shapes, operations, models and methods ...
+    void resolve_methods();
+    // ... then what leads from one model to another.
+    void resolve_relations(const OtherServices& others);
+
+    [[nodiscard]] plan::Service& service() noexcept { return plan_; }
+
+  private:
+    using Row = plan::Row;
+
+    // What names in an expression refer to.
+    struct Scope {
+        const plan::Shape* shape = nullptr;     // the model, or the response
+        const plan::Shape* second = nullptr;    // where a path is looked up that `shape` does not have
+        const plan::Model* model = nullptr;     // its properties and relations
+        const plan::Method* method = nullptr;   // its arguments
+        const plan::Shape* request = nullptr;   // the structure whose members these arguments are
+    };
+
+    // resolve_shapes.cpp
+    void shapes();
+    void enumerations();
+    void name_structures();
+    void structure(ShapeIndex shape);
+    plan::Member member(const Member& from, const Shape& parent, const std::string& class_name);
+    void set_type(plan::Member& to, const Reference& from, bool nullable);
+    Row container(const Shape& shape);
+    Row row_of_reference(const Reference& reference);
+    void extend(const overlay::Model& from, Row row);
+    void extra_field(const overlay::Field& field, plan::Shape& shape);
+    void find_tags();
+    void operations();
+    plan::Operation operation(const Operation& from);
+    void page(plan::Operation& operation, const Paginator* paginator, const overlay::Paging* paging);
+    void check_names();
+    void choose_headers();
+    void mark(Row row, plan::Header header);
+
+    // resolve_paths.cpp
+    std::optional<Value> path(std::string_view text, const plan::Shape& shape, std::string& problem) const;
+    std::optional<Value> expression(const overlay::Expression& from, const Scope& scope);
+    std::optional<Value> path_in(std::string_view text, const Scope& scope, std::size_t line);
+    std::optional<Value> value_of_json(const boost::json::value& value) const;
+    std::optional<Value> value_of_argument(const overlay::Expression& from, const Scope& scope);
+    std::optional<Value> value_of_relation(const overlay::Expression& from, const Scope& scope);
+    void check_format(const overlay::Expression& from, const Scope& scope);
+    void check_pattern(const overlay::Expression& from);
+    Row expression_row(const overlay::Expression& from);
+    [[nodiscard]] Value of(const plan::Member& member) const noexcept { return {member.kind, member.target, false}; }
+    [[nodiscard]] std::string describe(const Value& value) const;
+    [[nodiscard]] bool fits(const Value& value, const Value& wanted) const;
+    [[nodiscard]] Value wanted_by(const plan::Argument& argument, const plan::Shape* request) const;
+    void check_json(const boost::json::value& value, const plan::Member& member, std::size_t line);
+
+    // resolve_methods.cpp
+    void methods();
+    void method(const overlay::Method& from, const overlay::Model& model, Row model_row);
+    void arguments(const overlay::Method& from, plan::Method& to);
+    void argument(const overlay::Argument* from, Row member, plan::Method& to);
+    void from_model(const overlay::Method& from, plan::Method& to, const overlay::Model& model);
+    void defaults_of_fields(const overlay::Model& model, plan::Method& to);
+    static void order_arguments(plan::Method& to);
+    void result(const overlay::Method& from, plan::Method& to);
+    std::optional<std::string> infer_result(const overlay::Method& from, const plan::Method& to) const;
+    void result_of(const Value& value, plan::Method& to);
+    void failures(const overlay::Method& from, plan::Method& to);
+    void merge(const overlay::Method& from, plan::Method& to);
+    void chunk(const overlay::Method& from, plan::Method& to);
+    void for_each(const overlay::Method& from, plan::Method& to);
+    void hydrate(const overlay::Method& from, plan::Method& to);
+    void then(const overlay::Method& from, plan::Method& to);
+
+    // resolve_models.cpp
+    void models();
+    void keys(const overlay::Model& from, plan::Model& to);
+    void properties(const overlay::Model& from, plan::Model& to);
+    void relation(const overlay::Relation& from, plan::Model& to, const OtherServices& others);
+    void proxy(const overlay::Proxy& from, plan::Model& to);
+    void removal(const overlay::Model& from, plan::Model& to);
+    void check_member_names(const overlay::Model& from, const plan::Model& to);
+    void read_only_members(plan::Model& model);
+    std::vector<plan::Binding> bind(const std::vector<overlay::Binding>& from, const plan::Method& target,
+                                    const plan::Service& service, const Scope& scope, std::size_t line,
+                                    const std::string& what, bool all_required);
+    [[nodiscard]] Row model_row(std::string_view name) const;
+    [[nodiscard]] const plan::Shape& shape_of(const plan::Model& model) const { return plan_.shapes[model.shape]; }
+    [[nodiscard]] Scope scope_of(const plan::Model& model) const { return {&shape_of(model), nullptr, &model, nullptr, nullptr}; }
+    std::vector<std::string> model_names() const;
+
+    const Api& facts_;
+    const overlay::Overlay& overlay_;
+    Problems& problems_;
+    plan::Service plan_;
+    std::map<ShapeIndex, Row> rows_;
+    std::map<std::string, Row> containers_;
+    std::map<std::string, std::string> renames_;  // structure of AWS -> its name here
+};
+
+// Names of structures' members, for messages.
+[[nodiscard]] std::vector<std::string_view> names_of(const plan::Shape& shape);
+
+}  // namespace botocraft::gen

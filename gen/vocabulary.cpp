@@ -1,0 +1,203 @@
+#include "vocabulary.hpp"
+
+#include <ostream>
+
+namespace botocraft::gen {
+
+namespace {
+
+constexpr Word service_words[] = {
+    {"models", "the primary models: resources that have a manager", "models: {Cluster: {...}}"},
+    {"structures", "structures of AWS that get another name, fields, properties or relations",
+     "structures: {ContainerDefinition: {properties: {...}}}"},
+    {"pagination", "operations that page although AWS's own list of paginators does not say so",
+     "pagination: {ListDaemons: {token: nextToken, limit: maxResults}}"},
+};
+
+constexpr Word paging_words[] = {
+    {"token", "member of the request that takes the token of the next page", "token: nextToken"},
+    {"output_token", "path in the response to that token, where it has another name", "output_token: nextMarker"},
+    {"limit", "member of the request that bounds the size of a page", "limit: maxResults"},
+    {"more", "path in the response to a boolean: false ends the list", "more: isTruncated"},
+};
+
+constexpr Word model_words[] = {
+    {"shape", "AWS's structure, where its name is not the model's; left out with `extra_fields` alone: there is none",
+     "shape: DaemonDetail"},
+    {"key", "what tells one from another: a path, or arguments of `get` with a path each",
+     "key: {service: serviceName, cluster: clusterArn}"},
+    {"arn", "its ARN", "arn: serviceArn"},
+    {"name", "its name", "name: serviceName"},
+    {"read_only", "it can be neither created nor changed nor deleted", "read_only: true"},
+    {"tags", "the member with its tags, where it is not called `tags` or `tagList`", "tags: TagSet"},
+    {"fields", "members of AWS's structure that are different here", "fields: {type: {rename: kind}}"},
+    {"extra_fields", "members that AWS's structure does not have: only requests or other responses do",
+     "extra_fields: {tags: Tags}"},
+    {"properties", "texts computed from members, no call to AWS",
+     "properties: {cluster_name: {match: clusterArn, pattern: '^.*:cluster/(.+)$'}}"},
+    {"relations", "other models, awaited when touched",
+     "relations: {cluster: {model: Cluster, arguments: {cluster: clusterArn}}}"},
+    {"proxies", "methods of the manager that the model calls with values of its own",
+     "proxies: {deregister: {arguments: {taskDefinition: taskDefinitionArn}}}"},
+    {"delete", "arguments of the method `delete` from the model; left out: from the key",
+     "delete: {service: serviceArn, cluster: clusterArn}"},
+    {"methods", "methods of the manager: get, get_many, list, create, update, partial_update, delete and any other name",
+     "methods: {get: {operation: DescribeClusters, ...}}"},
+};
+
+constexpr Word structure_words[] = {
+    {"rename", "its name in C++", "rename: DaemonDeploymentDetail"},
+    {"fields", "as for models", "fields: {type: {rename: kind}}"},
+    {"extra_fields", "as for models", "extra_fields: {tags: Tags}"},
+    {"properties", "as for models", "properties: {image_tag: {match: image, pattern: '^.+:(.+)$'}}"},
+    {"relations", "as for models; the accessor takes the session",
+     "relations: {image_object: {model: ECRImage, service: ecr, arguments: {repositoryName: repository_name}}}"},
+};
+
+constexpr Word field_words[] = {
+    {"rename", "its name in C++ and in filters", "rename: kind"},
+    {"required", "whether it must be given to create one", "required: true"},
+    {"default", "what is sent when one is created without it", "default: FARGATE"},
+    {"read_only", "only AWS sets it: never sent", "read_only: true"},
+};
+
+constexpr Word extra_field_words[] = {
+    {"type", "a shape of AWS, or string, boolean, integer, long, float, double, timestamp; a field with nothing else may be "
+             "written `name: type`", "type: Tags"},
+    {"required", "whether it must be given to create one", "required: true"},
+    {"default", "what is sent when one is created without it", "default: 300"},
+    {"read_only", "only AWS sets it: never sent", "read_only: true"},
+};
+
+constexpr Word expression_words[] = {
+    {"path", "a path from the model (or the response), its properties included: `a.b`, `a[].b`, `a[0].b`, `a['key']`; "
+             "alone it may be written as a plain text", "cluster: clusterArn"},
+    {"value", "a constant", "desiredStatus: {value: RUNNING}"},
+    {"format", "a text with paths in braces; absent where one of them is",
+     "ResourceIds: {format: 'service/{cluster_name}/{serviceName}', wrap: true}"},
+    {"match", "a path to a text that is matched with `pattern`", "{match: group, pattern: '^service:(.+)$'}"},
+    {"pattern", "the regular expression (ECMAScript) of `match`; the value is its group, absent where it does not match",
+     "{match: group, pattern: '^service:(.+)$'}"},
+    {"argument", "an argument of the call", "cluster: {argument: cluster}"},
+    {"relation", "a relation of the model, which is awaited; `path` leads on from it",
+     "taskDefinition: {relation: target_service_revision, path: taskDefinition}"},
+    {"wrap", "the one value becomes a list of one", "services: {path: serviceArn, wrap: true}"},
+    {"omit", "nothing is sent, although the model has a member of this name", "tags: {omit: true}"},
+};
+
+constexpr Word relation_words[] = {
+    {"model", "the model that it leads to", "model: Cluster"},
+    {"service", "the service of that model, where it is another", "service: elbv2"},
+    {"method", "the method of its manager; left out: get, or list where there are many", "method: get_many"},
+    {"arguments", "arguments of that method from this model", "arguments: {cluster: clusterArn}"},
+    {"many", "it leads to any number", "many: true"},
+    {"cached", "false: awaited anew every time, because it changes", "cached: false"},
+};
+
+constexpr Word proxy_words[] = {
+    {"method", "the method of the manager, where it has another name", "method: deregister"},
+    {"arguments", "arguments that the model fills; the others stay", "arguments: {taskDefinition: taskDefinitionArn}"},
+};
+
+constexpr Word method_words[] = {
+    {"operation", "AWS's operation", "operation: DescribeServices"},
+    {"arguments", "arguments that differ from the members of the request; required ones are positional, in this order",
+     "arguments: {service: {to: services, wrap: true, required: true}}"},
+    {"result", "path in the response to what is returned: a list's first element where one model is; `all`: the response; "
+               "`none`: nothing", "result: services"},
+    {"failures", "path in the response to a list of {arn, reason, detail}; the reason MISSING is `DoesNotExist`",
+     "failures: failures"},
+    {"missing", "codes of errors that are `DoesNotExist`", "missing: [ClusterNotFoundException]"},
+    {"from", "create and update: members of the request that are not members of the model of the same name",
+     "from: {service: serviceName, cluster: clusterArn}"},
+    {"merge", "members of each returned model from elsewhere in the response, or from arguments of the call",
+     "merge: {tags: tags}"},
+    {"hydrate", "what the operation lists are keys: the models are read with another method",
+     "hydrate: {method: get_many, argument: services, batch: 10}"},
+    {"for_each", "all results of another list, once for each model of a list",
+     "for_each: {model: Cluster, method: list, arguments: {cluster: clusterArn}}"},
+    {"then", "the response is not the model: read it with another method",
+     "then: {method: get, arguments: {daemonArn: daemonArn}}"},
+    {"chunk", "an argument of which AWS takes only so many elements: more are sent in several calls",
+     "chunk: {argument: taskDefinitions, size: 10}"},
+};
+
+constexpr Word argument_words[] = {
+    {"to", "the member of the request, where it has another name", "service: {to: services, wrap: true}"},
+    {"wrap", "the one value becomes a list of one", "service: {to: services, wrap: true}"},
+    {"required", "true: positional; false: named, although AWS requires it", "service: {required: true}"},
+    {"default", "sent unless the caller says something else", "include: {default: [TAGS]}"},
+    {"value", "always sent; the caller does not see the argument", "revision: {value: ALL}"},
+    {"hidden", "never sent", "referenceId: {hidden: true}"},
+};
+
+constexpr Word hydrate_words[] = {
+    {"model", "the model that is read, where it is not the manager's own", "model: Task"},
+    {"method", "get_many (left out), or get: one call for each", "method: get"},
+    {"argument", "the argument that takes the keys", "argument: services"},
+    {"batch", "how many keys one call takes", "batch: 10"},
+    {"key", "path from a listed element to its key; left out: the element. Arguments that both methods have are handed on",
+     "key: daemonArn"},
+};
+
+constexpr Word for_each_words[] = {
+    {"model", "the model whose list is walked", "model: Cluster"},
+    {"method", "the list of this manager that is called each time; left out: list", "method: list"},
+    {"arguments", "its arguments from that model", "arguments: {cluster: clusterArn}"},
+};
+
+constexpr Word then_words[] = {
+    {"method", "the method that reads the model; left out: get", "method: get"},
+    {"arguments", "its arguments, from the response where it has the path, else from the model",
+     "arguments: {daemonArn: daemonArn}"},
+    {"before", "read it before the change: what was there is returned", "before: true"},
+};
+
+constexpr Word chunk_words[] = {
+    {"argument", "the argument", "argument: taskDefinitions"},
+    {"size", "the most elements that one call takes", "size: 10"},
+};
+
+constexpr Section sections[] = {
+    {"overlay", "the file", service_words},
+    {"pagination", "under pagination.<operation>", paging_words},
+    {"model", "under models.<name>", model_words},
+    {"structure", "under structures.<name>", structure_words},
+    {"field", "under fields.<name>", field_words},
+    {"extra field", "under extra_fields.<name>", extra_field_words},
+    {"expression", "wherever a value comes from: properties, arguments, from, merge, arn, name, key", expression_words},
+    {"relation", "under relations.<name>", relation_words},
+    {"proxy", "under proxies.<name>", proxy_words},
+    {"method", "under methods.<name>", method_words},
+    {"argument", "under arguments.<name> of a method", argument_words},
+    {"hydrate", "under hydrate", hydrate_words},
+    {"for_each", "under for_each", for_each_words},
+    {"then", "under then", then_words},
+    {"chunk", "under chunk", chunk_words},
+};
+
+}  // namespace
+
+std::span<const Section> vocabulary() noexcept { return sections; }
+
+std::vector<std::string_view> words_of(std::string_view section) {
+    std::vector<std::string_view> names;
+    for (const Section& candidate : sections) {
+        if (candidate.name != section) continue;
+        for (const Word& word : candidate.words) names.push_back(word.name);
+    }
+    return names;
+}
+
+int vocabulary_command(const std::vector<std::string_view>&, std::ostream& out) {
+    out << "# The words of specs/models/<service>.yaml\n";
+    for (const Section& section : sections) {
+        out << "\n## " << section.name << ": " << section.purpose << "\n";
+        for (const Word& word : section.words) {
+            out << "- `" << word.name << "`: " << word.purpose << ".\n      " << word.example << '\n';
+        }
+    }
+    return 0;
+}
+
+}  // namespace botocraft::gen

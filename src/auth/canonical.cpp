@@ -1,0 +1,170 @@
+#include <auth/canonical.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace botocraft::auth {
+
+namespace {
+
+constexpr std::array<bool, 256> unreserved_characters() {
+    std::array<bool, 256> table{};
+    for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = true;
+    for (int c = 'A'; c <= 'Z'; ++c) table[static_cast<std::size_t>(c)] = true;
+    for (int c = 'a'; c <= 'z'; ++c) table[static_cast<std::size_t>(c)] = true;
+    for (const char c : {'-', '.', '_', '~'}) table[static_cast<std::size_t>(c)] = true;
+    return table;
+}
+constexpr auto unreserved = unreserved_characters();
+
+constexpr int hex_value(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+
+// Nearly every value: nothing to trim, no two spaces in a row.
+bool needs_no_trimming(std::string_view value) noexcept {
+    if (value.empty()) return true;
+    if (is_blank(value.front()) || is_blank(value.back())) return false;
+    for (std::size_t at = value.find(' '); at != value.npos; at = value.find(' ', at + 1)) {
+        if (value[at + 1] == ' ') return false;
+    }
+    return true;
+}
+
+void append_normalized_path(std::string& out, std::string_view path) {
+    const std::size_t start = out.size();
+    out += '/';
+    for (std::size_t at = 0; at < path.size();) {
+        const std::size_t end = std::min(path.find('/', at), path.size());
+        const std::string_view segment = path.substr(at, end - at);
+        at = end + 1;
+        if (segment.empty() || segment == ".") continue;
+        if (segment == "..") {
+            if (out.size() == start + 1) continue;
+            out.resize(out.rfind('/'));
+            if (out.size() == start) out += '/';
+            continue;
+        }
+        if (out.back() != '/') out += '/';
+        out += segment;
+    }
+    if (path.ends_with('/') && out.size() > start + 1) out += '/';
+}
+
+}  // namespace
+
+void append_encoded(std::string& out, std::string_view text, bool keep_slash) {
+    constexpr char digits[] = "0123456789ABCDEF";
+    for (const char raw : text) {
+        const auto c = static_cast<unsigned char>(raw);
+        if (unreserved[c] || (keep_slash && raw == '/')) {
+            out += raw;
+        } else {
+            const char escaped[] = {'%', digits[c >> 4], digits[c & 15]};
+            out.append(escaped, sizeof escaped);
+        }
+    }
+}
+
+void append_decoded(std::string& out, std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%' && i + 2 < text.size()) {
+            const int high = hex_value(text[i + 1]);
+            const int low = hex_value(text[i + 2]);
+            if (high >= 0 && low >= 0) {
+                out += static_cast<char>(high * 16 + low);
+                i += 2;
+                continue;
+            }
+        }
+        out += text[i];
+    }
+}
+
+void append_trimmed(Writer& out, std::string_view value) {
+    if (needs_no_trimming(value)) {
+        out << value;
+        return;
+    }
+    while (!value.empty() && is_blank(value.front())) value.remove_prefix(1);
+    while (!value.empty() && is_blank(value.back())) value.remove_suffix(1);
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        if (value[i] != ' ' || value[i - 1] != ' ') out << value[i];  // the first one is no blank
+    }
+}
+
+void append_canonical_path(std::string& out, std::string_view path, bool encode, bool normalize) {
+    if (path.empty() || path == "/") {
+        out += '/';
+        return;
+    }
+    if (!normalize) {
+        if (encode) {
+            append_encoded(out, path, true);
+        } else {
+            out += path;
+        }
+        return;
+    }
+    if (!encode) {
+        append_normalized_path(out, path);
+        return;
+    }
+    // Encoding changes neither slashes nor dots, so that it may come first, which needs no second buffer for the common
+    // path that has nothing to normalise.
+    const bool plain = path.find("//") == path.npos && path.find("/.") == path.npos && path.front() == '/';
+    if (plain) {
+        append_encoded(out, path, true);
+        return;
+    }
+    std::string normalized;
+    append_normalized_path(normalized, path);
+    append_encoded(out, normalized, true);
+}
+
+void CanonicalQuery::append(std::string& out, std::string_view query, std::string_view except) {
+    encoded_.clear();
+    parameters_.clear();
+    const auto position = [this] { return static_cast<std::uint32_t>(encoded_.size()); };
+    const auto recode = [this](std::string_view text) {
+        decoded_.clear();
+        append_decoded(decoded_, text);
+        append_encoded(encoded_, decoded_);
+    };
+    for (std::size_t at = 0; at < query.size();) {
+        const std::size_t end = std::min(query.find('&', at), query.size());
+        const std::string_view parameter = query.substr(at, end - at);
+        at = end + 1;
+        if (parameter.empty()) continue;
+        const std::size_t equals = std::min(parameter.find('='), parameter.size());
+        const std::string_view name = parameter.substr(0, equals);
+        if (!except.empty() && name == except) continue;
+        Parameter row{position(), 0, 0};
+        recode(name);
+        row.equals = position();
+        encoded_ += '=';
+        if (equals < parameter.size()) recode(parameter.substr(equals + 1));
+        row.end = position();
+        parameters_.push_back(row);
+    }
+    const std::string_view all = encoded_;
+    // By name, then by value: comparing whole parameters would sort `Param-3=` before `Param=`.
+    std::sort(parameters_.begin(), parameters_.end(), [all](const Parameter& a, const Parameter& b) {
+        const int names = all.substr(a.begin, a.equals - a.begin).compare(all.substr(b.begin, b.equals - b.begin));
+        if (names != 0) return names < 0;
+        return all.substr(a.equals, a.end - a.equals) < all.substr(b.equals, b.end - b.equals);
+    });
+    bool first = true;
+    for (const Parameter& parameter : parameters_) {
+        if (!std::exchange(first, false)) out += '&';
+        out += all.substr(parameter.begin, parameter.end - parameter.begin);
+    }
+}
+
+}  // namespace botocraft::auth

@@ -1,0 +1,88 @@
+#include <botocraft/clock.hpp>
+#include <botocraft/environment.hpp>
+#include <botocraft/error.hpp>
+#include <botocraft/testing/environment.hpp>
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <system_error>
+#include <vector>
+
+namespace botocraft {
+
+namespace {
+
+[[noreturn]] void throw_unreadable(const std::string& path, const std::string& why) {
+    ErrorDetails details;
+    details.kind = ErrorKind::configuration;
+    details.code = "FileUnreadable";
+    details.explanation = "the file " + path + " is there and cannot be read (" + why +
+                          "): make it readable for the user who runs this program, or name another one";
+    throw_error(std::move(details));
+}
+
+class SystemEnvironment final : public Environment {
+  public:
+    [[nodiscard]] std::optional<std::string> variable(std::string_view name) const override {
+        const char* value = std::getenv(std::string(name).c_str());
+        return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+    }
+
+    [[nodiscard]] std::optional<std::string> read_file(const std::string& path) const override {
+        struct Close {
+            void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+        };
+        const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rb"));
+        if (!file) {
+            if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+            throw_unreadable(path, std::generic_category().message(errno));
+        }
+        std::string text;
+        std::array<char, 4096> chunk;
+        while (const std::size_t size = std::fread(chunk.data(), 1, chunk.size(), file.get())) {
+            text.append(chunk.data(), size);
+        }
+        if (std::ferror(file.get()) != 0) throw_unreadable(path, std::generic_category().message(errno));
+        return text;
+    }
+
+    [[nodiscard]] std::optional<std::string> home_directory() const override {
+        std::vector<char> buffer(16 * 1024);
+        passwd entry{};
+        passwd* found = nullptr;
+        if (getpwuid_r(getuid(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr ||
+            found->pw_dir == nullptr) {
+            return std::nullopt;
+        }
+        return std::string(found->pw_dir);
+    }
+};
+
+class SystemClock final : public Clock {
+  public:
+    [[nodiscard]] std::chrono::system_clock::time_point now() const override {
+        return std::chrono::system_clock::now();
+    }
+    [[nodiscard]] std::chrono::steady_clock::time_point steady_now() const override {
+        return std::chrono::steady_clock::now();
+    }
+};
+
+}  // namespace
+
+std::shared_ptr<const Environment> system_environment() { return std::make_shared<const SystemEnvironment>(); }
+
+std::shared_ptr<const Clock> system_clock() { return std::make_shared<const SystemClock>(); }
+
+std::optional<std::string> testing::FakeEnvironment::read_file(const std::string& path) const {
+    if (unreadable_.contains(path)) throw_unreadable(path, "Permission denied");
+    const auto found = files_.find(path);
+    return found == files_.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace botocraft

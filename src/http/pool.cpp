@@ -1,0 +1,329 @@
+#include "http/pool.hpp"
+
+#include "http/connection.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <string>
+
+namespace botocraft::http {
+
+namespace {
+
+using boost::system::error_code;
+using boost::system::system_error;
+
+// How long an address that was looked up is believed: long enough for a burst of connections to need one lookup.
+constexpr auto addresses_kept = std::chrono::seconds(10);
+
+// A socket that is used by one coroutine after the other must not depend on the strand of the first.
+asio::any_io_executor without_strand(const asio::any_io_executor& executor) {
+    if (const auto* strand = executor.target<asio::strand<asio::io_context::executor_type>>()) {
+        return strand->get_inner_executor();
+    }
+    if (const auto* strand = executor.target<asio::strand<asio::thread_pool::executor_type>>()) {
+        return strand->get_inner_executor();
+    }
+    if (const auto* strand = executor.target<asio::strand<asio::any_io_executor>>()) {
+        return without_strand(strand->get_inner_executor());
+    }
+    return executor;
+}
+
+}  // namespace
+
+Slot::~Slot() {
+    if (pools_ != nullptr) pools_->free_slot(*pool_);
+}
+
+Grant::Grant() = default;
+Grant::Grant(Grant&&) noexcept = default;
+Grant& Grant::operator=(Grant&&) noexcept = default;
+Grant::~Grant() {
+    if (connection) connection.release()->give_back();  // nobody took it
+}
+
+Waiter::Waiter(Pools& pools) : pools_(pools), signal_(pools.executor(), 1) { pools_.watchdog().add(*this); }
+
+Waiter::~Waiter() {
+    leave();
+    pools_.watchdog().remove(*this);
+}
+
+void Waiter::place_in(Line& line) {
+    place_ = line.insert(line.end(), this);
+    line_ = &line;
+}
+
+void Waiter::wake() noexcept {
+    if (line_ != nullptr) line_->erase(place_);
+    line_ = nullptr;
+    signal_.try_send(error_code());
+}
+
+void Waiter::expired() noexcept { signal_.try_send(error_code()); }
+
+void Waiter::leave() noexcept {
+    const std::lock_guard lock(pools_.mutex_);
+    if (line_ != nullptr) line_->erase(place_);
+    line_ = nullptr;
+}
+
+bool Waiter::waits() const noexcept {
+    const std::lock_guard lock(pools_.mutex_);
+    return line_ != nullptr;
+}
+
+Grant Waiter::claim() noexcept {
+    leave();
+    return std::move(grant);
+}
+
+asio::awaitable<bool> Waiter::wait(Clock::time_point deadline, Phase phase) {
+    Watch watch(pools_.watchdog(), *this, deadline);
+    error_code ec;
+    try {
+        co_await signal_.async_receive(asio::redirect_error(asio::use_awaitable, ec));
+    } catch (const system_error& error) {
+        ec = error.code();
+    }
+    const bool in_time = watch.end();
+    if (ec) {
+        Failure::Facts facts;
+        facts.phase = phase;
+        facts.code = asio::error::operation_aborted;
+        throw Failure(facts, std::string(to_string(phase)) + " was cancelled");
+    }
+    co_return in_time;
+}
+
+asio::execution_context::id Pools::id;
+
+Pools::Pools(asio::execution_context& context) : service(context) {}
+Pools::~Pools() = default;
+
+Pools& Pools::of(const asio::any_io_executor& executor) {
+    auto& pools = asio::use_service<Pools>(asio::query(executor, asio::execution::context));
+    std::call_once(pools.started_, [&] { pools.start(executor); });
+    return pools;
+}
+
+void Pools::start(const asio::any_io_executor& executor) {
+    executor_ = asio::prefer(without_strand(executor), asio::execution::outstanding_work.untracked);
+    watchdog_.emplace(executor_);
+}
+
+Grant Pools::take(const Origin& origin, const Limits& limits, Clock::time_point now, Waiter* waiter) {
+    std::vector<std::unique_ptr<SocketConnection>> too_old;  // closed when the lock is no longer held
+    Grant grant;
+    const std::lock_guard lock(mutex_);
+    auto found = pools_.find(origin);
+    if (found == pools_.end()) {
+        found = pools_.try_emplace(origin).first;
+        found->second.origin = &found->first;
+    }
+    Pool& pool = found->second;
+    auto fresh = pool.idle.begin();
+    while (fresh != pool.idle.end() && after((*fresh)->idle_since(), limits.idle) < now) {
+        too_old.emplace_back(*fresh++);
+    }
+    if (!too_old.empty()) pool.idle.erase(pool.idle.begin(), fresh);
+
+    if (!pool.idle.empty()) {
+        grant.connection.reset(pool.idle.back());
+        pool.idle.pop_back();
+    } else if (pool.waiting.empty() && pool.slots < limits.connections) {
+        pool.idle.reserve(pool.slots + 1);  // so that giving a connection back cannot fail
+        ++pool.slots;
+        grant.slot = Slot(*this, pool);
+    } else if (waiter != nullptr) {
+        waiter->place_in(pool.waiting);
+    }
+    return grant;
+}
+
+void Pools::put(SocketConnection& connection, Clock::time_point now) noexcept {
+    std::unique_ptr<SocketConnection> owned(&connection);
+    SessionPtr session = connection.take_session();
+    const std::lock_guard lock(mutex_);
+    Pool& pool = connection.pool();
+    if (session) pool.session.swap(session);
+    if (shut_down_) return;
+    connection.set_idle_since(now);
+    if (pool.waiting.empty()) {
+        pool.idle.push_back(owned.release());
+    } else {
+        Waiter& longest = *pool.waiting.front();
+        longest.grant.connection = std::move(owned);
+        longest.wake();
+    }
+}
+
+void Pools::free_slot(Pool& pool) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (pool.waiting.empty() || shut_down_) {
+        --pool.slots;
+    } else {
+        Waiter& longest = *pool.waiting.front();
+        longest.grant.slot = Slot(*this, pool);
+        longest.wake();
+    }
+}
+
+std::shared_ptr<const Lookup> Pools::look_up(Pool& pool, Waiter& waiter) {
+    const std::lock_guard lock(mutex_);
+    if (pool.lookup && !(pool.lookup->done && pool.lookup->valid_until < Clock::now())) {
+        if (!pool.lookup->done) waiter.place_in(pool.lookup->waiting);
+        return pool.lookup;
+    }
+    auto lookup = std::make_shared<Lookup>(executor_);
+    // Goes on even if all who wait for it leave: the resolver cannot be interrupted.
+    lookup->resolver.async_resolve(
+        pool.origin->host, std::to_string(pool.origin->port), asio::ip::resolver_base::numeric_service,
+        [this, lookup](const error_code& ec, const asio::ip::tcp::resolver::results_type& results) {
+            looked_up(*lookup, ec, results);
+        });
+    waiter.place_in(lookup->waiting);
+    pool.lookup = lookup;
+    return lookup;
+}
+
+void Pools::looked_up(Lookup& lookup, const error_code& ec, const asio::ip::tcp::resolver::results_type& results) {
+    const std::lock_guard lock(mutex_);
+    lookup.done = true;
+    lookup.error = ec;
+    if (!ec) {
+        lookup.addresses.assign(results.begin(), results.end());
+        lookup.valid_until = Clock::now() + addresses_kept;
+    }
+    while (!lookup.waiting.empty()) lookup.waiting.front()->wake();
+}
+
+void Pools::forget_addresses(Pool& pool) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (pool.lookup && pool.lookup->done) pool.lookup.reset();
+}
+
+std::shared_ptr<TlsContext> Pools::tls_context(const Origin& origin) {
+    if (origin.context) return origin.context;
+    const std::lock_guard lock(mutex_);
+    if (!system_tls_) system_tls_ = make_tls_context({});
+    return system_tls_;
+}
+
+SessionPtr Pools::session(const Pool& pool) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (pool.session) SSL_SESSION_up_ref(pool.session.get());
+    return SessionPtr(pool.session.get());
+}
+
+void Pools::count_opened(bool resumed) noexcept {
+    const std::lock_guard lock(mutex_);
+    ++counters_.opened;
+    if (resumed) ++counters_.handshakes_resumed;
+}
+
+void Pools::closed(Pool& pool, SessionPtr session) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (session) pool.session.swap(session);
+    ++counters_.closed;
+}
+
+Statistics Pools::statistics() const noexcept {
+    const std::lock_guard lock(mutex_);
+    Statistics result = counters_;
+    result.reused = reused_.load(std::memory_order_relaxed);
+    for (const auto& [origin, pool] : pools_) {
+        result.waiting += pool.waiting.size();
+        result.idle += pool.idle.size();
+        result.in_flight += pool.slots - pool.idle.size();
+    }
+    return result;
+}
+
+void Pools::shutdown() noexcept {
+    std::vector<SocketConnection*> idle;
+    {
+        const std::lock_guard lock(mutex_);
+        shut_down_ = true;
+        for (auto& [origin, pool] : pools_) {
+            for (SocketConnection* connection : pool.idle) idle.push_back(connection);
+            pool.idle.clear();
+            pool.lookup.reset();
+        }
+    }
+    for (SocketConnection* connection : idle) delete connection;
+    if (watchdog_) watchdog_->shutdown();
+}
+
+namespace {
+
+asio::awaitable<Grant> wait_in_line(Pools& pools, const Origin& origin, const Limits& limits) {
+    Waiter waiter(pools);
+    Grant grant = pools.take(origin, limits, Clock::now(), &waiter);
+    if (grant) co_return grant;
+    const bool in_time = co_await waiter.wait(limits.deadline, Phase::pool);
+    grant = waiter.claim();
+    if (!grant && !in_time) {
+        Failure::Facts facts;
+        facts.phase = Phase::pool;
+        facts.code = asio::error::timed_out;
+        facts.timed_out = true;
+        throw Failure(facts, origin.host + ": no connection became free in time: " +
+                                 std::to_string(limits.connections) + " are in use");
+    }
+    co_return grant;
+}
+
+asio::awaitable<Lease> open_one(Pools& pools, Slot slot, const Limits& limits) {
+    auto connection = std::make_unique<SocketConnection>(pools, std::move(slot));
+    co_await connection->open(limits);
+    connection->lend(limits);
+    co_return Lease(*connection.release());
+}
+
+// What is rare lives in coroutines of its own: Asio recycles only small coroutine frames, and this one is made per call.
+asio::awaitable<Lease> lease(const Origin& origin, const Limits& limits) {
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    Pools& pools = Pools::of(executor);
+    for (;;) {
+        const Clock::time_point now = Clock::now();
+        Grant grant = pools.take(origin, limits, now, nullptr);
+        if (!grant) {
+            Grant waited = co_await wait_in_line(pools, origin, limits);
+            grant = std::move(waited);
+        }
+        if (!grant.connection) {
+            if (!grant.slot) continue;
+            Lease opened = co_await open_one(pools, std::move(grant.slot), limits);
+            co_return opened;
+        }
+        if (grant.connection->alive(limits, now)) {
+            grant.connection->lend(limits);
+            co_return Lease(*grant.connection.release());
+        }
+        grant.connection.reset();
+    }
+}
+
+class PooledTransport final : public Transport {
+  public:
+    asio::awaitable<Lease> acquire(const Origin& origin, const Limits& limits) override {
+        return lease(origin, limits);
+    }
+};
+
+}  // namespace
+
+std::shared_ptr<Transport> make_transport() { return std::make_shared<PooledTransport>(); }
+
+Statistics statistics(asio::execution_context& context) {
+    return asio::has_service<Pools>(context) ? asio::use_service<Pools>(context).statistics() : Statistics();
+}
+
+}  // namespace botocraft::http

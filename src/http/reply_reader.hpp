@@ -1,0 +1,50 @@
+#pragma once
+// Makes a Reply of the bytes of a connection, strictly by HTTP/1.1's framing. Does no I/O.
+
+#include "http/transport.hpp"
+
+#include <memory>
+#include <span>
+
+namespace botocraft::http {
+
+class ReplyReader {
+  public:
+    ReplyReader();
+    ~ReplyReader();
+    ReplyReader(const ReplyReader&) = delete;
+    ReplyReader& operator=(const ReplyReader&) = delete;
+
+    // Forgets the last reply, and expects the first byte of the next.
+    void start(ReplyBody body, std::size_t head_limit, std::size_t body_limit);
+
+    // Where the next bytes are to be put: never empty. Grows with what was received, whatever length the peer claims.
+    [[nodiscard]] std::span<char> room();
+
+    // `count` bytes were put there. An error says how they break the protocol or a limit.
+    [[nodiscard]] boost::system::error_code commit(std::size_t count);
+
+    // No more bytes will come. An error unless the reply ends there.
+    [[nodiscard]] boost::system::error_code commit_end();
+
+    [[nodiscard]] bool begun() const noexcept;     // a byte has come
+    [[nodiscard]] bool complete() const noexcept;  // the reply is whole
+
+    // Whether another request may follow: complete, not to be closed, and nothing came that was not asked for.
+    [[nodiscard]] bool reusable() const noexcept;
+
+    // Puts views of the complete reply into `reply`, valid until `start` or `trim`.
+    void fill(Reply& reply) const;
+
+    // Gives back memory that an unusually large reply took.
+    void trim() noexcept;
+
+    // Bytes of memory held for replies.
+    [[nodiscard]] std::size_t capacity() const noexcept;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace botocraft::http

@@ -1,0 +1,205 @@
+#include "http/tls.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/error.hpp>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+namespace botocraft::http {
+
+namespace {
+
+using boost::system::error_code;
+
+// More is not sealed at once, so that a long body is not held a second time.
+constexpr std::size_t seal_at_once = 128 * 1024;
+
+// Most replies fit; a full record makes it grow once.
+constexpr std::size_t first_block = 4 * 1024;
+constexpr std::size_t record = 17 * 1024;
+
+error_code last_error() {
+    return {static_cast<int>(ERR_get_error()), asio::error::get_ssl_category()};
+}
+
+[[noreturn]] void unusable(const std::string& what) {
+    const error_code ec = last_error();
+    ERR_clear_error();
+    throw std::runtime_error(what + (ec ? ": " + ec.message() : std::string()));
+}
+
+void trust_file(SSL_CTX* context, const std::string& file) {
+    if (SSL_CTX_load_verify_file(context, file.c_str()) != 1) {
+        unusable("cannot read certificates of authorities from the file '" + file + "'");
+    }
+}
+
+}  // namespace
+
+std::shared_ptr<TlsContext> make_tls_context(TlsSettings settings) {
+    return std::make_shared<TlsContext>(std::move(settings));
+}
+
+void TlsContext::load() {
+    ERR_clear_error();
+    OpensslPtr<SSL_CTX, &SSL_CTX_free> context(SSL_CTX_new(TLS_client_method()));
+    OpensslPtr<BIO_METHOD, &BIO_meth_free> wire(BIO_meth_new(BIO_TYPE_SOURCE_SINK, "botocraft"));
+    if (!context || !wire) unusable("OpenSSL cannot be used");
+    BIO_meth_set_read_ex(wire.get(), &TlsStream::wire_read);
+    BIO_meth_set_write_ex(wire.get(), &TlsStream::wire_write);
+    BIO_meth_set_ctrl(wire.get(), &TlsStream::wire_control);
+
+    SSL_CTX* raw = context.get();
+    SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
+    SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_read_ahead(raw, 1);
+    // Sessions are kept by the pools, each with its origin.
+    SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(raw, &TlsStream::new_session);
+    if (settings_.ca_bundle.empty()) {
+        // Reads nothing yet where the system keeps a folder: a certificate is looked up there when it is needed.
+        if (SSL_CTX_set_default_verify_paths(raw) != 1) unusable("cannot find the system's certificates of authorities");
+    } else {
+        trust_file(raw, settings_.ca_bundle);
+    }
+    if (!settings_.extra_ca.empty()) trust_file(raw, settings_.extra_ca);
+    ERR_clear_error();
+    context_ = std::move(context);
+    wire_ = std::move(wire);
+}
+
+OpensslPtr<SSL, &SSL_free> TlsContext::make_ssl() {
+    const std::lock_guard lock(mutex_);
+    if (!context_) load();
+    OpensslPtr<SSL, &SSL_free> ssl(SSL_new(context_.get()));
+    if (!ssl) unusable("OpenSSL cannot begin a connection");
+    return ssl;
+}
+
+TlsStream::TlsStream(std::shared_ptr<TlsContext> context, const std::string& host, SSL_SESSION* resume)
+    : context_(std::move(context)), ssl_(context_->make_ssl()) {
+    BIO* wire = BIO_new(context_->wire());
+    if (wire == nullptr) unusable("OpenSSL cannot begin a connection");
+    BIO_set_data(wire, this);
+    BIO_set_init(wire, 1);
+    SSL_set_bio(ssl_.get(), wire, wire);
+    SSL_set_app_data(ssl_.get(), this);
+    expect_peer(host);
+    if (resume != nullptr) SSL_set_session(ssl_.get(), resume);
+    SSL_set_connect_state(ssl_.get());
+}
+
+TlsStream::~TlsStream() {
+    // Without this OpenSSL takes the end for an attack, and marks the session as not to be resumed.
+    if (!broken_) SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
+
+void TlsStream::expect_peer(const std::string& host) {
+    SSL* ssl = ssl_.get();
+    error_code not_an_address;
+    (void)asio::ip::make_address(host, not_an_address);
+    int good = 0;
+    if (!not_an_address) {
+        good = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str());
+    } else {
+        const std::string name = host.ends_with('.') ? host.substr(0, host.size() - 1) : host;
+        SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+        // An empty name would switch the check off.
+        good = !name.empty() && SSL_set1_host(ssl, name.c_str()) == 1 && SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
+    }
+    if (good != 1) unusable("'" + host + "' is no host name that a certificate can be checked against");
+}
+
+bool TlsStream::handshake(error_code& ec) {
+    ERR_clear_error();
+    const int result = SSL_do_handshake(ssl_.get());
+    if (result == 1) return true;
+    report(result, ec);
+    return false;
+}
+
+bool TlsStream::resumed() const noexcept { return SSL_session_reused(ssl_.get()) == 1; }
+
+void TlsStream::seal(std::string_view& plain, error_code& ec) {
+    const std::string_view part = plain.substr(0, seal_at_once);
+    std::size_t done = 0;
+    ERR_clear_error();
+    const int result = SSL_write_ex(ssl_.get(), part.data(), part.size(), &done);
+    if (result != 1) report(result, ec);
+    plain.remove_prefix(done);
+}
+
+std::size_t TlsStream::open(std::span<char> plain, error_code& ec) {
+    std::size_t done = 0;
+    ERR_clear_error();
+    const int result = SSL_read_ex(ssl_.get(), plain.data(), plain.size(), &done);
+    if (result != 1) report(result, ec);
+    return done;
+}
+
+bool TlsStream::ended() const noexcept { return (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0; }
+
+std::span<char> TlsStream::room() {
+    const bool was_full = incoming_.size() != 0 && incoming_.size() == incoming_.capacity();
+    incoming_.erase(0, opened_);
+    opened_ = 0;
+    incoming_.reserve(was_full ? record : first_block);
+    if (incoming_.size() == incoming_.capacity()) incoming_.reserve(incoming_.capacity() * 2);
+    return incoming_.room();
+}
+
+void TlsStream::report(int result, error_code& ec) {
+    const int kind = SSL_get_error(ssl_.get(), result);
+    if (kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE || kind == SSL_ERROR_ZERO_RETURN) return;
+    broken_ = true;
+    ec = last_error();
+    if (!ec) ec = asio::ssl::error::unspecified_system_error;
+    problem_ = ec.message();
+    const long verdict = SSL_get_verify_result(ssl_.get());
+    if (verdict != X509_V_OK) {
+        problem_ = std::string("the certificate is refused: ") + X509_verify_cert_error_string(verdict);
+    }
+    ERR_clear_error();
+}
+
+int TlsStream::wire_read(BIO* bio, char* to, std::size_t size, std::size_t* done) {
+    auto& stream = *static_cast<TlsStream*>(BIO_get_data(bio));
+    BIO_clear_retry_flags(bio);
+    const std::size_t count = std::min(size, stream.incoming_.size() - stream.opened_);
+    *done = count;
+    if (count == 0) {
+        BIO_set_retry_read(bio);
+        return 0;
+    }
+    std::memcpy(to, stream.incoming_.data() + stream.opened_, count);
+    stream.opened_ += count;
+    return 1;
+}
+
+int TlsStream::wire_write(BIO* bio, const char* from, std::size_t size, std::size_t* done) {
+    BIO_clear_retry_flags(bio);
+    *done = 0;
+    try {
+        static_cast<TlsStream*>(BIO_get_data(bio))->outgoing_.append(from, size);
+    } catch (...) {
+        return 0;  // no exception may pass through OpenSSL
+    }
+    *done = size;
+    return 1;
+}
+
+long TlsStream::wire_control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+
+int TlsStream::new_session(SSL* ssl, SSL_SESSION* session) {
+    static_cast<TlsStream*>(SSL_get_app_data(ssl))->session_.reset(session);
+    return 1;  // the session is ours now
+}
+
+}  // namespace botocraft::http

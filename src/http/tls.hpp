@@ -1,0 +1,100 @@
+#pragma once
+// TLS as a filter between bytes and bytes, on OpenSSL. Does no I/O of its own, except that the first connection reads the
+// certificates of the authorities.
+
+#include "http/buffer.hpp"
+#include "http/transport.hpp"
+
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace botocraft::http {
+
+template <auto Free>
+struct OpensslFree {
+    template <class T>
+    void operator()(T* owned) const noexcept {
+        Free(owned);
+    }
+};
+template <class T, auto Free>
+using OpensslPtr = std::unique_ptr<T, OpensslFree<Free>>;
+
+using SessionPtr = OpensslPtr<SSL_SESSION, &SSL_SESSION_free>;
+
+class TlsContext {
+  public:
+    explicit TlsContext(TlsSettings settings) : settings_(std::move(settings)) {}
+
+    // A new client side. Throws std::runtime_error where the settings cannot be used.
+    [[nodiscard]] OpensslPtr<SSL, &SSL_free> make_ssl();
+
+    [[nodiscard]] const BIO_METHOD* wire() const noexcept { return wire_.get(); }
+
+  private:
+    void load();
+
+    const TlsSettings settings_;
+    std::mutex mutex_;
+    OpensslPtr<BIO_METHOD, &BIO_meth_free> wire_;
+    OpensslPtr<SSL_CTX, &SSL_CTX_free> context_;
+};
+
+// One connection's TLS. Whatever is called, bytes may come to stand in `outgoing` that must be sent to the peer.
+class TlsStream {
+  public:
+    // The peer must prove to be `host`. `resume`, if any, is a session to take up again.
+    TlsStream(std::shared_ptr<TlsContext> context, const std::string& host, SSL_SESSION* resume);
+    ~TlsStream();
+    TlsStream(const TlsStream&) = delete;
+    TlsStream& operator=(const TlsStream&) = delete;
+
+    // Goes on with the handshake. True when it is done; false when it needs bytes of the peer.
+    // On error sets `ec`, and `problem` says what is wrong.
+    [[nodiscard]] bool handshake(boost::system::error_code& ec);
+    [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
+    [[nodiscard]] bool resumed() const noexcept;
+
+    // Encrypts some first part of `plain`, which it takes away from it.
+    void seal(std::string_view& plain, boost::system::error_code& ec);
+
+    // Decrypts what was received. 0 when more must come, or the peer has ended its side (`ended`), or on error.
+    [[nodiscard]] std::size_t open(std::span<char> plain, boost::system::error_code& ec);
+    [[nodiscard]] bool ended() const noexcept;
+
+    [[nodiscard]] std::string& outgoing() noexcept { return outgoing_; }
+
+    // Where bytes of the peer are to be put: never empty once all that came before was opened.
+    [[nodiscard]] std::span<char> room();
+    void received(std::size_t count) noexcept { incoming_.commit(count); }
+
+    // The newest session that can be taken up later, if one came since the last call.
+    [[nodiscard]] SessionPtr take_session() noexcept { return broken_ ? SessionPtr() : std::move(session_); }
+
+  private:
+    friend class TlsContext;
+
+    static int wire_read(BIO* bio, char* to, std::size_t size, std::size_t* done);
+    static int wire_write(BIO* bio, const char* from, std::size_t size, std::size_t* done);
+    static long wire_control(BIO* bio, int command, long number, void* pointer);
+    static int new_session(SSL* ssl, SSL_SESSION* session);
+
+    void expect_peer(const std::string& host);
+    void report(int result, boost::system::error_code& ec);
+
+    std::shared_ptr<TlsContext> context_;
+    OpensslPtr<SSL, &SSL_free> ssl_;
+    Buffer incoming_;
+    std::size_t opened_ = 0;  // bytes of `incoming_` that OpenSSL has taken
+    std::string outgoing_;
+    SessionPtr session_;
+    std::string problem_;
+    bool broken_ = false;
+};
+
+}  // namespace botocraft::http

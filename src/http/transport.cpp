@@ -1,0 +1,50 @@
+#include "http/transport.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+
+namespace botocraft::http {
+
+std::string_view to_string(Phase phase) noexcept {
+    switch (phase) {
+        case Phase::pool: return "waiting for a free connection";
+        case Phase::resolve: return "looking up the name";
+        case Phase::connect: return "connecting";
+        case Phase::tls: return "the TLS handshake";
+        case Phase::send: return "sending the request";
+        case Phase::receive: return "receiving the reply";
+        case Phase::parse: return "reading the reply";
+    }
+    return "the exchange";
+}
+
+bool Failure::cancelled() const noexcept { return facts_.code == asio::error::operation_aborted; }
+
+void Reply::clear() noexcept {
+    status_ = 0;
+    headers_.clear();
+    body_ = {};
+}
+
+const Header* Reply::find(std::string_view lower_case_name) const noexcept {
+    const auto same = [](char sent, char lower) {
+        return sent == lower || (sent >= 'A' && sent <= 'Z' && static_cast<char>(sent + ('a' - 'A')) == lower);
+    };
+    for (const Header& header : headers_) {
+        if (header.name.size() == lower_case_name.size() &&
+            std::equal(header.name.begin(), header.name.end(), lower_case_name.begin(), same)) {
+            return &header;
+        }
+    }
+    return nullptr;
+}
+
+std::string_view Reply::header(std::string_view lower_case_name) const noexcept {
+    const Header* found = find(lower_case_name);
+    return found == nullptr ? std::string_view() : found->value;
+}
+
+bool Reply::has_header(std::string_view lower_case_name) const noexcept { return find(lower_case_name) != nullptr; }
+
+}  // namespace botocraft::http

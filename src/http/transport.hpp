@@ -1,0 +1,243 @@
+#pragma once
+// What the rest of the library sees of HTTP: acquire a connection, write a request into it, exchange it for a reply.
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+namespace botocraft::http {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+// Which certificates a TLS connection trusts. Verification and the host name check cannot be turned off.
+struct TlsSettings {
+    std::string ca_bundle;    // PEM file with the only trusted authorities; empty: those of the system
+    std::string extra_ca;     // PEM file of authorities trusted besides those
+};
+
+// A TLS configuration that is read when the first connection needs it, and then shared. Safe to use from many threads.
+class TlsContext;
+[[nodiscard]] std::shared_ptr<TlsContext> make_tls_context(TlsSettings settings);
+
+// What a connection leads to: connections are reused for the same origin only.
+struct Origin {
+    bool tls = true;
+    std::string host;  // name or IP literal (IPv6 without brackets)
+    std::uint16_t port = 443;
+    std::shared_ptr<TlsContext> context{};  // empty: the authorities of the system
+
+    bool operator==(const Origin&) const = default;
+};
+
+// Bounds on one attempt. A duration of `Clock::duration::max()` means no bound.
+struct Limits {
+    Clock::duration resolve = std::chrono::seconds(10);
+    Clock::duration connect = std::chrono::seconds(5);      // TCP, for each address that is tried
+    Clock::duration tls = std::chrono::seconds(10);         // handshake
+    Clock::duration first_byte = std::chrono::seconds(60);  // from the whole request sent to the first byte of the reply
+    Clock::duration stall = std::chrono::seconds(30);       // no byte moved while sending or while receiving the reply
+    Clock::time_point deadline = Clock::time_point::max();  // the attempt as a whole, waiting for the pool included
+
+    std::size_t reply_head = 64 * 1024;           // status line and headers, or one line of a chunked body's framing
+    std::size_t reply_body = 256 * 1024 * 1024;   // a longer body is refused; memory grows as bytes come
+    std::size_t connections = 256;                // open connections to the origin; more callers wait in turn
+    Clock::duration idle = std::chrono::seconds(50);         // an older idle connection is closed, not reused
+    Clock::duration trusted_idle = std::chrono::seconds(1);  // idle for longer: look whether the server closed it
+
+    static constexpr Clock::duration idle_always_checked = Clock::duration(-1);
+};
+
+// The part of an attempt that failed.
+enum class Phase : unsigned char { pool, resolve, connect, tls, send, receive, parse };
+
+[[nodiscard]] std::string_view to_string(Phase phase) noexcept;
+
+// Why an attempt brought no reply, and what is known about the server's side of it. The connection is closed.
+class Failure : public std::runtime_error {
+  public:
+    struct Facts {
+        Phase phase = Phase::pool;
+        boost::system::error_code code{};
+        bool timed_out = false;           // one of the limits passed
+        bool may_have_been_sent = false;  // a byte of the request may have reached the server
+        bool stale = false;               // a reused connection that the server had closed: no byte of a reply came
+    };
+
+    Failure(const Facts& facts, const std::string& what) : std::runtime_error(what), facts_(facts) {}
+
+    [[nodiscard]] Phase phase() const noexcept { return facts_.phase; }
+    [[nodiscard]] const boost::system::error_code& code() const noexcept { return facts_.code; }
+    [[nodiscard]] bool timed_out() const noexcept { return facts_.timed_out; }
+    [[nodiscard]] bool may_have_been_sent() const noexcept { return facts_.may_have_been_sent; }
+    [[nodiscard]] bool stale() const noexcept { return facts_.stale; }
+    [[nodiscard]] bool cancelled() const noexcept;  // the caller cancelled: `code()` is operation_aborted
+
+  private:
+    Facts facts_;
+};
+
+struct Header {
+    std::string_view name;  // as it was sent
+    std::string_view value;
+};
+
+// A reply, as views into the buffers of its connection.
+class Reply {
+  public:
+    [[nodiscard]] int status() const noexcept { return status_; }
+    [[nodiscard]] std::span<const Header> headers() const noexcept { return headers_; }
+    [[nodiscard]] std::string_view body() const noexcept { return body_; }
+
+    // The first header of that name, in whatever case it was sent; empty if there is none.
+    [[nodiscard]] std::string_view header(std::string_view lower_case_name) const noexcept;
+    [[nodiscard]] bool has_header(std::string_view lower_case_name) const noexcept;
+
+    // For those who make replies: connections, real and fake.
+    void clear() noexcept;
+    void set_status(int status) noexcept { status_ = status; }
+    void add_header(std::string_view name, std::string_view value) { headers_.push_back(Header{name, value}); }
+    void set_body(std::string_view body) noexcept { body_ = body; }
+
+  private:
+    [[nodiscard]] const Header* find(std::string_view lower_case_name) const noexcept;
+
+    int status_ = 0;
+    std::vector<Header> headers_;
+    std::string_view body_;
+};
+
+// Something that the user of a connection keeps with it for as long as it is open, such as a signer's contexts.
+class Attachment {
+  public:
+    Attachment() = default;
+    Attachment(const Attachment&) = delete;
+    Attachment& operator=(const Attachment&) = delete;
+    virtual ~Attachment() = default;
+};
+
+// Whether the reply may have a body: one to HEAD has none, whatever its headers say.
+enum class ReplyBody : bool { none, expected };
+
+// A connection that is held by one user at a time. Base of the real one and of fakes.
+class Connection {
+  public:
+    Connection() = default;
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    virtual ~Connection() = default;
+
+    [[nodiscard]] std::string& output() noexcept { return output_; }
+    [[nodiscard]] const Reply& reply() const noexcept { return reply_; }
+
+    // Whether it carried an exchange before this lease.
+    [[nodiscard]] bool reused() const noexcept { return reused_; }
+
+    virtual asio::awaitable<void> exchange(ReplyBody body) = 0;
+
+    // The lease ends: keep the connection for the next one, or destroy it.
+    virtual void give_back() noexcept = 0;
+
+    template <std::derived_from<Attachment> T>
+    [[nodiscard]] T& attachment() {
+        const Attachment* kept = attachment_.get();
+        if (kept == nullptr || typeid(*kept) != typeid(T)) attachment_ = std::make_unique<T>();
+        return static_cast<T&>(*attachment_);
+    }
+
+  protected:
+    std::string output_;
+    Reply reply_;
+    bool reused_ = false;
+
+  private:
+    std::unique_ptr<Attachment> attachment_;
+};
+
+// The exclusive use of a connection. Its end gives the connection back, to be reused if the last exchange left it in a
+// known clean state, otherwise closed. Must not outlive the execution context.
+class Lease {
+  public:
+    Lease() = default;
+    explicit Lease(Connection& connection) noexcept : connection_(&connection) {}
+    Lease(Lease&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+    Lease& operator=(Lease&& other) noexcept {
+        Lease(std::move(other)).swap(*this);
+        return *this;
+    }
+    ~Lease() {
+        if (connection_ != nullptr) connection_->give_back();
+    }
+
+    void swap(Lease& other) noexcept { std::swap(connection_, other.connection_); }
+    [[nodiscard]] explicit operator bool() const noexcept { return connection_ != nullptr; }
+
+    // The buffer that the whole request, head and body, is written into. Empty at the start of a lease, and kept by
+    // `exchange`, so that a caller may look at what was sent.
+    [[nodiscard]] std::string& output() noexcept { return connection_->output(); }
+
+    // Sends `output()` and receives the reply. Throws Failure; then the lease is of no further use.
+    // Cancellation, of any type, ends it at once with a Failure whose code is operation_aborted.
+    // The lease must stay where it is until this completes.
+    [[nodiscard]] asio::awaitable<void> exchange(ReplyBody body = ReplyBody::expected) {
+        return connection_->exchange(body);
+    }
+
+    // The reply of the last exchange: valid until the next one, or the end of the lease.
+    [[nodiscard]] const Reply& reply() const noexcept { return connection_->reply(); }
+
+    [[nodiscard]] bool reused() const noexcept { return connection_->reused(); }
+
+    // The T kept with this connection; made when first asked for. A connection keeps one attachment.
+    template <std::derived_from<Attachment> T>
+    [[nodiscard]] T& attachment() {
+        return connection_->attachment<T>();
+    }
+
+  private:
+    Connection* connection_ = nullptr;
+};
+
+// Where connections come from.
+class Transport {
+  public:
+    Transport() = default;
+    Transport(const Transport&) = delete;
+    Transport& operator=(const Transport&) = delete;
+    virtual ~Transport() = default;
+
+    // Waits for a free connection, or opens one. Both arguments must live until this completes; `limits` govern the
+    // exchanges of the lease as well. Throws Failure. Safe to call from many threads.
+    [[nodiscard]] virtual asio::awaitable<Lease> acquire(const Origin& origin, const Limits& limits) = 0;
+};
+
+// The real transport. It holds no connection itself: the pools belong to the execution context of the coroutine that
+// acquires, and end with it.
+[[nodiscard]] std::shared_ptr<Transport> make_transport();
+
+// What the pools of one execution context did and hold.
+struct Statistics {
+    std::uint64_t opened = 0;      // connections that were established
+    std::uint64_t reused = 0;      // leases of a connection that had been used before
+    std::uint64_t closed = 0;      // established connections that were closed
+    std::uint64_t handshakes_resumed = 0;
+    std::size_t waiting = 0;       // callers that wait for a connection
+    std::size_t in_flight = 0;     // connections that are leased or being opened
+    std::size_t idle = 0;
+};
+
+[[nodiscard]] Statistics statistics(asio::execution_context& context);
+
+}  // namespace botocraft::http

@@ -1,0 +1,256 @@
+// From what a caller hands over to a request that owns it.
+
+#include "orm/call.hpp"
+#include "orm/expression.hpp"
+#include "orm/model_state.hpp"
+#include "protocol/json.hpp"
+#include "schema/project.hpp"
+#include "schema/transfer.hpp"
+#include "schema/walk.hpp"
+
+#include <botocraft/error.hpp>
+#include <botocraft/manager.hpp>
+#include <botocraft/views.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace botocraft {
+
+namespace detail {
+
+namespace {
+
+using orm::Argument;
+using orm::ArgumentType;
+
+bool is_set(const Argument& argument, std::uint8_t flag) noexcept { return (argument.flags & flag) != 0; }
+
+// A scalar argument: T where it is positional, std::optional<T> where it is named.
+template <class T>
+const T* handed_over(const Argument& argument, const void* at) noexcept {
+    if (is_set(argument, orm::argument_flag::positional)) return static_cast<const T*>(at);
+    const auto& named = *static_cast<const std::optional<T>*>(at);
+    return named ? &*named : nullptr;
+}
+
+template <class View, class Stored>
+void put_scalar(const Argument& argument, const void* at, schema::Place place) {
+    const View* const value = handed_over<View>(argument, at);
+    if (!value) return;
+    if (is_set(argument, orm::argument_flag::wrap)) {
+        schema::make_container(place);
+        place = schema::Appender(place).append();
+    }
+    schema::make_scalar<Stored>(place) = Stored(*value);
+}
+
+void put_texts(const Texts& texts, schema::Place place) {
+    if (!texts.has_value()) return;
+    schema::make_container(place);
+    const schema::Appender elements(place);
+    for (std::size_t i = 0; i < texts.size(); ++i) schema::make_scalar<std::string>(elements.append()) = texts[i];
+}
+
+void put_structures(const RawViews& views, schema::Place place) {
+    if (!views.present) return;
+    schema::make_container(place);
+    const schema::Appender elements(place);
+    const schema::ShapeRef shape{place.schema, elements.row().target};
+    for (std::size_t i = 0; i < views.size; ++i) {
+        schema::assign_structure(shape, schema::structure(elements.append()),
+                                 schema::offset(views.data, i * shape.shape().size));
+    }
+}
+
+void put_argument(const Argument& argument, const void* at, schema::Place place) {
+    switch (argument.type) {
+        case ArgumentType::text: put_scalar<std::string_view, std::string>(argument, at, place); break;
+        case ArgumentType::boolean: put_scalar<bool, bool>(argument, at, place); break;
+        case ArgumentType::integer: put_scalar<std::int32_t, std::int32_t>(argument, at, place); break;
+        case ArgumentType::long_: put_scalar<std::int64_t, std::int64_t>(argument, at, place); break;
+        case ArgumentType::float_: put_scalar<float, float>(argument, at, place); break;
+        case ArgumentType::double_: put_scalar<double, double>(argument, at, place); break;
+        case ArgumentType::timestamp: put_scalar<timestamp, timestamp>(argument, at, place); break;
+        case ArgumentType::blob:
+            if (const auto* bytes = handed_over<std::span<const std::byte>>(argument, at)) {
+                schema::make_scalar<blob>(place) = blob(bytes->begin(), bytes->end());
+            }
+            break;
+        case ArgumentType::texts: put_texts(*static_cast<const Texts*>(at), place); break;
+        case ArgumentType::structures: put_structures(*static_cast<const RawViews*>(at), place); break;
+        case ArgumentType::structure: {
+            const void* const value = static_cast<const RawView*>(at)->value;
+            if (value) schema::assign_structure(place.target(), schema::make_structure(place), value);
+            break;
+        }
+        case ArgumentType::document: {
+            const auto* const value = static_cast<const document*>(static_cast<const RawView*>(at)->value);
+            if (value) schema::make_scalar<document>(place) = *value;
+            break;
+        }
+        case ArgumentType::map:
+        case ArgumentType::lists: {
+            const void* const value = static_cast<const RawView*>(at)->value;
+            if (value) schema::assign_member(*place.schema, *place.row, place.at, value);
+            break;
+        }
+    }
+}
+
+schema::Place request_place(CallState& call, std::uint16_t member) noexcept {
+    const schema::ShapeRef shape = call.request.shape();
+    return schema::member_place(shape, shape.begin()[member], call.request.get());
+}
+
+[[noreturn]] void missing_key(const CallState& call, std::string_view argument) {
+    ErrorDetails details;
+    details.kind = ErrorKind::usage;
+    details.code = "MissingKey";
+    details.service = call.service->name;
+    details.operation = call.service->text(call.operation().name);
+    details.explanation.append("the model lacks what `").append(argument).append("` is made of: get it from AWS first");
+    throw_error(std::move(details));
+}
+
+}  // namespace
+
+void check_filled(const CallState& call) {
+    if (!call.request) return;
+    const schema::ShapeRef shape = call.request.shape();
+    for (const schema::Member& member : shape) {
+        if ((member.flags & schema::member_flag::required) == 0) continue;
+        if ((member.flags & schema::member_flag::idempotency_token) != 0) continue;
+        const auto place = schema::member_place(shape, member, std::as_const(call.request).get());
+        if (schema::presence(place) != Presence::absent) continue;
+        ErrorDetails details;
+        details.kind = ErrorKind::usage;
+        details.code = "MissingMember";
+        details.service = call.service->name;
+        details.operation = call.service->text(call.operation().name);
+        details.explanation.append("`").append(shape.schema->name(member)).append("` is required and has no value");
+        throw_error(std::move(details));
+    }
+}
+
+CallState make_call(const orm::ServiceTables& service, std::uint16_t method,
+                    std::shared_ptr<const SessionState> session) {
+    CallState call;
+    call.session = std::move(session);
+    call.service = &service;
+    call.method_row = method;
+    const std::uint16_t input = call.operation().input;
+    if (input == api::none) return call;
+    call.request = Structure(schema::ShapeRef{service.schema, input});
+    const std::string_view defaults = service.text(call.method().defaults);
+    if (!defaults.empty()) protocol::json::decode(call.request.shape(), defaults, call.request.get());
+    return call;
+}
+
+void bind_arguments(CallState& call, std::span<const void* const> positional, const void* named) {
+    const orm::Method& method = call.method();
+    for (std::uint16_t i = 0; i < method.argument_count; ++i) {
+        const Argument& argument = call.service->arguments[method.first_argument + i];
+        const bool by_position = is_set(argument, orm::argument_flag::positional);
+        if (!by_position && !named) continue;
+        const void* const at = by_position ? positional[argument.offset] : schema::offset(named, argument.offset);
+        put_argument(argument, at, request_place(call, argument.member));
+    }
+}
+
+void bind_from_model(CallState& call, const void* model) {
+    const orm::Method& method = call.method();
+    schema::project(call.model_shape(), model, call.request.shape(), call.request.get());
+    Scope scope;
+    scope.service = call.service;
+    scope.shape = call.model_shape();
+    scope.structure = model;
+    for (std::uint16_t i = 0; i < method.binding_count; ++i) {
+        const orm::Binding& binding = call.service->bindings[method.first_binding + i];
+        const schema::Place place = request_place(call, binding.member);
+        if (binding.expression == api::none) {
+            schema::reset(place);
+        } else {
+            put(place, evaluate(scope, binding.expression), binding.wrap);
+        }
+    }
+}
+
+const Argument* find_argument(const CallState& call, std::string_view name) noexcept {
+    const orm::Method& method = call.method();
+    const Argument* const first = call.service->arguments + method.first_argument;
+    const Argument* const last = first + method.argument_count;
+    const Argument* const found =
+        std::find_if(first, last, [&](const Argument& a) { return call.service->text(a.name) == name; });
+    return found == last ? nullptr : found;
+}
+
+bool bind_by_name(CallState& call, const Scope& scope, std::uint16_t first, std::uint16_t count) {
+    for (std::uint16_t i = 0; i < count; ++i) {
+        const orm::Binding& binding = scope.service->bindings[first + i];
+        const Argument* const argument = find_argument(call, scope.service->text(binding.name));
+        if (!argument) continue;
+        const Value value = evaluate(scope, binding.expression);
+        const bool empty = value.is_nothing() || (value.as_list() && value.as_list()->empty());
+        if (empty) {
+            if (is_set(*argument, orm::argument_flag::required)) return false;
+            continue;
+        }
+        put(request_place(call, argument->member), value, binding.wrap || is_set(*argument, orm::argument_flag::wrap));
+    }
+    return true;
+}
+
+void pass_arguments(const CallState& from, CallState& to, std::uint16_t but_for) {
+    if (!from.request || !to.request) return;
+    const orm::Method& method = to.method();
+    for (std::uint16_t i = 0; i < method.argument_count; ++i) {
+        if (i == but_for) continue;
+        const Argument& argument = to.service->arguments[method.first_argument + i];
+        const schema::ShapeRef target = to.request.shape();
+        const schema::Member& member = target.begin()[argument.member];
+        const schema::ShapeRef source = from.request.shape();
+        const schema::Member* const same = schema::find_member(source, target.schema->name(member));
+        if (!same || same->kind != member.kind || same->target != member.target) continue;
+        const auto value = schema::member_place(source, *same, from.request.get());
+        if (schema::presence(value) == Presence::absent) continue;
+        schema::assign_member(*target.schema, member, request_place(to, argument.member).at, value.at);
+    }
+}
+
+// --- what managers and models call ------------------------------------------------------------------------------------
+
+Call bind_proxy(const orm::ServiceTables& service, std::uint16_t method, const void* model, std::uint16_t first_binding,
+                std::uint16_t binding_count, std::span<const void* const> positional, const void* named) {
+    const orm::Model& tables = service.models[service.methods[method].model];
+    const auto& state = schema::as<ModelState>(schema::offset(model, tables.state_offset));
+    auto call = std::make_unique<CallState>(make_call(service, method, ModelAccess::session(state)));
+    bind_arguments(*call, positional, named);
+    Scope scope;
+    scope.service = &service;
+    scope.shape = call->model_shape();
+    scope.structure = model;
+    if (!bind_by_name(*call, scope, first_binding, binding_count)) missing_key(*call, service.text(call->method().name));
+    return Call(std::move(call));
+}
+
+}  // namespace detail
+
+detail::Call Manager::bind(std::uint16_t method, std::span<const void* const> positional, const void* named) const {
+    auto call = std::make_unique<detail::CallState>(
+        detail::make_call(*service_, method, session_ ? session_->state() : nullptr));
+    detail::bind_arguments(*call, positional, named);
+    return detail::Call(std::move(call));
+}
+
+detail::Call Manager::bind_model(std::uint16_t method, const void* model, std::span<const void* const> positional,
+                                 const void* named) const {
+    auto call = std::make_unique<detail::CallState>(
+        detail::make_call(*service_, method, session_ ? session_->state() : nullptr));
+    detail::bind_from_model(*call, model);
+    detail::bind_arguments(*call, positional, named);
+    detail::check_filled(*call);
+    return detail::Call(std::move(call));
+}
+
+}  // namespace botocraft

@@ -1,0 +1,65 @@
+#pragma once
+// A call of a manager's method: which method, in whose name, with which request.
+
+#include "orm/model_state.hpp"
+#include "orm/structure.hpp"
+#include "runtime/session_state.hpp"
+
+#include <botocraft/query.hpp>
+#include <botocraft/service.hpp>
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace botocraft::detail {
+
+struct CallState {
+    std::shared_ptr<const SessionState> session;  // null: the default session of the execution context
+    const orm::ServiceTables* service = nullptr;
+    std::uint16_t method_row = api::none;
+    Structure request;  // empty where the operation has no input
+
+    [[nodiscard]] const orm::Method& method() const noexcept { return service->methods[method_row]; }
+    [[nodiscard]] const api::Operation& operation() const noexcept { return service->operations[method().operation]; }
+    [[nodiscard]] const orm::Model& model() const noexcept { return service->models[method().model]; }
+    [[nodiscard]] schema::ShapeRef model_shape() const noexcept { return {service->schema, model().shape}; }
+};
+
+// A call with an empty request, but for the method's defaults.
+[[nodiscard]] CallState make_call(const orm::ServiceTables& service, std::uint16_t method,
+                                  std::shared_ptr<const SessionState> session);
+
+// Copies arguments into the request. `named` may be null.
+void bind_arguments(CallState& call, std::span<const void* const> positional, const void* named);
+
+// Copies to the request what it has in common with a model, and what the method's bindings say.
+void bind_from_model(CallState& call, const void* model);
+
+// Throws UsageError where a required member has no value: AWS would refuse the request.
+void check_filled(const CallState& call);
+
+// Gives the arguments that bindings name the values of their expressions over `scope`. False where one that the method
+// requires comes out as nothing: then there is nothing to call for.
+[[nodiscard]] bool bind_by_name(CallState& call, const struct Scope& scope, std::uint16_t first, std::uint16_t count);
+
+// The arguments that the request of `from` and a method of the same service have in common, but for one.
+void pass_arguments(const CallState& from, CallState& to, std::uint16_t but_for);
+
+[[nodiscard]] const orm::Argument* find_argument(const CallState& call, std::string_view name) noexcept;
+
+// What a relation is on its way to: a call, or a model that was awaited before.
+struct RelatedState {
+    std::optional<CallState> call;         // nothing: the model lacks what the relation needs, so there is none
+    std::shared_ptr<RelationCache> cache;  // of the model; null: not cached
+    std::uint16_t relation = api::none;
+    const orm::ServiceTables* service = nullptr;  // of the relation
+    // An expression of the call that needs another relation of the model first.
+    std::optional<CallState> hop;
+    orm::Text hop_path{};
+    const orm::Binding* hop_binding = nullptr;
+    bool hop_many = false;
+};
+
+}  // namespace botocraft::detail

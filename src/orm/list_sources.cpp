@@ -1,0 +1,328 @@
+// The forms of list that AWS has: pages that lead to each other, identifiers that must be described, lists of lists.
+
+#include "orm/expression.hpp"
+#include "orm/run.hpp"
+#include "orm/source.hpp"
+#include "schema/path.hpp"
+#include "schema/project.hpp"
+#include "schema/transfer.hpp"
+#include "schema/walk.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace botocraft::detail {
+
+namespace {
+
+using schema::Kind;
+
+// Follows the tokens of an operation.
+class Pager {
+  public:
+    explicit Pager(CallState call) : call_(std::move(call)) {
+        const api::Operation& operation = call_.operation();
+        if (call_.method().paged) tokens_ = {call_.service->tokens + operation.first_token, operation.token_count};
+    }
+
+    [[nodiscard]] const CallState& call() const noexcept { return call_; }
+    [[nodiscard]] bool ended() const noexcept { return ended_; }
+
+    // The response that holds the next page. The pager goes on to the one after it when `advance` is called with it.
+    [[nodiscard]] awaitable<Structure> fetch() { return send(call_, call_.session); }
+
+    void advance(Structure& response) {
+        ended_ = true;
+        for (const api::Token& token : tokens_) {
+            Value next = read(response, token.output_path);
+            const bool empty = next.is_nothing() || (next.as_string() && next.as_string()->empty());
+            const bool more = !empty && !is_false(response, token.more_path);
+            const schema::Place place = input(token);
+            if (!more) {
+                schema::reset(place);
+                continue;
+            }
+            if (next == last_) throw_stuck();
+            if (&token == tokens_.data()) last_ = next;
+            put(place, next, false);
+            ended_ = false;
+        }
+    }
+
+  private:
+    [[nodiscard]] schema::Place input(const api::Token& token) {
+        const schema::ShapeRef shape = call_.request.shape();
+        return schema::member_place(shape, shape.begin()[token.input_member], call_.request.get());
+    }
+    [[nodiscard]] Value read(Structure& response, api::Text path) const {
+        Scope scope;
+        scope.service = call_.service;
+        scope.shape = response.shape();
+        scope.structure = response.get();
+        return evaluate_path(scope, call_.service->text(path));
+    }
+    [[nodiscard]] bool is_false(Structure& response, api::Text path) const {
+        if (path.length == 0) return false;
+        const Value more = read(response, path);
+        return more.as_bool() && !*more.as_bool();
+    }
+    // A server that leads to where it came from would be asked for ever.
+    [[noreturn]] void throw_stuck() const {
+        ErrorDetails details;
+        details.kind = ErrorKind::protocol;
+        details.code = "RepeatedToken";
+        details.service = call_.service->name;
+        details.operation = call_.service->text(call_.operation().name);
+        details.region = call_.session->region();
+        details.explanation = "the service answered with the same page token twice: the list would never end";
+        throw_error(std::move(details));
+    }
+
+    CallState call_;
+    std::span<const api::Token> tokens_;
+    Value last_;
+    bool ended_ = false;
+};
+
+// Pages that hold what is wanted.
+class PagedSource final : public Source {
+  public:
+    explicit PagedSource(CallState call) : pager_(std::move(call)) {}
+
+    awaitable<bool> next(OwnedList& page) override {
+        if (pager_.ended()) co_return false;
+        Structure response = co_await pager_.fetch();
+        take(response, page);
+        pager_.advance(response);
+        co_return true;
+    }
+
+  private:
+    void take(Structure& response, OwnedList& page) const {
+        const CallState& call = pager_.call();
+        const auto place = results_of(call, response);
+        if (!place) return;
+        if (call.method().result_kind == orm::ResultKind::models) {
+            take_models(call, *place, page.raw());
+            for (std::uint32_t i = 0; i < page.size(); ++i) {
+                merge_into(call, response, page.at(i));
+                attach(*call.service, call.model_shape(), page.at(i), call.session);
+            }
+        } else {
+            schema::take_all(page.raw(), schema::as<RawList>(place->at), page.element());
+        }
+    }
+
+    Pager pager_;
+};
+
+// One batch of keys on its way to models: a source of one page.
+class BatchSource final : public Source {
+  public:
+    explicit BatchSource(CallState call) : call_(std::move(call)) {}
+
+    awaitable<bool> next(OwnedList& page) override {
+        if (done_) co_return false;
+        if (call_.method().result_kind == orm::ResultKind::model) {
+            co_await describe_one(page);
+        } else {
+            co_await run_method(call_, &page.raw());
+        }
+        done_ = true;
+        co_return true;
+    }
+
+  private:
+    // What was listed a moment ago may be gone.
+    awaitable<void> describe_one(OwnedList& page) {
+        OwnedList one(page.element());
+        void* const model = list_append(one.raw(), one.element());
+        bool found = true;
+        try {
+            co_await run_method(call_, model);
+        } catch (const DoesNotExist&) {
+            found = false;
+        }
+        if (found) page.take_all(one);
+    }
+
+    CallState call_;
+    bool done_ = false;
+};
+
+// Pages of keys, each page described in concurrent batches. The order is that of the keys.
+class HydratedSource final : public Source {
+  public:
+    HydratedSource(CallState call, const boost::asio::any_io_executor& strand)
+        : pager_(std::move(call)), strand_(strand) {}
+
+    awaitable<bool> next(OwnedList& page) override {
+        while (batches_.empty()) {
+            if (pager_.ended()) co_return false;
+            Structure response = co_await pager_.fetch();
+            make_batches(response, page.element());
+            pager_.advance(response);
+            if (batches_.empty()) co_return true;  // an empty page
+        }
+        co_await describe();
+        for (Batch& batch : batches_) page.take_all(batch.models);
+        batches_.clear();
+        co_return true;
+    }
+
+  private:
+    struct Batch {
+        CallState call;
+        OwnedList models;
+        bool described = false;
+    };
+
+    void make_batches(Structure& response, schema::TypeRef element) {
+        const CallState& call = pager_.call();
+        const orm::Method& method = call.method();
+        const auto place = results_of(call, response);
+        if (!place) return;
+        const std::size_t size = std::max<std::size_t>(method.hydrate_batch, 1);
+        Value::List keys;
+        const schema::Range range = schema::elements(*place);
+        for (std::size_t i = 0; i < range.size(); ++i) {
+            Value key = key_of(range[i]);
+            if (!key.is_nothing()) keys.push_back(std::move(key));
+            if (keys.size() == size || (i + 1 == range.size() && !keys.empty())) {
+                add_batch(std::exchange(keys, {}), element);
+            }
+        }
+    }
+
+    // The element itself, or what a path finds in it.
+    [[nodiscard]] Value key_of(schema::Place element) const {
+        const CallState& call = pager_.call();
+        if (element.kind() != Kind::structure) return Value(schema::scalar<std::string>(element));
+        Scope scope;
+        scope.service = call.service;
+        scope.shape = element.target();
+        scope.structure = schema::structure(element);
+        return evaluate_path(scope, call.service->text(call.method().hydrate_path));
+    }
+
+    void add_batch(Value::List keys, schema::TypeRef element) {
+        const CallState& list = pager_.call();
+        const orm::Method& method = list.method();
+        CallState call = make_call(*list.service, method.hydrate, list.session);
+        pass_arguments(list, call, method.hydrate_argument);
+        Scope scope;
+        scope.service = list.service;
+        scope.request_shape = list.request.shape();
+        scope.request = list.request.get();
+        static_cast<void>(bind_by_name(call, scope, method.first_hydrate, method.hydrate_count));
+        const orm::Argument& argument = list.service->arguments[call.method().first_argument + method.hydrate_argument];
+        const schema::ShapeRef shape = call.request.shape();
+        const schema::Place place = schema::member_place(shape, shape.begin()[argument.member], call.request.get());
+        const Value one = keys.front();
+        put(place, place.kind() == Kind::list ? Value(std::move(keys)) : one, false);
+        batches_.push_back(Batch{std::move(call), OwnedList(element)});
+    }
+
+    awaitable<void> describe() {
+        // Each batch has one page, so that the merged sources end when all batches are described.
+        MergedSources work(strand_, most_concurrent);
+        std::vector<Batch*> waiting;
+        for (Batch& batch : batches_) {
+            if (batch.described) continue;
+            waiting.push_back(&batch);
+            work.add(std::make_unique<BatchSource>(batch.call));
+        }
+        std::exception_ptr error;
+        while (work.unfinished() > 0 && !error) {
+            OwnedList models(batches_.front().models.element());
+            const MergedSources::Result result = co_await work.next(models);
+            error = result.error;
+            if (error || result.last) continue;
+            waiting[result.source]->models = std::move(models);
+            waiting[result.source]->described = true;
+        }
+        if (error) std::rethrow_exception(error);
+    }
+
+    Pager pager_;
+    boost::asio::any_io_executor strand_;
+    std::vector<Batch> batches_;
+};
+
+// A list for each model of another list.
+class NestedSource final : public Source {
+  public:
+    NestedSource(CallState call, const boost::asio::any_io_executor& strand)
+        : call_(std::move(call)),
+          strand_(strand),
+          parents_(outer_list(), outer_type(), strand),
+          children_(strand, most_concurrent) {}
+
+    awaitable<bool> next(OwnedList& page) override {
+        while (true) {
+            while (children_.unfinished() < most_concurrent && !parents_.ended) co_await add_children();
+            if (children_.unfinished() == 0) co_return false;
+            const MergedSources::Result result = co_await children_.next(page);
+            if (result.error) {
+                children_.retry(result.source);
+                std::rethrow_exception(result.error);
+            }
+            if (!result.last) co_return true;
+        }
+    }
+
+  private:
+    struct Parents {
+        Parents(CallState call, schema::TypeRef type, const boost::asio::any_io_executor& strand)
+            : element(type), source(make_source(std::move(call), strand)) {}
+        schema::TypeRef element;
+        std::unique_ptr<Source> source;
+        bool ended = false;
+    };
+
+    [[nodiscard]] CallState outer_list() const {
+        const orm::Model& outer = call_.service->models[call_.method().each_model];
+        CallState list = make_call(*call_.service, outer.list, call_.session);
+        pass_arguments(call_, list, api::none);
+        return list;
+    }
+    [[nodiscard]] schema::TypeRef outer_type() const noexcept {
+        return {call_.service->schema, call_.service->models[call_.method().each_model].shape, Kind::structure, 0};
+    }
+
+    awaitable<void> add_children() {
+        OwnedList page(parents_.element);
+        const bool more = co_await parents_.source->next(page);
+        parents_.ended = !more;
+        for (std::uint32_t i = 0; i < page.size(); ++i) add_child(page.at(i));
+    }
+
+    void add_child(const void* parent) {
+        const orm::Method& method = call_.method();
+        CallState child = make_call(*call_.service, method.each_method, call_.session);
+        pass_arguments(call_, child, api::none);
+        Scope scope;
+        scope.service = call_.service;
+        scope.shape = schema::leaf_shape(parents_.element);
+        scope.structure = parent;
+        if (!bind_by_name(child, scope, method.first_each, method.each_count)) return;
+        children_.add(make_source(std::move(child), strand_));
+    }
+
+    CallState call_;
+    boost::asio::any_io_executor strand_;
+    Parents parents_;
+    MergedSources children_;
+};
+
+}  // namespace
+
+std::unique_ptr<Source> make_source(CallState call, const boost::asio::any_io_executor& strand) {
+    const orm::Method& method = call.method();
+    if (method.each_method != api::none) return std::make_unique<NestedSource>(std::move(call), strand);
+    if (method.hydrate != api::none) return std::make_unique<HydratedSource>(std::move(call), strand);
+    return std::make_unique<PagedSource>(std::move(call));
+}
+
+}  // namespace botocraft::detail

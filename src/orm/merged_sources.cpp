@@ -1,0 +1,133 @@
+#include "orm/source.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <utility>
+
+namespace botocraft::detail {
+
+namespace asio = boost::asio;
+
+namespace {
+enum class Progress : unsigned char { idle, running, ready, failed, finished };
+}
+
+// Shared with the coroutines that fetch, which may outlive the MergedSources by a moment when they are cancelled.
+struct MergedSources::Work : std::enable_shared_from_this<MergedSources::Work> {
+    struct Slot {
+        std::unique_ptr<Source> source;
+        Progress progress = Progress::idle;
+        bool reported = false;
+        std::optional<OwnedList> page;
+        bool more = false;
+        std::exception_ptr error;
+        asio::cancellation_signal cancel;
+    };
+
+    Work(const asio::any_io_executor& on, std::size_t at_once) : strand(on), concurrency(at_once), changed(on) {}
+
+    static awaitable<void> fetch(std::shared_ptr<Work> self, std::size_t i) {
+        Slot& slot = *self->slots[i];
+        const bool more = co_await slot.source->next(*slot.page);
+        slot.more = more;
+    }
+
+    void spawn(std::size_t i, const schema::TypeRef& element) {
+        Slot& slot = *slots[i];
+        slot.progress = Progress::running;
+        slot.page.emplace(element);
+        ++running;
+        asio::co_spawn(strand, fetch(shared_from_this(), i),
+                       asio::bind_cancellation_slot(slot.cancel.slot(), [self = shared_from_this(), i](std::exception_ptr error) {
+                           self->finish(i, std::move(error));
+                       }));
+    }
+
+    void finish(std::size_t i, std::exception_ptr error) {
+        Slot& slot = *slots[i];
+        --running;
+        slot.error = std::move(error);
+        slot.progress = slot.error ? (cancelled ? Progress::idle : Progress::failed) : Progress::ready;
+        if (slot.progress == Progress::idle) slot.error = nullptr;
+        changed.notify();
+    }
+
+    void start(const schema::TypeRef& element) {
+        cancelled = false;
+        for (std::size_t i = 0; i < slots.size() && running < concurrency; ++i) {
+            if (slots[i]->progress == Progress::idle) spawn(i, element);
+        }
+    }
+
+    asio::any_io_executor strand;
+    std::size_t concurrency;
+    std::size_t running = 0;
+    std::size_t unfinished = 0;
+    std::size_t look_first = 0;  // so that one quick source does not hold up the others
+    bool cancelled = false;
+    std::deque<std::unique_ptr<Slot>> slots;
+    Event changed;
+};
+
+MergedSources::MergedSources(const asio::any_io_executor& strand, std::size_t concurrency)
+    : work_(std::make_shared<Work>(strand, concurrency)) {}
+
+MergedSources::~MergedSources() { cancel(); }
+
+void MergedSources::add(std::unique_ptr<Source> source) {
+    auto slot = std::make_unique<Work::Slot>();
+    slot->source = std::move(source);
+    work_->slots.push_back(std::move(slot));
+    ++work_->unfinished;
+}
+
+std::size_t MergedSources::unfinished() const noexcept { return work_->unfinished; }
+
+void MergedSources::retry(std::size_t source) { work_->slots[source]->progress = Progress::idle; }
+
+void MergedSources::cancel() {
+    work_->cancelled = true;
+    for (const auto& slot : work_->slots) {
+        if (slot->progress == Progress::running) slot->cancel.emit(asio::cancellation_type::terminal);
+    }
+}
+
+awaitable<MergedSources::Result> MergedSources::next(OwnedList& page) {
+    const std::shared_ptr<Work> work = work_;
+    const schema::TypeRef element = page.element();
+    while (true) {
+        work->start(element);
+        const std::size_t count = work->slots.size();
+        for (std::size_t n = 0; n < count; ++n) {
+            const std::size_t i = (work->look_first + n) % count;
+            Work::Slot& slot = *work->slots[i];
+            if (slot.progress != Progress::ready && slot.progress != Progress::failed) continue;
+            work->look_first = i + 1;
+            Result result;
+            result.source = i;
+            if (slot.progress == Progress::failed) {
+                if (slot.reported) continue;
+                slot.reported = true;
+                result.error = slot.error;
+                --work->unfinished;
+            } else if (slot.more) {
+                page = std::move(*slot.page);
+                slot.progress = Progress::idle;
+                work->start(element);
+            } else {
+                slot.progress = Progress::finished;
+                slot.source.reset();
+                --work->unfinished;
+                result.last = true;
+            }
+            co_return result;
+        }
+        co_await work->changed.wait();
+    }
+}
+
+}  // namespace botocraft::detail

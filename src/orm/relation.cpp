@@ -1,0 +1,150 @@
+#include "orm/relation.hpp"
+
+#include "orm/expression.hpp"
+#include "orm/model_state.hpp"
+#include "orm/run.hpp"
+#include "schema/transfer.hpp"
+#include "schema/walk.hpp"
+
+#include <botocraft/error.hpp>
+#include <botocraft/manager.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace botocraft::detail {
+
+namespace {
+
+using orm::Relation;
+
+const orm::Model& model_of(const orm::ServiceTables& service, std::uint16_t relation) {
+    const auto last = service.models + service.model_count;
+    return *std::find_if(service.models, last, [relation](const orm::Model& model) {
+        return relation >= model.first_relation && relation < model.first_relation + model.relation_count;
+    });
+}
+
+std::uint16_t find_relation(const orm::ServiceTables& service, const orm::Model& model, std::string_view name) {
+    for (std::uint16_t i = 0; i < model.relation_count; ++i) {
+        const auto row = static_cast<std::uint16_t>(model.first_relation + i);
+        if (service.text(service.relations[row].name) == name) return row;
+    }
+    return api::none;
+}
+
+Scope scope_of(const orm::ServiceTables& service, const orm::Model& model, const void* structure) {
+    Scope scope;
+    scope.service = &service;
+    scope.shape = {service.schema, model.shape};
+    scope.structure = structure;
+    return scope;
+}
+
+const orm::ServiceTables& target_service(const orm::ServiceTables& service, const Relation& relation) {
+    return relation.service ? *relation.service : service;
+}
+
+// The binding of a relation that needs another relation first.
+const orm::Binding* find_hop(const orm::ServiceTables& service, const Relation& relation) {
+    for (std::uint16_t i = 0; i < relation.binding_count; ++i) {
+        const orm::Binding& binding = service.bindings[relation.first_binding + i];
+        if (service.expressions[binding.expression].kind == orm::ExpressionKind::relation) return &binding;
+    }
+    return nullptr;
+}
+
+std::optional<CallState> call_for(const orm::ServiceTables& service, const Relation& relation, const Scope& scope,
+                                  const std::shared_ptr<const SessionState>& session, bool& bound) {
+    CallState call = make_call(target_service(service, relation), relation.method, session);
+    bound = bind_by_name(call, scope, relation.first_binding, relation.binding_count);
+    return call;
+}
+
+}  // namespace
+
+RelatedCall related(const orm::ServiceTables& service, std::uint16_t row, const void* structure) {
+    const Relation& relation = service.relations[row];
+    const orm::Model& model = model_of(service, row);
+    auto state = std::make_unique<RelatedState>();
+    state->service = &service;
+    state->relation = row;
+    std::shared_ptr<const SessionState> session;
+    if (model.state_offset != 0) {
+        const auto& known = schema::as<ModelState>(schema::offset(structure, model.state_offset));
+        session = ModelAccess::session(known);
+        if (relation.cached && !relation.many) state->cache = ModelAccess::relations(known);
+    }
+    const Scope scope = scope_of(service, model, structure);
+    bool bound = false;
+    std::optional<CallState> call = call_for(service, relation, scope, session, bound);
+    if (const orm::Binding* hop = find_hop(service, relation)) {
+        const orm::Expression& expression = service.expressions[hop->expression];
+        const std::uint16_t first = find_relation(service, model, service.text(expression.text));
+        bool hop_bound = false;
+        std::optional<CallState> before = call_for(service, service.relations[first], scope, session, hop_bound);
+        if (!hop_bound) return RelatedCall(std::move(state));
+        state->hop = std::move(before);
+        state->hop_path = expression.extra;
+        state->hop_binding = hop;
+        state->call = std::move(call);
+    } else if (bound) {
+        state->call = std::move(call);
+    }
+    return RelatedCall(std::move(state));
+}
+
+namespace {
+
+awaitable<std::optional<CallState>> resolve(const RelatedState& related) {
+    std::optional<CallState> call = related.call;
+    if (!call || !related.hop) co_return call;
+    CallState before = *related.hop;
+    Structure found(before.model_shape());
+    co_await run_method(before, found.get());
+    Scope scope;
+    scope.service = before.service;
+    scope.shape = found.shape();
+    scope.structure = found.get();
+    const Value value = evaluate_path(scope, related.service->text(related.hop_path));
+    const orm::Argument* const argument = find_argument(*call, related.service->text(related.hop_binding->name));
+    if (value.is_nothing() || !argument) co_return std::nullopt;
+    const schema::ShapeRef shape = call->request.shape();
+    const bool wrap = related.hop_binding->wrap || (argument->flags & orm::argument_flag::wrap) != 0;
+    put(schema::member_place(shape, shape.begin()[argument->member], call->request.get()), value, wrap);
+    co_return call;
+}
+
+awaitable<bool> run(RelatedState& related, void* result) {
+    if (related.cache) {
+        const auto known = related.cache->values.find(related.relation);
+        if (known != related.cache->values.end()) {
+            const Structure& kept = *std::static_pointer_cast<Structure>(known->second);
+            schema::assign_structure(kept.shape(), result, kept.get());
+            co_return true;
+        }
+    }
+    std::optional<CallState> call = co_await resolve(related);
+    if (!call) co_return false;
+    co_await run_method(*call, result);
+    if (related.cache) {
+        auto kept = std::make_shared<Structure>(call->model_shape());
+        schema::assign_structure(kept->shape(), kept->get(), result);
+        related.cache->values[related.relation] = std::move(kept);
+    }
+    co_return true;
+}
+
+}  // namespace
+
+awaitable<std::optional<CallState>> resolve_related(const RelatedState& related) { return resolve(related); }
+
+awaitable<bool> run_related(RelatedCall& call, void* result) { return run(call.state(), result); }
+
+RelatedCall::RelatedCall(std::unique_ptr<RelatedState> state) noexcept : state_(std::move(state)) {}
+RelatedCall::RelatedCall(RelatedCall&&) noexcept = default;
+RelatedCall& RelatedCall::operator=(RelatedCall&&) noexcept = default;
+RelatedCall::~RelatedCall() = default;
+std::unique_ptr<RelatedState> RelatedCall::release() noexcept { return std::move(state_); }
+
+}  // namespace botocraft::detail

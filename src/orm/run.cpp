@@ -1,0 +1,373 @@
+#include "orm/run.hpp"
+
+#include "orm/expression.hpp"
+#include "orm/model_state.hpp"
+#include "orm/owned_list.hpp"
+#include "runtime/invoke.hpp"
+#include "schema/path.hpp"
+#include "schema/project.hpp"
+#include "schema/transfer.hpp"
+#include "schema/walk.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace botocraft::detail {
+
+namespace {
+
+using orm::ResultKind;
+using schema::Kind;
+using schema::Place;
+
+ErrorDetails details_of(const CallState& call, const SessionState* session) {
+    ErrorDetails details;
+    details.service = call.service->name;
+    details.operation = call.service->text(call.operation().name);
+    if (session) details.region = session->region();
+    return details;
+}
+
+[[noreturn]] void does_not_exist(const CallState& call, const SessionState* session, std::string_view what) {
+    ErrorDetails details = details_of(call, session);
+    details.code = "DoesNotExist";
+    details.explanation.append("there is no such ").append(call.model_shape().name());
+    if (!what.empty()) details.explanation.append(": ").append(what);
+    throw DoesNotExist(std::move(details));
+}
+
+// --- failures inside a response that is a success ---------------------------------------------------------------------
+
+std::string_view text_member(schema::ShapeRef shape, const void* structure, std::string_view name) {
+    const schema::Member* const member = schema::find_member(shape, name);
+    if (!member || member->kind != Kind::string) return {};
+    const auto place = schema::member_place(shape, *member, structure);
+    return schema::presence(place) == Presence::present ? std::string_view(schema::scalar<std::string>(place))
+                                                        : std::string_view();
+}
+
+struct Failures {
+    std::string_view missing;  // what the first failure with reason MISSING is about
+    std::string_view reason, detail, about;  // the first of any other reason
+};
+
+Failures failures_of(const CallState& call, Structure& response) {
+    Failures failures;
+    const std::string_view path = call.service->text(call.method().failures);
+    if (path.empty()) return failures;
+    const auto place = find_place(response.shape(), response.get(), path);
+    if (!place) return failures;
+    const schema::Range range = schema::elements(*place);
+    for (std::size_t i = 0; i < range.size(); ++i) {
+        const schema::ShapeRef shape = range[i].target();
+        const void* const failure = schema::structure(range[i]);
+        const std::string_view reason = text_member(shape, failure, "reason");
+        const std::string_view about = text_member(shape, failure, "arn");
+        if (reason == "MISSING") {
+            if (failures.missing.empty()) failures.missing = about.empty() ? reason : about;
+        } else if (failures.reason.empty()) {
+            failures.reason = reason;
+            failures.detail = text_member(shape, failure, "detail");
+            failures.about = about;
+        }
+    }
+    return failures;
+}
+
+[[noreturn]] void refused(const CallState& call, const Failures& failures) {
+    ErrorDetails details = details_of(call, call.session.get());
+    details.code = failures.reason;
+    details.message = failures.detail;
+    details.explanation = failures.about;
+    throw_error(std::move(details));
+}
+
+// --- taking the result out of the response ----------------------------------------------------------------------------
+
+// A structure of the response as a model: the same shape, or what the two have in common.
+void take_model(const CallState& call, schema::ShapeRef shape, void* from, void* to) {
+    if (shape == call.model_shape()) {
+        schema::take_structure(shape, to, from);
+    } else {
+        schema::project(shape, from, call.model_shape(), to);
+    }
+}
+
+// Elements that are no models: strings, or structures of the response's own.
+void take_values(Place place, void* to) {
+    schema::take_all(schema::as<RawList>(to), schema::as<RawList>(place.at),
+                     schema::element_type(*place.schema, *place.row));
+}
+
+void take_value(const CallState& call, Structure& response, void* to) {
+    const std::string_view path = call.service->text(call.method().result);
+    if (path.empty()) return schema::take_structure(response.shape(), to, response.get());
+    const auto place = find_place(response.shape(), response.get(), path);
+    if (!place || schema::presence(*place) != Presence::present) return;
+    switch (place->kind()) {
+        case Kind::structure: schema::take_structure(place->target(), to, schema::structure(*place)); break;
+        case Kind::list: take_values(*place, to); break;
+        case Kind::map: std::swap(schema::as<RawList>(to), schema::as<RawList>(place->at)); break;
+        default:
+            schema::with_scalar(place->kind(), [&]<class T>(std::type_identity<T>) {
+                schema::as<T>(to) = schema::scalar<T>(*place);
+            });
+    }
+}
+
+// One model, from the response itself, a member of it, or a list of one.
+void take_one(const CallState& call, const SessionState& session, Structure& response, void* to) {
+    const Failures failures = failures_of(call, response);
+    const std::string_view path = call.service->text(call.method().result);
+    if (path.empty()) return take_model(call, response.shape(), response.get(), to);
+    const auto place = find_place(response.shape(), response.get(), path);
+    const bool present = place && schema::presence(*place) == Presence::present;
+    if (present && place->kind() == Kind::structure) {
+        return take_model(call, place->target(), schema::structure(*place), to);
+    }
+    const std::size_t count = present ? schema::elements(*place).size() : 0;
+    if (count == 0) {
+        if (!failures.reason.empty()) refused(call, failures);
+        does_not_exist(call, &session, failures.missing);
+    }
+    if (count > 1 && call.method().kind == orm::MethodKind::get) {
+        ErrorDetails details = details_of(call, &session);
+        details.code = "MultipleObjectsReturned";
+        details.explanation = "AWS knows " + std::to_string(count) + " of these: use list or get_many";
+        throw MultipleObjectsReturned(std::move(details));
+    }
+    const schema::Range range = schema::elements(*place);
+    take_model(call, range[0].target(), schema::structure(range[0]), to);
+}
+
+// --- one operation ------------------------------------------------------------------------------------------------------
+
+bool means_missing(const CallState& call, std::string_view code) noexcept {
+    std::string_view codes = call.service->text(call.method().missing_codes);
+    while (!codes.empty()) {
+        const auto space = codes.find(' ');
+        if (codes.substr(0, space) == code) return true;
+        codes = space == std::string_view::npos ? std::string_view() : codes.substr(space + 1);
+    }
+    return false;
+}
+
+awaitable<Structure> invoke_call(CallState& call, std::shared_ptr<const SessionState> session) {
+    const api::Operation& operation = call.operation();
+    Structure response;
+    if (operation.output != api::none) response = Structure(schema::ShapeRef{call.service->schema, operation.output});
+    bool missing = false;
+    std::optional<ErrorDetails> details;
+    try {
+        co_await invoke(session, *call.service, call.method().operation, call.request.get(), response.get());
+    } catch (const ServiceError& error) {
+        missing = means_missing(call, error.code());
+        if (!missing) throw;
+        details = error.details();
+    }
+    if (missing) {
+        details->explanation = "there is no such " + std::string(call.model_shape().name());
+        throw DoesNotExist(std::move(*details));
+    }
+    co_return response;
+}
+
+awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
+    Structure response = co_await invoke_call(call, session);
+    const orm::Method& method = call.method();
+    switch (method.result_kind) {
+        case ResultKind::nothing: {
+            const Failures failures = failures_of(call, response);
+            if (!failures.reason.empty()) refused(call, failures);
+            break;
+        }
+        case ResultKind::value:
+            if (result) take_value(call, response, result);
+            break;
+        case ResultKind::model:
+            take_one(call, *session, response, result);
+            merge_into(call, response, result);
+            attach(*call.service, call.model_shape(), result, session);
+            break;
+        case ResultKind::models:
+        case ResultKind::values: {
+            const auto place = results_of(call, response);
+            if (!result) break;
+            auto& list = schema::as<RawList>(result);
+            list.presence = Presence::present;
+            if (!place) break;
+            if (method.result_kind == ResultKind::values) {
+                take_values(*place, result);
+                break;
+            }
+            take_models(call, *place, list);
+            const schema::ShapeRef shape = call.model_shape();
+            for (std::uint32_t i = 0; i < list.size; ++i) {
+                void* const model = schema::offset(list.data, std::size_t{i} * shape.shape().size);
+                merge_into(call, response, model);
+                attach(*call.service, shape, model, session);
+            }
+            break;
+        }
+    }
+}
+
+// --- several operations ---------------------------------------------------------------------------------------------
+
+// The list that has more elements than AWS takes in one call.
+Place chunked_list(CallState& call) {
+    const schema::ShapeRef shape = call.request.shape();
+    const orm::Argument& argument = call.service->arguments[call.method().first_argument + call.method().chunk_argument];
+    return schema::member_place(shape, shape.begin()[argument.member], call.request.get());
+}
+
+// A copy of the call for the elements from `first` on; false after the last.
+bool next_chunk(CallState& call, std::size_t first, CallState& chunk) {
+    const Place all = chunked_list(call);
+    const std::size_t size = schema::elements(all).size();
+    if (first >= size && first > 0) return false;
+    chunk = call;
+    const Place part = chunked_list(chunk);
+    const schema::TypeRef type = schema::element_type(*part.schema, *part.row);
+    auto& list = schema::as<RawList>(part.at);
+    const std::size_t last = std::min(size, first + call.method().chunk_size);
+    list_erase(list, last, size, type);
+    list_erase(list, 0, first, type);
+    return true;
+}
+
+awaitable<void> run_chunks(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
+    const orm::Method& method = call.method();
+    const schema::TypeRef model{call.service->schema, call.model().shape, Kind::structure, 0};
+    CallState chunk;
+    for (std::size_t first = 0; next_chunk(call, first, chunk); first += method.chunk_size) {
+        OwnedList part(model);
+        co_await run_plain(chunk, session, method.result_kind == ResultKind::models ? &part.raw() : result);
+        if (method.result_kind == ResultKind::models) schema::take_all(schema::as<RawList>(result), part.raw(), model);
+    }
+}
+
+// Reads the model again, by arguments from the response and from what the caller sent.
+awaitable<void> read_again(CallState& call, std::shared_ptr<const SessionState> session, schema::ShapeRef shape,
+                           const void* structure, void* result) {
+    const orm::Method& method = call.method();
+    CallState get = make_call(*call.service, method.refresh, session);
+    Scope scope;
+    scope.service = call.service;
+    scope.shape = shape;
+    scope.structure = structure;
+    scope.request_shape = call.request.shape();
+    scope.request = call.request.get();
+    pass_arguments(call, get, api::none);
+    const bool bound = bind_by_name(get, scope, method.first_refresh, method.refresh_count);
+    if (!bound) does_not_exist(call, session.get(), "the response does not say which one it is");
+    co_await run_plain(get, session, result);
+}
+
+awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
+    if (call.method().refresh_before) {
+        co_await read_again(call, session, call.request.shape(), call.request.get(), result);
+        const Structure response = co_await invoke_call(call, session);
+        static_cast<void>(response);
+        co_return;
+    }
+    Structure response = co_await invoke_call(call, session);
+    co_await read_again(call, session, response.shape(), response.get(), result);
+}
+
+awaitable<void> run_in(CallState& call, void* result) {
+    std::shared_ptr<const SessionState> session = co_await session_of(call.session);
+    call.session = session;
+    const orm::Method& method = call.method();
+    if (method.refresh != api::none) {
+        co_await run_refreshing(call, session, result);
+    } else if (method.chunk_size != 0) {
+        co_await run_chunks(call, session, result);
+    } else {
+        co_await run_plain(call, session, result);
+    }
+}
+
+}  // namespace
+
+void take_models(const CallState& call, Place list, RawList& to) {
+    const schema::TypeRef type = schema::element_type(*list.schema, *list.row);
+    const schema::ShapeRef shape = schema::leaf_shape(type);
+    if (shape == call.model_shape()) return schema::take_all(to, schema::as<RawList>(list.at), type);
+    const schema::TypeRef model{call.service->schema, call.model().shape, Kind::structure, 0};
+    const schema::Range range = schema::elements(list);
+    list_reserve(to, range.size(), model);
+    for (std::size_t i = 0; i < range.size(); ++i) {
+        schema::project(shape, schema::structure(range[i]), call.model_shape(), list_append(to, model));
+    }
+}
+
+void merge_into(const CallState& call, Structure& response, void* model) {
+    const orm::Method& method = call.method();
+    for (std::uint16_t i = 0; i < method.merge_count; ++i) {
+        const orm::Binding& binding = call.service->bindings[method.first_merge + i];
+        const orm::Expression& expression = call.service->expressions[binding.expression];
+        const schema::ShapeRef shape = call.model_shape();
+        const Place to = schema::member_place(shape, shape.begin()[binding.member], model);
+        if (expression.kind == orm::ExpressionKind::path) {
+            const auto from = find_place(response.shape(), response.get(), call.service->text(expression.text));
+            if (from && from->kind() == to.kind() && from->row->target == to.row->target) {
+                schema::assign_member(*to.schema, *to.row, to.at, from->at);
+                continue;
+            }
+        }
+        Scope scope;
+        scope.service = call.service;
+        scope.shape = response.shape();
+        scope.structure = response.get();
+        scope.request_shape = call.request.shape();
+        scope.request = call.request.get();
+        put(to, evaluate(scope, binding.expression), binding.wrap);
+    }
+}
+
+std::optional<Place> results_of(const CallState& call, Structure& response) {
+    const Failures failures = failures_of(call, response);
+    if (!failures.reason.empty()) refused(call, failures);
+    const auto place = find_place(response.shape(), response.get(), call.service->text(call.method().result));
+    if (!place || schema::presence(*place) != Presence::present) return std::nullopt;
+    return place;
+}
+
+void attach(const orm::ServiceTables& service, schema::ShapeRef shape, void* structure,
+            const std::shared_ptr<const SessionState>& session) {
+    for (const schema::Member& member : shape) {
+        const Place place = schema::member_place(shape, member, structure);
+        if (member.kind == Kind::state) {
+            ModelAccess::came_from_aws(schema::as<ModelState>(place.at), session);
+        } else if (member.kind == Kind::structure) {
+            if (schema::presence(place) == Presence::present) {
+                attach(service, place.target(), schema::structure(place), session);
+            }
+        } else if (member.kind == Kind::list) {
+            const schema::Member& element = schema::element_row(*shape.schema, member);
+            if (element.kind != Kind::structure || !schema::stored_bare(element)) continue;
+            const schema::Range range = schema::elements(place);
+            for (std::size_t i = 0; i < range.size(); ++i) {
+                attach(service, range[i].target(), schema::structure(range[i]), session);
+            }
+        }
+    }
+}
+
+awaitable<Structure> send(CallState& call, std::shared_ptr<const SessionState> session) {
+    return invoke_call(call, std::move(session));
+}
+
+awaitable<std::shared_ptr<const SessionState>> session_of(std::shared_ptr<const SessionState> session) {
+    if (session) co_return session;
+    const auto executor = co_await boost::asio::this_coro::executor;
+    auto& context = boost::asio::query(executor, boost::asio::execution::context);
+    co_return default_session(context);
+}
+
+awaitable<void> run_method(CallState& call, void* result) { return run_in(call, result); }
+
+}  // namespace botocraft::detail

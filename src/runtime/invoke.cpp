@@ -1,0 +1,306 @@
+#include "runtime/invoke.hpp"
+
+#include "auth/sigv4.hpp"
+#include "protocol/codec.hpp"
+#include "retry/classify.hpp"
+#include "runtime/idempotency.hpp"
+
+#include <botocraft/error.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+namespace botocraft::detail {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::string_view user_agent = "botocraft-cpp/0.1.0";
+
+// What a call keeps with a connection: allocated once for many calls.
+struct Workplace final : http::Attachment {
+    auth::Signer signer;
+    protocol::Request request;
+    std::string host;
+    std::string path;
+    std::vector<auth::HeaderView> headers;
+};
+
+struct HttpReply final : protocol::Reply {
+    explicit HttpReply(const http::Reply& reply) : reply_(reply) {
+        status = reply.status();
+        body = reply.body();
+    }
+    std::string_view header(std::string_view lower_case_name) const override { return reply_.header(lower_case_name); }
+
+  private:
+    const http::Reply& reply_;
+};
+
+struct Target {
+    const ServiceContext& context;
+    const orm::ServiceTables& service;
+    const api::Operation& operation;
+};
+
+void append_number(std::string& out, std::size_t number) {
+    std::array<char, 20> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    out.append(digits.data(), end);
+}
+
+void append_header(std::string& out, std::string_view name, std::string_view value) {
+    out.append(name).append(": ").append(value).append("\r\n");
+}
+
+// Writes the whole request, head and body, into the connection's buffer.
+void write_request(const Target& target, const Credentials& credentials,
+                   std::chrono::system_clock::time_point now, const void* input, Workplace& work, std::string& out) {
+    protocol::Request& request = work.request;
+    request.clear();
+    protocol::encode(target.context.protocol, target.service, target.operation, input, request);
+    work.path.assign(target.context.path).append(request.path);
+
+    work.headers.clear();  // sorted by name, as the signature wants them
+    if (!request.content_type.empty()) work.headers.push_back({"content-type", request.content_type});
+    work.headers.push_back({"host", target.context.host});
+    if (!request.target.empty()) work.headers.push_back({"x-amz-target", request.target});
+    for (const auto& [name, value] : request.headers) work.headers.push_back({name, value});
+
+    out.append(request.method).append(" ").append(work.path);
+    if (!request.query.empty()) out.append("?").append(request.query);
+    out.append(" HTTP/1.1\r\n");
+    for (const auto& [name, value] : work.headers) append_header(out, name, value);
+    append_header(out, "user-agent", user_agent);
+
+    if ((target.operation.flags & api::operation_flag::no_auth) == 0) {
+        auth::RequestToSign to_sign;
+        to_sign.method = request.method;
+        to_sign.path = work.path;
+        to_sign.query = request.query;
+        to_sign.headers = work.headers;
+        to_sign.body = request.body;
+        to_sign.region = target.context.signing_region;
+        to_sign.service = target.context.signing_name;
+        to_sign.time = now;
+        work.signer.sign(to_sign, credentials, out);
+    }
+    out.append("content-length: ");
+    append_number(out, request.body.size());
+    out.append("\r\n\r\n").append(request.body);
+}
+
+ErrorDetails details_of(const Target& target) {
+    ErrorDetails details;
+    details.service = target.service.name;
+    details.operation = target.service.text(target.operation.name);
+    details.region = target.context.signing_region;
+    details.endpoint = target.context.url;
+    return details;
+}
+
+// What became of one attempt.
+struct Outcome {
+    bool done = false;
+    ErrorDetails error{};  // where not done
+    retry::Failure failure = retry::Failure::final;
+    bool safe_to_repeat = true;  // the server cannot have carried the request out, or said that it did not
+    int retry_cost = retry::TokenBucket::retry_cost;
+    bool stale = false;  // a kept connection that the server had closed meanwhile
+};
+
+std::string_view connection_code(const http::Failure& failure) noexcept {
+    if (failure.timed_out()) {
+        switch (failure.phase()) {
+            case http::Phase::pool: return "PoolTimeout";
+            case http::Phase::resolve: return "NameLookupTimeout";
+            case http::Phase::connect: return "ConnectTimeout";
+            case http::Phase::tls: return "TlsTimeout";
+            default: return "ReadTimeout";
+        }
+    }
+    switch (failure.phase()) {
+        case http::Phase::pool: return "PoolFailure";
+        case http::Phase::resolve: return "NameLookupFailure";
+        case http::Phase::connect: return "ConnectFailure";
+        case http::Phase::tls: return "TlsFailure";
+        case http::Phase::send: return "SendFailure";
+        case http::Phase::receive: return "ReceiveFailure";
+        case http::Phase::parse: return "MalformedReply";
+    }
+    return "ConnectionFailure";
+}
+
+std::string_view connection_advice(const http::Failure& failure) noexcept {
+    switch (failure.phase()) {
+        case http::Phase::resolve: return "check the region's name and the endpoint URL";
+        case http::Phase::connect: return "check that the endpoint can be reached from here";
+        case http::Phase::tls: return "check the certificate authorities (AWS_CA_BUNDLE, ca_bundle)";
+        case http::Phase::parse: return "something that does not speak HTTP answered: check the endpoint URL and proxies";
+        default: return {};
+    }
+}
+
+Outcome failed_connection(const Target& target, const http::Failure& failure) {
+    Outcome outcome;
+    outcome.error = details_of(target);
+    outcome.error.kind = failure.phase() == http::Phase::parse ? ErrorKind::protocol
+                         : failure.timed_out()                 ? ErrorKind::timeout
+                                                               : ErrorKind::connection;
+    outcome.error.code = connection_code(failure);
+    outcome.error.explanation = failure.what();
+    if (const std::string_view advice = connection_advice(failure); !advice.empty()) {
+        outcome.error.explanation.append("; ").append(advice);
+    }
+    // A certificate that is refused now is refused a second later.
+    const bool worth_it = failure.phase() != http::Phase::tls || failure.timed_out();
+    outcome.failure = worth_it ? retry::Failure::transient : retry::Failure::final;
+    outcome.safe_to_repeat = !failure.may_have_been_sent();
+    if (failure.timed_out()) outcome.retry_cost = retry::TokenBucket::timeout_cost;
+    outcome.stale = failure.stale();
+    return outcome;
+}
+
+Outcome answered_error(const Target& target, const http::Reply& reply) {
+    Outcome outcome;
+    outcome.error = details_of(target);
+    protocol::decode_error(target.context.protocol, HttpReply(reply), outcome.error);
+    const bool understood = !outcome.error.code.empty();
+    outcome.error.kind = understood ? ErrorKind::service : ErrorKind::protocol;
+    if (!understood) {
+        outcome.error.code = "UnknownError";
+        outcome.error.explanation = "the reply is not an error of this service; something on the way may have sent it";
+    }
+    outcome.failure = retry::classify(reply.status(), outcome.error.code);
+    return outcome;
+}
+
+awaitable<void> exchange(const SessionCore& core, const Target& target, const http::Limits& limits, void* input,
+                         void* output, Outcome& outcome) {
+    std::shared_ptr<const Credentials> credentials = core.credentials().fresh();
+    if (!credentials) credentials = co_await core.credentials().get();
+    http::Lease lease = co_await core.transport().acquire(target.context.origin, limits);
+    Workplace& work = lease.attachment<Workplace>();
+    write_request(target, *credentials, core.clock().now(), input, work, lease.output());
+    const auto body = target.operation.method == api::HttpMethod::head ? http::ReplyBody::none : http::ReplyBody::expected;
+    co_await lease.exchange(body);
+    const http::Reply& reply = lease.reply();
+    if (reply.status() >= 200 && reply.status() < 300) {
+        protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output);
+        outcome.done = true;
+    } else {
+        outcome = answered_error(target, reply);
+    }
+}
+
+// Completes what a codec knows of an error.
+Outcome undecodable(const Target& target, ErrorDetails details) {
+    const ErrorDetails where = details_of(target);
+    details.service = where.service;
+    details.operation = where.operation;
+    details.region = where.region;
+    details.endpoint = where.endpoint;
+    Outcome outcome;
+    outcome.error = std::move(details);
+    outcome.safe_to_repeat = false;
+    return outcome;
+}
+
+awaitable<void> attempt(const SessionCore& core, const Target& target, const http::Limits& limits, void* input,
+                        void* output, Outcome& outcome) {
+    try {
+        co_await exchange(core, target, limits, input, output, outcome);
+    } catch (const http::Failure& failure) {
+        if (failure.cancelled()) throw boost::system::system_error(boost::asio::error::operation_aborted);
+        outcome = failed_connection(target, failure);
+    } catch (const ProtocolError& error) {
+        outcome = undecodable(target, error.details());
+    }
+}
+
+bool repeatable(const api::Operation& operation, const orm::ServiceTables& service) {
+    if ((operation.flags & api::operation_flag::retry_safe) != 0) return true;
+    return has_idempotency_token(service, operation);
+}
+
+// The wait before the next attempt, or nothing where there shall be none.
+std::optional<steady_clock::duration> next_wait(const SessionCore& core, const Target& target, const Outcome& outcome,
+                                                int attempts, steady_clock::time_point deadline) {
+    if (outcome.failure == retry::Failure::final) return std::nullopt;
+    if (!outcome.safe_to_repeat && !repeatable(target.operation, target.service)) return std::nullopt;
+    if (outcome.stale && attempts == 1) return steady_clock::duration::zero();  // nothing is wrong with the service
+    if (attempts >= core.settings().max_attempts) return std::nullopt;
+    const auto wait = retry::backoff(attempts, core.random().next());
+    if (core.clock().steady_now() + wait >= deadline) return std::nullopt;
+    if (!target.context.retries.take(outcome.retry_cost)) return std::nullopt;
+    return std::chrono::duration_cast<steady_clock::duration>(wait);
+}
+
+Attempt history_entry(const Outcome& outcome, steady_clock::duration wait) {
+    Attempt entry;
+    entry.status = outcome.error.status;
+    entry.error = outcome.error.code;
+    entry.delay_ms = std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
+    return entry;
+}
+
+// As the type that the service's model gives the error, where it has one.
+[[noreturn]] void raise(const orm::ServiceTables& service, ErrorDetails details) {
+    if (details.kind == ErrorKind::service) {
+        for (std::uint16_t i = 0; i < service.error_type_count; ++i) {
+            const orm::ErrorType& type = service.error_types[i];
+            if (service.text(type.code) == details.code) type.raise(std::move(details));
+        }
+    }
+    throw_error(std::move(details));
+}
+
+awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
+                    std::uint16_t operation_row, void* input, void* output) {
+    const SessionCore& core = *session->core();
+    const SessionOptions& options = core.options();
+    const api::Operation& operation = service.operations[operation_row];
+    const Target target{session->service(service), service, operation};
+    fill_idempotency_tokens(service, operation, input, core.random());
+
+    const steady_clock::time_point deadline = core.clock().steady_now() + options.call_timeout;
+    std::vector<Attempt> history;
+    int paid = 0;  // what the last retry cost
+    http::Limits limits = target.context.limits;
+    for (int attempts = 1;; ++attempts) {
+        const auto left = std::min<steady_clock::duration>(deadline - core.clock().steady_now(), options.attempt_timeout);
+        limits.deadline = http::Clock::now() + left;
+        Outcome outcome;
+        co_await attempt(core, target, limits, input, output, outcome);
+        if (outcome.done) {
+            target.context.retries.give_back(paid == 0 ? retry::TokenBucket::success_gain : paid);
+            co_return;
+        }
+        const auto wait = next_wait(core, target, outcome, attempts, deadline);
+        history.push_back(history_entry(outcome, wait.value_or(steady_clock::duration::zero())));
+        if (!wait) {
+            outcome.error.attempts = std::move(history);
+            raise(service, std::move(outcome.error));
+        }
+        if (*wait == steady_clock::duration::zero()) continue;
+        paid = outcome.retry_cost;
+        co_await core.sleeper().sleep(*wait);
+    }
+}
+
+}  // namespace
+
+awaitable<void> invoke(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
+                       std::uint16_t operation, void* input, void* output) {
+    return run(std::move(session), service, operation, input, output);
+}
+
+}  // namespace botocraft::detail

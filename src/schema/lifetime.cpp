@@ -1,0 +1,97 @@
+#include "schema/lifetime.hpp"
+
+#include "schema/operations.hpp"
+
+namespace botocraft::schema {
+
+// Generated structures are aggregates, hence implicit-lifetime types: the storage may begin as bytes and its members
+// one by one. An absent member of any kind but state is all zeros, which makes a new structure one memset.
+static_assert(static_cast<int>(detail::Presence::absent) == 0);
+
+void construct(ShapeRef shape, void* structure) noexcept {
+    const Shape& row = shape.shape();
+    std::memset(structure, 0, row.size);
+    if (row.flags & shape_flag::primary) Typed<ModelState>::construct(offset(structure, (shape.end() - 1)->offset));
+}
+
+namespace {
+
+void destroy_members(ShapeRef shape, void* structure, const Member* end) noexcept {
+    for (const Member* member = shape.begin(); member != end; ++member) {
+        with_member(*shape.schema, *member,
+                    [at = offset(structure, member->offset)](auto type) { type.destroy(at); });
+    }
+}
+
+}  // namespace
+
+void destroy(ShapeRef shape, void* structure) noexcept { destroy_members(shape, structure, shape.end()); }
+
+void clear(ShapeRef shape, void* structure) noexcept {
+    destroy(shape, structure);
+    construct(shape, structure);
+}
+
+void copy(ShapeRef shape, void* to, const void* from) {
+    const Member* member = shape.begin();
+    try {
+        for (; member != shape.end(); ++member) {
+            with_member(*shape.schema, *member,
+                        [a = offset(to, member->offset), b = offset(from, member->offset)](auto type) {
+                            type.copy(a, b);
+                        });
+        }
+    } catch (...) {
+        destroy_members(shape, to, member);
+        throw;
+    }
+}
+
+void relocate(ShapeRef shape, void* to, void* from) noexcept {
+    std::memcpy(to, from, shape.shape().size);  // right for all but those that may point into themselves
+    for (const Member& member : shape) {
+        void* const a = offset(to, member.offset);
+        void* const b = offset(from, member.offset);
+        switch (member.kind) {
+            case Kind::string: Typed<field<std::string>>::relocate(a, b); break;
+            case Kind::blob: Typed<field<blob>>::relocate(a, b); break;
+            case Kind::document: Typed<field<document>>::relocate(a, b); break;
+            case Kind::state: Typed<ModelState>::relocate(a, b); break;
+            default: break;
+        }
+    }
+}
+
+bool equal(ShapeRef shape, const void* a, const void* b) noexcept {
+    for (const Member& member : shape) {
+        if (!equal_member(*shape.schema, member, offset(a, member.offset), offset(b, member.offset))) return false;
+    }
+    return true;
+}
+
+void reset_member(const Schema& schema, const Member& member, void* at) noexcept {
+    with_member(schema, member, [at](auto type) {
+        type.destroy(at);
+        type.construct(at);
+    });
+}
+
+void assign_member(const Schema& schema, const Member& member, void* to, const void* from) {
+    if (to == from) return;
+    with_member(schema, member, [to, from](auto type) { type.assign(to, from); });
+}
+
+bool equal_member(const Schema& schema, const Member& member, const void* a, const void* b) noexcept {
+    return with_member(schema, member, [a, b](auto type) { return type.equal(a, b); });
+}
+
+std::size_t element_size(TypeRef type) noexcept {
+    return with_element(type, [](auto operations) { return operations.size(); });
+}
+
+std::size_t entry_size(TypeRef value) noexcept {
+    constexpr std::size_t alignment = alignof(std::string);
+    return entry_value_offset + (element_size(value) + alignment - 1) / alignment * alignment;
+}
+
+}  // namespace botocraft::schema

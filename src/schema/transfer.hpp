@@ -1,0 +1,16 @@
+#pragma once
+// Moving and copying values from one place into another.
+
+#include "schema/types.hpp"
+
+namespace botocraft::schema {
+
+// Moves, and leaves `from` empty but alive; what was at `to` is gone.
+void take_element(TypeRef type, void* to, void* from) noexcept;
+void take_structure(ShapeRef shape, void* to, void* from) noexcept;
+// Moves all elements of `from` to the end of `to`.
+void take_all(detail::RawList& to, detail::RawList& from, TypeRef element);
+// Copies. If it throws, `to` is as it was.
+void assign_structure(ShapeRef shape, void* to, const void* from);
+
+}  // namespace botocraft::schema

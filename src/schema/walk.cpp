@@ -1,0 +1,89 @@
+#include "schema/walk.hpp"
+
+#include "schema/operations.hpp"
+
+#include <cstring>
+
+namespace botocraft::schema {
+
+namespace {
+
+// Names are short, so that a call of memcmp costs more than the comparison.
+bool same_text(const char* a, const char* b, std::size_t size) noexcept {
+    const auto word = [](const char* at) {
+        std::uint64_t bytes;
+        std::memcpy(&bytes, at, sizeof(bytes));
+        return bytes;
+    };
+    if (size >= 8) {
+        std::size_t i = 0;
+        for (; i + 8 < size; i += 8) {
+            if (word(a + i) != word(b + i)) return false;
+        }
+        return word(a + size - 8) == word(b + size - 8);
+    }
+    for (std::size_t i = 0; i < size; ++i) {
+        if (a[i] != b[i]) return false;
+    }
+    return true;
+}
+
+// From the hint to the end, then from the beginning. Most names are told apart by their length alone.
+template <std::uint32_t Member::*Name, std::uint8_t Member::*Length>
+const Member* find(ShapeRef shape, std::string_view name, unsigned& hint) noexcept {
+    const Member* const members = shape.begin();
+    const unsigned count = shape.shape().member_count;
+    const char* const names = shape.schema->names + 1;  // behind the quote
+    unsigned i = hint < count ? hint : 0;
+    for (unsigned tried = 0; tried < count; ++tried) {
+        const Member& member = members[i];
+        ++i;
+        if (member.*Length == name.size() && same_text(names + member.*Name, name.data(), name.size()) &&
+            member.kind != Kind::state) {
+            hint = i;
+            return &member;
+        }
+        if (i == count) i = 0;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+const Member* find_wire_name(ShapeRef shape, std::string_view name, unsigned& hint) noexcept {
+    return find<&Member::wire_name, &Member::wire_name_length>(shape, name, hint);
+}
+
+const Member* find_member(ShapeRef shape, std::string_view name, unsigned& hint) noexcept {
+    return find<&Member::name, &Member::name_length>(shape, name, hint);
+}
+
+void reset(Place place) noexcept {
+    const auto renew = [at = place.at](auto type) {
+        type.destroy(at);
+        type.construct(at);
+    };
+    if (place.bare) {
+        with_element(type_of_element(*place.schema, *place.row), renew);
+    } else {
+        with_member(*place.schema, *place.row, renew);
+    }
+}
+
+bool set_null(Place place) noexcept {
+    if (is_container(place.kind())) {
+        reset(place);
+        as<RawList>(place.at).presence = Presence::null;
+        return true;
+    }
+    if (place.bare || place.kind() == Kind::state) return false;
+    if (place.kind() == Kind::structure) {
+        reset(place);
+        as<void*>(place.at) = null_box();
+    } else {
+        with_scalar(place.kind(), [at = place.at]<class T>(std::type_identity<T>) { as<field<T>>(at) = null; });
+    }
+    return true;
+}
+
+}  // namespace botocraft::schema

@@ -1,0 +1,265 @@
+#include "http_server.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <future>
+#include <vector>
+
+using namespace http_test;
+using http::Failure;
+using http::Lease;
+using http::Limits;
+using http::Phase;
+using std::chrono::milliseconds;
+
+namespace {
+
+void echo(Peer& peer) {
+    while (const auto got = peer.request()) peer.answer(*got);
+}
+
+struct Fixture {
+    asio::io_context context;
+    std::shared_ptr<http::Transport> transport = http::make_transport();
+    Limits limits;
+
+    http::Statistics statistics() { return http::statistics(context); }
+
+    // Runs what can be run now, until `done`.
+    void run_until(const std::function<bool()>& done) {
+        context.restart();
+        while (!done()) context.poll_one();
+    }
+};
+
+asio::awaitable<Lease> acquire(http::Transport& transport, const http::Origin& origin, const Limits& limits) {
+    Lease lease = co_await transport.acquire(origin, limits);
+    co_return lease;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "no more connections than allowed, and who waits longest is served first") {
+    const Server server(echo);
+    const http::Origin origin = server.origin();
+    limits.connections = 2;
+    std::vector<int> order;
+    const auto caller = [&](int number) -> asio::awaitable<void> {
+        Lease lease = co_await transport->acquire(origin, limits);
+        order.push_back(number);
+        lease.output() = "GET / HTTP/1.1\r\n\r\n";
+        co_await lease.exchange();
+    };
+    for (int i = 0; i < 50; ++i) asio::co_spawn(context, caller(i), asio::detached);
+    run_until([&] { return statistics().waiting == 48; });
+    CHECK(statistics().in_flight == 2);
+    context.run();
+    CHECK(order.size() == 50);
+    CHECK(std::is_sorted(order.begin() + 2, order.end()));
+    CHECK(server.connections() == 2);
+    CHECK(statistics().opened == 2);
+    CHECK(statistics().reused == 48);
+    CHECK(statistics().waiting == 0);
+    CHECK(statistics().idle == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "a connection that breaks lets the next in line open another") {
+    const Server server([](Peer& peer) {
+        if (peer.request() && peer.number() >= 3) echo(peer);
+    });
+    const http::Origin origin = server.origin();
+    limits.connections = 1;
+    int failed = 0;
+    const auto caller = [&]() -> asio::awaitable<void> {
+        try {
+            Lease lease = co_await transport->acquire(origin, limits);
+            lease.output() = "GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n";
+            co_await lease.exchange();
+        } catch (const Failure&) {
+            ++failed;
+        }
+    };
+    for (int i = 0; i < 5; ++i) asio::co_spawn(context, caller(), asio::detached);
+    context.run();
+    CHECK(failed == 3);
+    CHECK(statistics().waiting == 0);
+    CHECK(statistics().in_flight == 0);
+    CHECK(statistics().closed == 3);
+    CHECK(server.connections() == 4);
+}
+
+TEST_CASE_METHOD(Fixture, "the connection used last is used first") {
+    const Server server([](Peer& peer) {
+        while (peer.request()) peer.answer(std::to_string(peer.number()));
+    });
+    const http::Origin origin = server.origin();
+    const auto use = [](Lease& lease) -> asio::awaitable<std::string> {
+        lease.output() = "GET / HTTP/1.1\r\n\r\n";
+        co_await lease.exchange();
+        co_return std::string(lease.reply().body());
+    };
+    Lease first = run(context, acquire(*transport, origin, limits));
+    Lease second = run(context, acquire(*transport, origin, limits));
+    const std::string name_of_first = run(context, use(first));
+    const std::string name_of_second = run(context, use(second));
+    CHECK(name_of_first != name_of_second);
+    first = Lease();
+    second = Lease();
+    CHECK(run(context, call(*transport, origin, limits)).body == name_of_second);
+    CHECK(run(context, call(*transport, origin, limits)).body == name_of_second);
+}
+
+TEST_CASE_METHOD(Fixture, "a lease that is given back unused leaves the connection usable") {
+    const Server server(echo);
+    run(context, acquire(*transport, server.origin(), limits));
+    CHECK(statistics().idle == 1);
+    CHECK(run(context, call(*transport, server.origin(), limits)).status == 200);
+    CHECK(server.connections() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a connection that was idle for too long is closed") {
+    const Server server(echo);
+    (void)run(context, call(*transport, server.origin(), limits));
+    limits.idle = http::Clock::duration(-1);
+    CHECK(!run(context, call(*transport, server.origin(), limits)).reused);
+    CHECK(statistics().closed == 1);
+    CHECK(statistics().opened == 2);
+    CHECK(statistics().idle == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "origins do not share connections") {
+    const Server one(echo);
+    const Server other(echo);
+    (void)run(context, call(*transport, one.origin(), limits));
+    (void)run(context, call(*transport, other.origin(), limits));
+    http::Origin renamed = one.origin();
+    renamed.host = "127.0.0.2";
+    CHECK(one.connections() == 1);
+    CHECK(other.connections() == 1);
+    CHECK(statistics().idle == 2);
+    CHECK(!(renamed == one.origin()));
+}
+
+TEST_CASE_METHOD(Fixture, "waiting for the pool ends with the deadline") {
+    const Server server(echo);
+    limits.connections = 1;
+    const Lease held = run(context, acquire(*transport, server.origin(), limits));
+    limits.deadline = http::Clock::now() + milliseconds(10);
+    const Failure thrown = failure(context, call(*transport, server.origin(), limits));
+    CHECK(thrown.timed_out());
+    CHECK(thrown.phase() == Phase::pool);
+    CHECK(!thrown.may_have_been_sent());
+    CHECK(statistics().waiting == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "cancelling who waits loses neither the connection nor the others in line") {
+    const auto type = GENERATE(asio::cancellation_type::terminal, asio::cancellation_type::partial,
+                               asio::cancellation_type::total);
+    enum class Order { cancelled_first, granted_first, granted_after };
+    const Order order = GENERATE(Order::cancelled_first, Order::granted_first, Order::granted_after);
+    const Server server(echo);
+    const http::Origin origin = server.origin();
+    limits.connections = 1;
+    Lease held = run(context, acquire(*transport, origin, limits));
+
+    asio::cancellation_signal signal;
+    int cancelled = 0;
+    int served = 0;
+    const auto caller = [&]() -> asio::awaitable<void> {
+        co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+        try {
+            (void)co_await call(*transport, origin, limits);
+            ++served;
+        } catch (const Failure& thrown) {
+            cancelled += thrown.cancelled() ? 1 : 0;
+        } catch (const boost::system::system_error& thrown) {
+            cancelled += thrown.code() == asio::error::operation_aborted ? 1 : 0;
+        }
+    };
+    asio::co_spawn(context, caller(), asio::bind_cancellation_slot(signal.slot(), asio::detached));
+    for (int i = 0; i < 3; ++i) asio::co_spawn(context, caller(), asio::detached);
+    run_until([&] { return statistics().waiting == 4; });
+    if (order == Order::granted_first) {
+        // The connection is on its way to the first in line when that one is cancelled.
+        held = Lease();
+        CHECK(statistics().waiting == 3);
+        signal.emit(type);
+    } else if (order == Order::granted_after) {
+        // It is cancelled, but has not come to know it when the connection is given to it.
+        signal.emit(type);
+        held = Lease();
+    } else {
+        signal.emit(type);
+        run_until([&] { return cancelled == 1; });
+        CHECK(statistics().waiting == 3);
+        held = Lease();
+    }
+    context.restart();
+    context.run();
+    CHECK(cancelled == 1);
+    CHECK(served == 3);
+    CHECK(statistics().waiting == 0);
+    CHECK(statistics().in_flight == 0);
+    CHECK(statistics().idle == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a finished call leaves no timer behind that keeps the context running") {
+    const Server server(echo);
+    limits.first_byte = std::chrono::hours(1);
+    (void)run(context, call(*transport, server.origin(), limits));  // would not return
+    CHECK(statistics().idle == 1);
+}
+
+TEST_CASE("a context may end with connections idle, leased, in exchange and waited for") {
+    const Server server([](Peer& peer) { peer.until_closed(); });
+    const http::Origin origin = server.origin();
+    const auto transport = http::make_transport();
+    Limits limits;
+    limits.connections = 3;
+    asio::io_context context;
+    const auto hang = [&]() -> asio::awaitable<void> { (void)co_await call(*transport, origin, limits); };
+    { const Lease idle = run(context, acquire(*transport, origin, limits)); }
+    for (int i = 0; i < 5; ++i) asio::co_spawn(context, hang(), asio::detached);
+    context.restart();
+    while (http::statistics(context).waiting != 2 || http::statistics(context).opened != 3) context.poll_one();
+    CHECK(http::statistics(context).in_flight == 3);
+}
+
+TEST_CASE("one context run by several threads") {
+    const Server server(echo);
+    const http::Origin origin = server.origin();
+    const auto transport = http::make_transport();
+    Limits limits;
+    limits.connections = 3;
+    limits.first_byte = limits.stall = std::chrono::seconds(60);
+    asio::thread_pool context(4);
+    std::atomic<int> served{0};
+    std::atomic<int> cancelled{0};
+    const auto caller = [&](bool impatient) -> asio::awaitable<void> {
+        for (int i = 0; i < 50; ++i) {
+            Limits mine = limits;
+            // Some deadlines pass while the call waits or while it is in exchange.
+            if (impatient) mine.deadline = http::Clock::now() + std::chrono::microseconds(300);
+            try {
+                const Answer answer = co_await call(*transport, origin, mine);
+                served += answer.status == 200 ? 1 : 0;
+            } catch (const Failure& thrown) {
+                cancelled += thrown.timed_out() ? 1 : 0;
+            }
+        }
+    };
+    for (int i = 0; i < 8; ++i) asio::co_spawn(asio::make_strand(context), caller(i % 2 == 1), asio::detached);
+    context.join();
+    CHECK(served + cancelled == 8 * 50);
+    CHECK(served >= 4 * 50);
+    CHECK(http::statistics(context).in_flight == 0);
+    CHECK(http::statistics(context).waiting == 0);
+}

@@ -1,0 +1,74 @@
+#include <botocraft/error.hpp>
+#include <botocraft/testing/environment.hpp>
+#include <config/settings.hpp>
+
+#include <string>
+
+#include "catch.hpp"
+
+using botocraft::ConfigurationError;
+using botocraft::testing::FakeEnvironment;
+namespace config = botocraft::config;
+
+namespace {
+
+std::string explanation(const std::shared_ptr<FakeEnvironment>& environment, const config::Overrides& overrides = {}) {
+    try {
+        static_cast<void>(config::resolve_settings(environment, overrides).required_region());
+    } catch (const ConfigurationError& error) {
+        return error.details().explanation;
+    }
+    return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("region: code, AWS_REGION, AWS_DEFAULT_REGION, profile") {
+    const auto environment = std::make_shared<FakeEnvironment>();
+    environment->set("HOME", "/h");
+    CHECK_THAT(explanation(environment), Catch::Contains("AWS_REGION") && Catch::Contains("/h/.aws/config"));
+    environment->add_file("/h/.aws/config", "[default]\nregion = eu-west-1\n[profile p]\nregion=eu-west-2\n");
+    CHECK(config::resolve_settings(environment).region == "eu-west-1");
+    environment->set("AWS_PROFILE", "p");
+    CHECK(config::resolve_settings(environment).region == "eu-west-2");
+    environment->set("AWS_DEFAULT_REGION", "us-west-1");
+    CHECK(config::resolve_settings(environment).region == "us-west-1");
+    environment->set("AWS_REGION", "us-west-2");
+    CHECK(config::resolve_settings(environment).region_source == "AWS_REGION");
+    config::Overrides overrides;
+    overrides.region = "ap-south-1";
+    CHECK(config::resolve_settings(environment, overrides).region == "ap-south-1");
+    overrides.region = "evil.example.com/";
+    CHECK_THAT(explanation(environment, overrides), Catch::Contains("is no region"));
+}
+
+TEST_CASE("what cannot be used ends in an error that says where it stands") {
+    const auto environment = std::make_shared<FakeEnvironment>();
+    environment->set("HOME", "/h").set("AWS_REGION", "us-east-1");
+    SECTION("malformed file") {
+        environment->add_file("/h/.aws/config", "[default]\nregion = x\nsecret text\n");
+        CHECK_THAT(explanation(environment),
+                   Catch::Contains("/h/.aws/config, line 3") && !Catch::Contains("secret text"));
+    }
+    SECTION("unreadable file") {
+        environment->add_unreadable_file("/h/.aws/credentials");
+        CHECK_THAT(explanation(environment), Catch::Contains("/h/.aws/credentials") && Catch::Contains("readable"));
+    }
+    SECTION("profile that does not exist") {
+        environment->add_file("/h/.aws/config", "[profile a]\n").set("AWS_PROFILE", "b");
+        CHECK_THAT(explanation(environment), Catch::Contains("\"b\" (named by AWS_PROFILE)") && Catch::Contains("are a."));
+    }
+    SECTION("attempts") {
+        environment->add_file("/h/.aws/config", "[default]\nmax_attempts = 0\n");
+        CHECK_THAT(explanation(environment), Catch::Contains("max_attempts in /h/.aws/config, line 2"));
+    }
+    SECTION("retry mode") {
+        environment->set("AWS_RETRY_MODE", "never");
+        CHECK_THAT(explanation(environment), Catch::Contains("AWS_RETRY_MODE"));
+    }
+    SECTION("endpoint") {
+        config::Overrides overrides;
+        overrides.endpoint_url = "localhost:4566";
+        CHECK_THAT(explanation(environment, overrides), Catch::Contains("http://localhost:4566"));
+    }
+}
