@@ -117,7 +117,7 @@ class PagedSource final : public Source {
     Pager pager_;
 };
 
-// One batch of keys on its way to models: a source of one page.
+// A call that has everything it needs: a batch of keys on its way to models. A source of one page.
 class BatchSource final : public Source {
   public:
     explicit BatchSource(CallState call) : call_(std::move(call)) {}
@@ -317,6 +317,7 @@ std::unique_ptr<Source> make_source(CallState call, const boost::asio::any_io_ex
     const orm::Method& method = call.method();
     if (method.each_method != api::none) return std::make_unique<NestedSource>(std::move(call), strand);
     if (method.hydrate != api::none) return std::make_unique<HydratedSource>(std::move(call), strand);
+    if (method.chunk_size != 0) return std::make_unique<BatchSource>(std::move(call));
     return std::make_unique<PagedSource>(std::move(call));
 }
 
