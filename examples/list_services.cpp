@@ -193,25 +193,52 @@ botocraft::Query<Service> make_query(const Options& options) {
     return query;
 }
 
+// What went wrong, each with the regions where it did.
+class Failures {
+  public:
+    void add(const std::string& region, const std::exception_ptr& error) {
+        const std::string text = describe(error);
+        const auto known = std::ranges::find(failures_, text, &Failure::text);
+        if (known != failures_.end()) {
+            known->regions += ", " + region;
+        } else {
+            failures_.push_back({text, region});
+        }
+    }
+    [[nodiscard]] bool empty() const { return failures_.empty(); }
+    void print() const {
+        for (const Failure& failure : failures_) {
+            std::fprintf(stderr, "%s: %s\n", failure.regions.c_str(), failure.text.c_str());
+        }
+    }
+
+  private:
+    struct Failure {
+        std::string text, regions;
+    };
+
+    static std::string describe(const std::exception_ptr& error) {
+        try {
+            std::rethrow_exception(error);
+        } catch (const std::exception& exception) {
+            return exception.what();
+        }
+    }
+
+    std::vector<Failure> failures_;
+};
+
 // False where a region could not be listed; the others are.
 botocraft::awaitable<bool> list_all(Options options, botocraft::Session session) {
     const auto query = make_query(options);
     auto everywhere = botocraft::across(botocraft::in_regions(session, options.regions), query);
     Progress progress(options.regions.size());
     botocraft::list<Service> services;
-    bool complete = true;
+    Failures failures;
     const auto begin = Clock::now();
     while (auto page = co_await everywhere.next_page()) {
         progress.add(page.size(), page.finished());
-        if (page.error()) {
-            complete = false;
-            progress.clear();
-            try {
-                std::rethrow_exception(page.error());
-            } catch (const std::exception& error) {
-                std::fprintf(stderr, "%s: %s\n", options.regions[page.index()].c_str(), error.what());
-            }
-        }
+        if (page.error()) failures.add(options.regions[page.index()], page.error());
         for (Service& service : page) services.push_back(std::move(service));
     }
     const auto took = Clock::now() - begin;
@@ -224,7 +251,8 @@ botocraft::awaitable<bool> list_all(Options options, botocraft::Session session)
     }
     std::fflush(stdout);
     print_totals(services, options.regions.size(), session, took);
-    co_return complete;
+    failures.print();
+    co_return failures.empty();
 }
 
 // The double's regions are filled evenly.
