@@ -7,10 +7,13 @@
 
 namespace botocraft::testing {
 
-Credentials example_credentials() { return {"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}; }
+Credentials example_credentials() {
+    return {"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"};
+}
 
 std::string_view RecordedRequest::header(std::string_view name) const noexcept {
-    const auto found = std::ranges::find(headers, name, [](const auto& header) { return std::string_view(header.first); });
+    const auto found =
+        std::ranges::find(headers, name, [](const auto& header) { return std::string_view(header.first); });
     return found == headers.end() ? std::string_view() : std::string_view(found->second);
 }
 
@@ -23,12 +26,22 @@ AwsDouble::AwsDouble(boost::asio::any_io_executor executor, DoubleOptions option
     Server::start(std::move(executor), state_);
 }
 
-AwsDouble::~AwsDouble() { stop(); }
+AwsDouble::~AwsDouble() {
+    stop();
+}
 
-std::string AwsDouble::endpoint_url() const { return "http://127.0.0.1:" + std::to_string(port()); }
-std::uint16_t AwsDouble::port() const noexcept { return state_->server->port(); }
-const Credentials& AwsDouble::credentials() const noexcept { return state_->first_credentials; }
-void AwsDouble::stop() { state_->server->stop(); }
+std::string AwsDouble::endpoint_url() const {
+    return "http://127.0.0.1:" + std::to_string(port());
+}
+std::uint16_t AwsDouble::port() const noexcept {
+    return state_->server->port();
+}
+const Credentials& AwsDouble::credentials() const noexcept {
+    return state_->first_credentials;
+}
+void AwsDouble::stop() {
+    state_->server->stop();
+}
 
 void AwsDouble::fail(std::string_view operation, Fault fault) {
     const std::scoped_lock lock(state_->mutex);

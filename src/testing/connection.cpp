@@ -18,7 +18,9 @@ namespace {
 
 constexpr std::size_t read_size = 16U << 10;
 
-auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
+auto into(error_code& error) {
+    return asio::redirect_error(asio::use_awaitable, error);
+}
 
 // Counts a request as in flight until it is answered, or its connection is gone.
 class InFlight {
@@ -42,7 +44,9 @@ Connection::Connection(tcp::socket socket, std::shared_ptr<AwsDouble::State> sta
     state_->connection_opened();
 }
 
-Connection::~Connection() { state_->connection_closed(); }
+Connection::~Connection() {
+    state_->connection_closed();
+}
 
 void Connection::close(const std::shared_ptr<Connection>& connection) {
     asio::post(connection->executor(), [connection] {

@@ -40,8 +40,8 @@ class Connection {
     std::shared_ptr<AwsDouble::State> state_;
     RequestParser parser_;
     auth::Signer signer_;
-    std::string buffer_;       // received
-    std::size_t used_ = 0;     // of it, by the parser
+    std::string buffer_;    // received
+    std::size_t used_ = 0;  // of it, by the parser
 };
 
 }  // namespace botocraft::testing

@@ -9,7 +9,9 @@ using namespace ecs_rules;
 
 namespace {
 
-bool is_given(std::string_view name) { return name == "FARGATE" || name == "FARGATE_SPOT"; }
+bool is_given(std::string_view name) {
+    return name == "FARGATE" || name == "FARGATE_SPOT";
+}
 
 }  // namespace
 
@@ -25,7 +27,8 @@ void EcsRegion::create_capacity_provider(const ecs::CreateCapacityProviderReques
     check_name(*in.name, "Capacity provider name");
     check_tags(in.tags);
     for (const char* const reserved : {"aws", "ecs", "fargate"}) {
-        if (in.name->starts_with(reserved)) invalid("The name of a capacity provider cannot begin with " + std::string(reserved) + ".");
+        if (in.name->starts_with(reserved))
+            invalid("The name of a capacity provider cannot begin with " + std::string(reserved) + ".");
     }
     if (find_capacity_provider(*in.name)) {
         invalid("A capacity provider of that name exists already.");
@@ -51,7 +54,8 @@ void EcsRegion::describe_capacity_providers(const ecs::DescribeCapacityProviders
             if (const ecs::CapacityProvider* const provider = find_capacity_provider(name)) {
                 show(*provider);
             } else {
-                out.failures.push_back(failure(name.starts_with("arn:") ? name : arn("capacity-provider/" + name), "MISSING"));
+                out.failures.push_back(
+                    failure(name.starts_with("arn:") ? name : arn("capacity-provider/" + name), "MISSING"));
             }
         }
         return;
@@ -133,8 +137,9 @@ void EcsRegion::describe_container_instances(const ecs::DescribeContainerInstanc
 void EcsRegion::list_container_instances(const ecs::ListContainerInstancesRequest& in,
                                          ecs::ListContainerInstancesResponse& out) {
     ClusterEntry& cluster = active_cluster(in.cluster);
-    list_page(in, "ListContainerInstances " + *cluster.model.clusterArn + " " + in.status.value_or(""), cluster.instances,
-              100, out.containerInstanceArns, out.nextToken, [&](const std::string&, const ecs::ContainerInstance& each) {
+    list_page(in, "ListContainerInstances " + *cluster.model.clusterArn + " " + in.status.value_or(""),
+              cluster.instances, 100, out.containerInstanceArns, out.nextToken,
+              [&](const std::string&, const ecs::ContainerInstance& each) {
                   const bool wanted = !in.status || each.status == *in.status;
                   return wanted ? *each.containerInstanceArn : std::string();
               });

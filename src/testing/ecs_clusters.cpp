@@ -17,8 +17,8 @@ ecs::Cluster as_asked(const ecs::Cluster& cluster, const list<std::string>& incl
     if (!includes(include, "SETTINGS")) copy.settings = {};
     if (!includes(include, "CONFIGURATIONS")) copy.configuration = {};
     if (includes(include, "STATISTICS")) {
-        for (const char* const name : {"runningEC2TasksCount", "runningFargateTasksCount", "pendingEC2TasksCount",
-                                       "pendingFargateTasksCount"}) {
+        for (const char* const name :
+             {"runningEC2TasksCount", "runningFargateTasksCount", "pendingEC2TasksCount", "pendingFargateTasksCount"}) {
             ecs::KeyValuePair& pair = copy.statistics.emplace_back();
             pair.name = name;
             pair.value = "0";

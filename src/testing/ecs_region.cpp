@@ -96,13 +96,21 @@ EcsRegion::EcsRegion(const Environs& environs, const Caller& where)
     }
 }
 
-std::span<const Handler> EcsRegion::handlers() noexcept { return handlers_of_ecs; }
+std::span<const Handler> EcsRegion::handlers() noexcept {
+    return handlers_of_ecs;
+}
 
 std::string EcsRegion::arn(std::string_view resource) const {
     std::string text;
     text.reserve(32 + account_id_.size() + region_.size() + resource.size());
-    return text.append("arn:").append(partition_).append(":ecs:").append(region_).append(":").append(account_id_)
-        .append(":").append(resource);
+    return text.append("arn:")
+        .append(partition_)
+        .append(":ecs:")
+        .append(region_)
+        .append(":")
+        .append(account_id_)
+        .append(":")
+        .append(resource);
 }
 
 // The same calls get the same identifiers in every run (splitmix64).
@@ -126,6 +134,8 @@ std::string EcsRegion::next_number_id() {
     return std::to_string(1'000'000'000'000'000'000 + next_random() % 8'000'000'000'000'000'000);
 }
 
-std::unique_ptr<ServiceDouble> make_ecs(const Environs& environs) { return std::make_unique<EcsDouble>(environs); }
+std::unique_ptr<ServiceDouble> make_ecs(const Environs& environs) {
+    return std::make_unique<EcsDouble>(environs);
+}
 
 }  // namespace botocraft::testing

@@ -99,16 +99,16 @@ class EcsRegion final : public RegionState {
     struct ServiceEntry {
         ecs::Service model;  // without what is derived from the rest: deployments
         std::string client_token{};
-        bool counts_only = false;  // its tasks are numbers: a seeded service
+        bool counts_only = false;                           // its tasks are numbers: a seeded service
         std::vector<ecs::ServiceDeployment> deployments{};  // oldest first
         std::vector<ecs::ServiceRevision> revisions{};
         std::map<std::string, ecs::TaskSet, std::less<>> task_sets{};  // by id
     };
     struct ClusterEntry {
         ecs::Cluster model;
-        std::map<std::string, ServiceEntry, std::less<>> services{};               // by name
-        std::map<std::string, ecs::Task, std::less<>> tasks{};                     // by id
-        std::map<std::string, ecs::ContainerInstance, std::less<>> instances{};    // by id
+        std::map<std::string, ServiceEntry, std::less<>> services{};             // by name
+        std::map<std::string, ecs::Task, std::less<>> tasks{};                   // by id
+        std::map<std::string, ecs::ContainerInstance, std::less<>> instances{};  // by id
     };
     struct TaskDefinitionEntry {
         ecs::TaskDefinition model;
@@ -130,8 +130,8 @@ class EcsRegion final : public RegionState {
 
   private:
     [[nodiscard]] std::string arn(std::string_view resource) const;  // `arn:aws:ecs:region:account:resource`
-    [[nodiscard]] std::string next_hex_id();                          // 32 digits
-    [[nodiscard]] std::string next_number_id();                       // 19 digits
+    [[nodiscard]] std::string next_hex_id();                         // 32 digits
+    [[nodiscard]] std::string next_number_id();                      // 19 digits
     [[nodiscard]] std::uint64_t next_random();
 
     // By name or ARN; null where there is none. An empty name is that of the default cluster.

@@ -16,7 +16,9 @@ namespace botocraft::testing::ecs_rules {
 [[noreturn]] inline void invalid(std::string message) {
     throw ModelledError("InvalidParameterException", std::move(message));
 }
-[[noreturn]] inline void client_error(std::string message) { throw ModelledError("ClientException", std::move(message)); }
+[[noreturn]] inline void client_error(std::string message) {
+    throw ModelledError("ClientException", std::move(message));
+}
 
 // The text of a member, or empty.
 [[nodiscard]] inline std::string_view text(const field<std::string>& member) noexcept {
@@ -33,7 +35,8 @@ void check_tags(const list<ecs::Tag>& tags);
 // Throws where a request names more than AWS takes at once, or nothing at all.
 void check_batch(std::size_t size, std::size_t most, std::string_view what);
 
-// What follows the last `/` or, in `family:1`, the whole: `web` of `arn:aws:ecs:us-east-1:123456789012:service/prod/web`.
+// What follows the last `/` or, in `family:1`, the whole: `web` of
+// `arn:aws:ecs:us-east-1:123456789012:service/prod/web`.
 [[nodiscard]] std::string_view last_part(std::string_view name_or_arn) noexcept;
 
 ecs::Failure failure(std::string arn, std::string reason);

@@ -48,7 +48,8 @@ std::string numbered(std::string_view first, std::string_view second, std::size_
 
 class Seeder {
   public:
-    Seeder(EcsRegion& region, const EcsSeed& seed, timestamp now) : region_(region), seed_(seed), random_(seed.random), now_(now) {}
+    Seeder(EcsRegion& region, const EcsSeed& seed, timestamp now)
+        : region_(region), seed_(seed), random_(seed.random), now_(now) {}
 
     void run() {
         add_task_definitions();
@@ -56,7 +57,8 @@ class Seeder {
             const std::string_view stage = stages[c % stages.size()];
             EcsRegion::ClusterEntry& cluster = region_.add_cluster(std::string(stage) + "-" + std::to_string(c + 1));
             cluster.model.tags = list<ecs::Tag>{tag("Stage", stage)};
-            const std::size_t services = seed_.services * (c + 1) / seed_.clusters - seed_.services * c / seed_.clusters;
+            const std::size_t services =
+                seed_.services * (c + 1) / seed_.clusters - seed_.services * c / seed_.clusters;
             for (std::size_t s = 0; s < services; ++s) add_service(cluster, stage, s);
         }
     }
@@ -90,7 +92,8 @@ class Seeder {
         ecs::Service& service = entry.model;
         const std::string_view team = random_.one_of(teams);
         service.serviceName = numbered(team, random_.one_of(roles), number, "%04zu");
-        service.desiredCount = static_cast<std::int32_t>(seed_.tasks_per_service ? seed_.tasks_per_service : random_.below(9));
+        service.desiredCount =
+            static_cast<std::int32_t>(seed_.tasks_per_service ? seed_.tasks_per_service : random_.below(9));
         // One in eight is on its way.
         const bool settled = seed_.tasks_per_service != 0 || random_.below(8) != 0 || *service.desiredCount == 0;
         service.pendingCount = settled ? 0 : 1;
@@ -119,9 +122,8 @@ class Seeder {
 
 void seed_ecs(AwsDouble& aws, std::string_view region, const EcsSeed& seed) {
     AwsDouble::State& state = aws.state();
-    state.change("ecs", region, [&](RegionState& regional) {
-        Seeder(static_cast<EcsRegion&>(regional), seed, state.now()).run();
-    });
+    state.change("ecs", region,
+                 [&](RegionState& regional) { Seeder(static_cast<EcsRegion&>(regional), seed, state.now()).run(); });
 }
 
 }  // namespace botocraft::testing

@@ -224,10 +224,10 @@ void EcsRegion::update_service(const ecs::UpdateServiceRequest& in, ecs::UpdateS
     const ecs::Service before = entry.model;
     schema::project(in.shape_, &in, entry.model.shape_, &entry.model);
     entry.model.taskDefinition = definition ? definition : before.taskDefinition;
-    const bool redeploys = in.forceNewDeployment.value_or(false) || entry.model.taskDefinition != before.taskDefinition ||
-                           entry.model.networkConfiguration != before.networkConfiguration ||
-                           entry.model.platformVersion != before.platformVersion ||
-                           entry.model.loadBalancers != before.loadBalancers;
+    const bool redeploys =
+        in.forceNewDeployment.value_or(false) || entry.model.taskDefinition != before.taskDefinition ||
+        entry.model.networkConfiguration != before.networkConfiguration ||
+        entry.model.platformVersion != before.platformVersion || entry.model.loadBalancers != before.loadBalancers;
     if (redeploys) begin_deployment(cluster, entry);
     out.service = shown(entry, true);
     settle(cluster, entry);

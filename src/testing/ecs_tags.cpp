@@ -79,7 +79,8 @@ void EcsRegion::tag_resource(const ecs::TagResourceRequest& in, ecs::TagResource
 
 void EcsRegion::untag_resource(const ecs::UntagResourceRequest& in, ecs::UntagResourceResponse&) {
     Tags& tags = tags_of(*in.resourceArn);
-    const auto gone = std::ranges::remove_if(tags, [&](const ecs::Tag& tag) { return includes(in.tagKeys, text(tag.key)); });
+    const auto gone =
+        std::ranges::remove_if(tags, [&](const ecs::Tag& tag) { return includes(in.tagKeys, text(tag.key)); });
     tags.erase(gone.begin(), gone.end());
 }
 

@@ -27,7 +27,9 @@ Reference parse_reference(std::string_view name_or_arn) {
     return {name.substr(0, colon), revision};
 }
 
-bool is_active(const EcsRegion::TaskDefinitionEntry& entry) { return entry.model.status == "ACTIVE"; }
+bool is_active(const EcsRegion::TaskDefinitionEntry& entry) {
+    return entry.model.status == "ACTIVE";
+}
 
 bool has_active(const EcsRegion::Family& family) {
     return std::ranges::any_of(family.revisions, [](const auto& each) { return is_active(each.second); });
@@ -49,7 +51,8 @@ EcsRegion::TaskDefinitionEntry* EcsRegion::find_task_definition(std::string_view
     if (reference.revision) {
         const auto found = revisions.find(*reference.revision);
         if (found == revisions.end()) return nullptr;
-        const bool other_place = name_or_arn.starts_with("arn:") && found->second.model.taskDefinitionArn != name_or_arn;
+        const bool other_place =
+            name_or_arn.starts_with("arn:") && found->second.model.taskDefinitionArn != name_or_arn;
         return other_place ? nullptr : &found->second;
     }
     for (auto at = revisions.rbegin(); at != revisions.rend(); ++at) {
@@ -177,8 +180,8 @@ void EcsRegion::delete_task_definitions(const ecs::DeleteTaskDefinitionsRequest&
         if (!entry) {
             out.failures.push_back(failure(name, "The specified task definition does not exist."));
         } else if (is_active(*entry)) {
-            out.failures.push_back(failure(*entry->model.taskDefinitionArn,
-                                           "The specified task definition is still in ACTIVE status."));
+            out.failures.push_back(
+                failure(*entry->model.taskDefinitionArn, "The specified task definition is still in ACTIVE status."));
         } else {
             entry->model.status = "DELETE_IN_PROGRESS";
             entry->model.deleteRequestedAt = environs_.now();

@@ -12,7 +12,7 @@ namespace {
 // The element of that ARN, in every service of every cluster; null where there is none.
 template <class T>
 T* find_part(std::map<std::string, EcsRegion::ClusterEntry, std::less<>>& clusters,
-             std::vector<T> EcsRegion::ServiceEntry::* parts, field<std::string> T::* part_arn, std::string_view arn) {
+             std::vector<T> EcsRegion::ServiceEntry::*parts, field<std::string> T::*part_arn, std::string_view arn) {
     for (auto& [cluster_name, cluster] : clusters) {
         for (auto& [service_name, service] : cluster.services) {
             for (T& part : service.*parts) {
@@ -60,8 +60,8 @@ void EcsRegion::describe_service_deployments(const ecs::DescribeServiceDeploymen
     out.serviceDeployments.clear();
     out.failures.clear();
     for (const std::string& each : in.serviceDeploymentArns) {
-        const auto* const found = find_part(clusters_, &ServiceEntry::deployments,
-                                            &ecs::ServiceDeployment::serviceDeploymentArn, each);
+        const auto* const found =
+            find_part(clusters_, &ServiceEntry::deployments, &ecs::ServiceDeployment::serviceDeploymentArn, each);
         if (found) {
             out.serviceDeployments.push_back(*found);
         } else {
@@ -88,8 +88,8 @@ void EcsRegion::describe_service_revisions(const ecs::DescribeServiceRevisionsRe
     out.serviceRevisions.clear();
     out.failures.clear();
     for (const std::string& each : in.serviceRevisionArns) {
-        const auto* const found = find_part(clusters_, &ServiceEntry::revisions,
-                                            &ecs::ServiceRevision::serviceRevisionArn, each);
+        const auto* const found =
+            find_part(clusters_, &ServiceEntry::revisions, &ecs::ServiceRevision::serviceRevisionArn, each);
         if (found) {
             out.serviceRevisions.push_back(*found);
         } else {

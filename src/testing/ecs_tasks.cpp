@@ -25,8 +25,7 @@ bool matches(const ecs::Task& task, const ecs::ListTasksRequest& in) {
     if (in.serviceName && task.group != "service:" + std::string(last_part(*in.serviceName))) return false;
     if (in.startedBy && task.startedBy != *in.startedBy) return false;
     if (in.launchType && task.launchType != *in.launchType) return false;
-    return !in.containerInstance ||
-           last_part(text(task.containerInstanceArn)) == last_part(*in.containerInstance);
+    return !in.containerInstance || last_part(text(task.containerInstanceArn)) == last_part(*in.containerInstance);
 }
 
 }  // namespace
@@ -101,7 +100,8 @@ void EcsRegion::run_task(const ecs::RunTaskRequest& in, ecs::RunTaskResponse& ou
         if (task.launchType == "FARGATE" && in.platformVersion.is_absent()) task.platformVersion = "1.4.0";
         if (task.overrides.is_absent()) task.overrides.emplace();
         if (text(in.propagateTags) == "TASK_DEFINITION") {
-            for (const ecs::Tag& tag : find_task_definition(*definition.taskDefinitionArn)->tags) task.tags.push_back(tag);
+            for (const ecs::Tag& tag : find_task_definition(*definition.taskDefinitionArn)->tags)
+                task.tags.push_back(tag);
         }
         out.tasks.push_back(task);
         task.lastStatus = "RUNNING";
@@ -132,12 +132,13 @@ void EcsRegion::list_tasks(const ecs::ListTasksRequest& in, ecs::ListTasksRespon
         throw ModelledError("ServiceNotFoundException", "Service not found.");
     }
     std::string list_name = "ListTasks " + *cluster.model.clusterArn;
-    for (const auto* const filter : {&in.family, &in.serviceName, &in.startedBy, &in.launchType, &in.desiredStatus,
-                                     &in.containerInstance}) {
+    for (const auto* const filter :
+         {&in.family, &in.serviceName, &in.startedBy, &in.launchType, &in.desiredStatus, &in.containerInstance}) {
         list_name.append(" ").append(text(*filter));
     }
-    list_page(in, list_name, cluster.tasks, 100, out.taskArns, out.nextToken,
-              [&](const std::string&, const ecs::Task& task) { return matches(task, in) ? *task.taskArn : std::string(); });
+    list_page(
+        in, list_name, cluster.tasks, 100, out.taskArns, out.nextToken,
+        [&](const std::string&, const ecs::Task& task) { return matches(task, in) ? *task.taskArn : std::string(); });
 }
 
 void EcsRegion::stop_task(const ecs::StopTaskRequest& in, ecs::StopTaskResponse& out) {

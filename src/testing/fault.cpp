@@ -2,7 +2,9 @@
 
 namespace botocraft::testing {
 
-Fault Fault::throttle(std::string code, int status) { return error(std::move(code), "Rate exceeded", status); }
+Fault Fault::throttle(std::string code, int status) {
+    return error(std::move(code), "Rate exceeded", status);
+}
 
 Fault Fault::server_error(int status, std::string code) {
     return error(std::move(code), "The double was told to fail.", status);
@@ -17,7 +19,9 @@ Fault Fault::error(std::string code, std::string message, int status) {
     return fault;
 }
 
-Fault Fault::empty_reply(int status) { return reply(status, {}, {}); }
+Fault Fault::empty_reply(int status) {
+    return reply(status, {}, {});
+}
 
 Fault Fault::html_page(int status) {
     return reply(status, "text/html",
@@ -52,19 +56,33 @@ Fault Fault::reset_before_reply(bool carried_out) {
     return fault;
 }
 
-Fault Fault::reset_in_body() { return Fault(Kind::reset_in_body); }
-Fault Fault::truncated_body() { return Fault(Kind::truncated_body); }
-Fault Fault::truncated_json() { return Fault(Kind::truncated_json); }
-Fault Fault::malformed_json() { return Fault(Kind::malformed_json); }
-Fault Fault::long_content_length() { return Fault(Kind::long_content_length); }
-Fault Fault::short_content_length() { return Fault(Kind::short_content_length); }
+Fault Fault::reset_in_body() {
+    return Fault(Kind::reset_in_body);
+}
+Fault Fault::truncated_body() {
+    return Fault(Kind::truncated_body);
+}
+Fault Fault::truncated_json() {
+    return Fault(Kind::truncated_json);
+}
+Fault Fault::malformed_json() {
+    return Fault(Kind::malformed_json);
+}
+Fault Fault::long_content_length() {
+    return Fault(Kind::long_content_length);
+}
+Fault Fault::short_content_length() {
+    return Fault(Kind::short_content_length);
+}
 
 Fault Fault::times(std::uint64_t count) && {
     script_.times = count;
     return std::move(*this);
 }
 
-Fault Fault::always() && { return std::move(*this).times(without_end); }
+Fault Fault::always() && {
+    return std::move(*this).times(without_end);
+}
 
 Fault Fault::after(std::uint64_t requests) && {
     script_.after = requests;

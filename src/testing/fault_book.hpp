@@ -11,7 +11,8 @@
 namespace botocraft::testing {
 
 // Of `DescribeServices`, `ecs.DescribeServices` and `*`, whether it means this operation.
-[[nodiscard]] bool names_operation(std::string_view name, std::string_view service, std::string_view operation) noexcept;
+[[nodiscard]] bool names_operation(std::string_view name, std::string_view service,
+                                   std::string_view operation) noexcept;
 
 class FaultBook {
   public:

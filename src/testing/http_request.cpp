@@ -66,7 +66,8 @@ class Parser final : public http::basic_parser<true> {
 }  // namespace
 
 std::string_view HttpRequest::header(std::string_view name) const noexcept {
-    const auto found = std::ranges::find(headers, name, [](const auto& header) { return std::string_view(header.first); });
+    const auto found =
+        std::ranges::find(headers, name, [](const auto& header) { return std::string_view(header.first); });
     return found == headers.end() ? std::string_view() : std::string_view(found->second);
 }
 
@@ -104,7 +105,9 @@ bool RequestParser::wants_continue() noexcept {
     return state_->parser->is_header_done() && state_->parser->take_expectation();
 }
 
-HttpRequest& RequestParser::request() noexcept { return state_->request; }
+HttpRequest& RequestParser::request() noexcept {
+    return state_->request;
+}
 
 void RequestParser::next() {
     HttpRequest& request = state_->request;

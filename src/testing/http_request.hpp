@@ -12,7 +12,7 @@ namespace botocraft::testing {
 
 struct HttpRequest {
     std::string method;
-    std::string target;  // as on the request line
+    std::string target;                                        // as on the request line
     std::vector<std::pair<std::string, std::string>> headers;  // names in lower-case, in the order of their arrival
     std::string body;
     bool keep_alive = true;

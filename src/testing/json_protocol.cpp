@@ -47,9 +47,9 @@ class JsonProtocol final : public ServerProtocol {
     void encode_error(const HttpRequest& request, const ErrorToSend& error, Reply& reply) const override {
         const std::string_view type = request.header("content-type");
         reply.status = error.status;
-        reply.headers.emplace_back("Content-Type",
-                                   type.starts_with("application/x-amz-json-1.0") ? "application/x-amz-json-1.0"
-                                                                                  : "application/x-amz-json-1.1");
+        reply.headers.emplace_back("Content-Type", type.starts_with("application/x-amz-json-1.0")
+                                                       ? "application/x-amz-json-1.0"
+                                                       : "application/x-amz-json-1.1");
         reply.body = R"({"__type":)" + quoted(error.code);
         if (!error.message.empty()) reply.body += R"(,"message":)" + quoted(error.message);
         reply.body += '}';
@@ -85,7 +85,9 @@ class JsonProtocol final : public ServerProtocol {
 
 }  // namespace
 
-std::unique_ptr<const ServerProtocol> json_protocol() { return std::make_unique<JsonProtocol>(); }
+std::unique_ptr<const ServerProtocol> json_protocol() {
+    return std::make_unique<JsonProtocol>();
+}
 
 const api::Operation* find_operation(const orm::ServiceTables& tables, std::string_view name) noexcept {
     const api::Operation* const end = tables.operations + tables.operation_count;

@@ -1,5 +1,6 @@
 #pragma once
-// The server's side of AWS's protocols: which operation a request asks for, its input, and the forms of output and errors.
+// The server's side of AWS's protocols: which operation a request asks for, its input, and the forms of output and
+// errors.
 
 #include "testing/access.hpp"
 #include "testing/http_request.hpp"
@@ -17,8 +18,8 @@ namespace botocraft::testing {
 
 // What a request asks for.
 struct Asked {
-    ServiceDouble* service = nullptr;             // null where the double does not have it
-    const api::Operation* operation = nullptr;    // null where the service does not have it
+    ServiceDouble* service = nullptr;           // null where the double does not have it
+    const api::Operation* operation = nullptr;  // null where the service does not have it
     std::string_view service_name{};
     std::string_view operation_name{};
 };
@@ -38,8 +39,8 @@ class ServerProtocol {
     virtual ~ServerProtocol() = default;
 
     // Whether the request is of this protocol; then `asked` says what it asks for.
-    [[nodiscard]] virtual bool read(const HttpRequest& request, std::span<const std::unique_ptr<ServiceDouble>> services,
-                                    Asked& asked) const = 0;
+    [[nodiscard]] virtual bool read(const HttpRequest& request,
+                                    std::span<const std::unique_ptr<ServiceDouble>> services, Asked& asked) const = 0;
     // Fills the input. Throws ProtocolError.
     virtual void decode(const HttpRequest& request, const Asked& asked, schema::ShapeRef shape, void* in) const = 0;
     virtual void encode(const Asked& asked, schema::ShapeRef shape, const void* out, Reply& reply) const = 0;

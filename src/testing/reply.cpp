@@ -23,10 +23,13 @@ std::string head(const Reply& reply, std::size_t content_length, bool keep_alive
     return text;
 }
 
-std::string first_half(const std::string& text) { return text.substr(0, text.size() / 2); }
+std::string first_half(const std::string& text) {
+    return text.substr(0, text.size() / 2);
+}
 
 // Sends all of `body` under a head that says `content_length`.
-Answer with_length(const Reply& reply, std::string_view body, std::size_t content_length, bool keep_alive, After after) {
+Answer with_length(const Reply& reply, std::string_view body, std::size_t content_length, bool keep_alive,
+                   After after) {
     Answer answer{.bytes = head(reply, content_length, keep_alive), .after = after, .status = reply.status};
     answer.bytes.append(body);
     return answer;

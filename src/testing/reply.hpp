@@ -20,7 +20,7 @@ struct Reply {
 // All that can happen, faults included, is one of these.
 struct Answer {
     enum class After : unsigned char {
-        keep,   // waits for the next request
+        keep,  // waits for the next request
         close,
         reset,
         stall,  // sends nothing more, and closes when the other side does

@@ -27,7 +27,8 @@ namespace testing {
 [[nodiscard]] Credentials example_credentials();
 
 struct DoubleOptions {
-    // Who may call. Each belongs to its `account_id`, or else to this account. Every account and region has a state of its own.
+    // Who may call. Each belongs to its `account_id`, or else to this account. Every account and region has a state of
+    // its own.
     std::vector<Credentials> credentials{example_credentials()};
     std::string account_id = "123456789012";
     bool check_signatures = true;  // false: whoever calls is let in; the region is still read from the signature
@@ -45,7 +46,7 @@ struct RecordedRequest {
     std::string operation;  // likewise
     std::string region;
     std::string method;
-    std::string target;  // path and query
+    std::string target;                                        // path and query
     std::vector<std::pair<std::string, std::string>> headers;  // names in lower-case
     std::string body;
     int status = 0;  // of the reply; 0 where none was sent
@@ -59,8 +60,8 @@ struct DoubleCounters {
     std::uint64_t connections_opened = 0;
     std::uint64_t connections_open = 0;
     std::uint64_t signatures_refused = 0;
-    std::uint64_t faults = 0;            // requests that a script befell
-    std::uint64_t in_flight = 0;         // requests whose reply has not been sent
+    std::uint64_t faults = 0;     // requests that a script befell
+    std::uint64_t in_flight = 0;  // requests whose reply has not been sent
     std::uint64_t most_in_flight = 0;
 };
 
@@ -86,14 +87,15 @@ struct Caller {
     std::string_view region;
 };
 
-// Serves requests from its construction to its destruction, on a thread of its own, or on an execution context of yours.
-// It speaks AWS's protocols by the same tables as the client, checks signatures, and keeps state for each account and
-// region. Everything but construction and destruction may be called from any thread at any time.
+// Serves requests from its construction to its destruction, on a thread of its own, or on an execution context of
+// yours. It speaks AWS's protocols by the same tables as the client, checks signatures, and keeps state for each
+// account and region. Everything but construction and destruction may be called from any thread at any time.
 class AwsDouble {
   public:
     // On a thread of its own. Throws boost::system::system_error where the port is taken.
     explicit AwsDouble(DoubleOptions options = {});
-    // On yours, which may run on several threads. The double may be destroyed while the context runs, and the context may end first.
+    // On yours, which may run on several threads. The double may be destroyed while the context runs, and the context
+    // may end first.
     explicit AwsDouble(boost::asio::any_io_executor executor, DoubleOptions options = {});
     AwsDouble(const AwsDouble&) = delete;
     AwsDouble& operator=(const AwsDouble&) = delete;
@@ -107,8 +109,8 @@ class AwsDouble {
     void stop();
 
     // --- faults
-    // `operation`: `DescribeServices`, `ecs.DescribeServices`, or `*` for every one. Of several faults for one request the
-    // one that was scripted first and is not used up befalls it.
+    // `operation`: `DescribeServices`, `ecs.DescribeServices`, or `*` for every one. Of several faults for one request
+    // the one that was scripted first and is not used up befalls it.
     void fail(std::string_view operation, Fault fault);
     void clear_faults();
 
@@ -119,11 +121,12 @@ class AwsDouble {
     //         "ecs", "DescribeServices", [](const Caller&, const auto& request, auto& response) { ... });
     template <class In, class Out, class Function>
     void on(std::string_view service, std::string_view operation, Function function) {
-        on_untyped(service, operation,
-                   [function = std::move(function)](const Caller& caller, const void* in, void* out) {
-                       function(caller, *static_cast<const In*>(in), *static_cast<Out*>(out));
-                   },
-                   In::shape_, Out::shape_);
+        on_untyped(
+            service, operation,
+            [function = std::move(function)](const Caller& caller, const void* in, void* out) {
+                function(caller, *static_cast<const In*>(in), *static_cast<Out*>(out));
+            },
+            In::shape_, Out::shape_);
     }
 
     // --- what was seen

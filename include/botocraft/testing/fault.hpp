@@ -20,14 +20,14 @@ namespace botocraft::testing {
 class Fault {
   public:
     enum class Kind : std::uint8_t {
-        error,              // an error of the service's protocol
-        reply,              // any reply
-        delay,              // the right reply, later
-        stall,              // no reply; the connection stays open
+        error,  // an error of the service's protocol
+        reply,  // any reply
+        delay,  // the right reply, later
+        stall,  // no reply; the connection stays open
         reset_before_reply,
         reset_in_body,
-        truncated_body,     // an orderly end of the connection before the end of the body
-        truncated_json,     // a whole reply with half a document
+        truncated_body,  // an orderly end of the connection before the end of the body
+        truncated_json,  // a whole reply with half a document
         malformed_json,
         long_content_length,
         short_content_length,
@@ -47,8 +47,8 @@ class Fault {
     [[nodiscard]] static Fault delay(std::chrono::milliseconds time);
     [[nodiscard]] static Fault stall();
 
-    // --- the connection breaks, or the reply is damaged. The operation is carried out, but for a reset before the reply,
-    // which says whether it is.
+    // --- the connection breaks, or the reply is damaged. The operation is carried out, but for a reset before the
+    // reply, which says whether it is.
     [[nodiscard]] static Fault reset_before_reply(bool carried_out = false);
     [[nodiscard]] static Fault reset_in_body();
     [[nodiscard]] static Fault truncated_body();

@@ -41,8 +41,10 @@ TEST_CASE("every way to be signed wrongly is refused by its own name", "[double]
                     "UnrecognizedClientException");
     require_refused(aws, signed_request("ListClusters", "{}", {.credentials = {"AKIDEXAMPLE", "secret"}}),
                     "InvalidSignatureException");
-    require_refused(aws, signed_request("ListClusters", "{}", {.credentials = {good.access_key_id, good.secret_access_key, "token"}}),
-                    "UnrecognizedClientException");
+    require_refused(
+        aws,
+        signed_request("ListClusters", "{}", {.credentials = {good.access_key_id, good.secret_access_key, "token"}}),
+        "UnrecognizedClientException");
     require_refused(aws, signed_request("ListClusters", "{}", {.service = "ecr"}), "InvalidSignatureException");
     const auto now = std::chrono::system_clock::now();
     require_refused(aws, signed_request("ListClusters", "{}", {.time = now - std::chrono::minutes(16)}),
@@ -73,8 +75,10 @@ TEST_CASE("session tokens, expiry and accounts belong to the credentials", "[dou
     CHECK(theirs.body == R"({"clusterArns":[]})");
     const Received created = call(aws, "CreateCluster", "{}", {.credentials = other, .time = clock->now()});
     CHECK(created.has("arn:aws:ecs:us-east-1:210987654321:cluster/default"));
-    require_refused(aws, signed_request("ListClusters", "{}", {.credentials = {"AKIDSECOND", "another secret"}, .time = clock->now()}),
-                    "UnrecognizedClientException");
+    require_refused(
+        aws,
+        signed_request("ListClusters", "{}", {.credentials = {"AKIDSECOND", "another secret"}, .time = clock->now()}),
+        "UnrecognizedClientException");
     clock->advance(std::chrono::minutes(10));
     require_refused(aws, signed_request("ListClusters", "{}", {.credentials = other, .time = clock->now()}),
                     "ExpiredTokenException");
@@ -94,5 +98,6 @@ TEST_CASE("a double that does not check lets everybody in", "[double]") {
     options.default_region = "eu-north-1";
     AwsDouble aws(options);
     CHECK(RawClient(aws).call(unsigned_request("CreateCluster", "{}")).has("arn:aws:ecs:eu-north-1:"));
-    CHECK(call(aws, "CreateCluster", "{}", {.credentials = {"x", "y"}, .region = "eu-west-1"}).has("arn:aws:ecs:eu-west-1:"));
+    CHECK(call(aws, "CreateCluster", "{}", {.credentials = {"x", "y"}, .region = "eu-west-1"})
+              .has("arn:aws:ecs:eu-west-1:"));
 }

@@ -61,14 +61,16 @@ TEST_CASE("a service from its creation to its end", "[double][ecs]") {
     CHECK(created.serviceArn == "arn:aws:ecs:us-east-1:123456789012:service/default/web");
     CHECK(created.taskDefinition == "arn:aws:ecs:us-east-1:123456789012:task-definition/web:1");
     CHECK(created.runningCount == 0);
-    CHECK(fails_with(aws, "CreateService", R"({"serviceName":"web","taskDefinition":"web"})", "InvalidParameterException"));
+    CHECK(fails_with(aws, "CreateService", R"({"serviceName":"web","taskDefinition":"web"})",
+                     "InvalidParameterException"));
 
     const ecs::Service running = describe(aws, "web").services.at(0);
     CHECK(running.runningCount == 2);
     CHECK(running.deployments.size() == 1);
     CHECK(running.deployments[0].rolloutState == "COMPLETED");
     CHECK(running.tags.is_absent());
-    CHECK(call(aws, "DescribeServices", R"({"services":["web"],"include":["TAGS"]})").has(R"("tags":[{"key":"Team","value":"web"}])"));
+    CHECK(call(aws, "DescribeServices", R"({"services":["web"],"include":["TAGS"]})")
+              .has(R"("tags":[{"key":"Team","value":"web"}])"));
     CHECK(ask<ecs::ListTasksResponse>(aws, "ListTasks", ecs::ListTasksRequest{}).taskArns.size() == 2);
 
     CHECK(fails_with(aws, "DeleteService", R"({"service":"web"})", "InvalidParameterException"));
@@ -164,7 +166,8 @@ TEST_CASE("task definitions have revisions", "[double][ecs]") {
     CHECK(newest.taskDefinitionArns[0].ends_with("web:11"));  // 11 comes after 2
     CHECK(newest.taskDefinitionArns[1].ends_with("web:10"));
     in.nextToken = newest.nextToken;
-    CHECK(ask<ecs::ListTaskDefinitionsResponse>(aws, "ListTaskDefinitions", in).taskDefinitionArns[0].ends_with("web:9"));
+    CHECK(
+        ask<ecs::ListTaskDefinitionsResponse>(aws, "ListTaskDefinitions", in).taskDefinitionArns[0].ends_with("web:9"));
 
     CHECK(call(aws, "DeregisterTaskDefinition", R"({"taskDefinition":"web:11"})").has("INACTIVE"));
     CHECK(call(aws, "DescribeTaskDefinition", R"({"taskDefinition":"web"})").has("\"revision\":10"));
@@ -207,15 +210,18 @@ TEST_CASE("tags of everything that has an ARN", "[double][ecs]") {
     const std::string definition = *register_task_definition(aws).taskDefinition->taskDefinitionArn;
     const std::string service = *create_service(aws, "web", 1).serviceArn;
     const std::string task = ask<ecs::ListTasksResponse>(aws, "ListTasks", ecs::ListTasksRequest{}).taskArns.at(0);
-    for (const std::string& arn : {std::string("arn:aws:ecs:us-east-1:123456789012:cluster/default"), definition, service, task}) {
+    for (const std::string& arn :
+         {std::string("arn:aws:ecs:us-east-1:123456789012:cluster/default"), definition, service, task}) {
         const std::string resource = R"({"resourceArn":")" + arn + "\"";
-        CHECK(call(aws, "TagResource", resource + R"(,"tags":[{"key":"a","value":"1"},{"key":"b","value":"2"}]})").status == 200);
+        CHECK(call(aws, "TagResource", resource + R"(,"tags":[{"key":"a","value":"1"},{"key":"b","value":"2"}]})")
+                  .status == 200);
         CHECK(call(aws, "TagResource", resource + R"(,"tags":[{"key":"a","value":"3"}]})").status == 200);
         CHECK(call(aws, "UntagResource", resource + R"(,"tagKeys":["b"]})").status == 200);
         const Received tags = call(aws, "ListTagsForResource", resource + "}");
         CHECK(tags.has(R"({"key":"a","value":"3"})"));
         CHECK_FALSE(tags.has(R"("key":"b")"));
-        CHECK(fails_with(aws, "TagResource", resource + R"(,"tags":[{"key":"aws:x","value":"1"}]})", "InvalidParameterException"));
+        CHECK(fails_with(aws, "TagResource", resource + R"(,"tags":[{"key":"aws:x","value":"1"}]})",
+                         "InvalidParameterException"));
     }
     CHECK(fails_with(aws, "ListTagsForResource", R"({"resourceArn":"arn:aws:ecs:us-east-1:123456789012:cluster/x"})",
                      "InvalidParameterException"));
@@ -231,7 +237,8 @@ TEST_CASE("deployments, revisions and task sets of services", "[double][ecs]") {
     const ecs::Service service = describe(aws, "web").services.at(0);
     ecs::ListServiceDeploymentsRequest list;
     list.service = "web";
-    const auto briefs = ask<ecs::ListServiceDeploymentsResponse>(aws, "ListServiceDeployments", list).serviceDeployments;
+    const auto briefs =
+        ask<ecs::ListServiceDeploymentsResponse>(aws, "ListServiceDeployments", list).serviceDeployments;
     REQUIRE(briefs.size() == 2);
     CHECK(briefs[0].serviceDeploymentArn == *service.currentServiceDeployment);
     ecs::DescribeServiceDeploymentsRequest one;
@@ -246,9 +253,12 @@ TEST_CASE("deployments, revisions and task sets of services", "[double][ecs]") {
     CHECK(revisions.serviceRevisions.at(0).taskDefinition == *service.taskDefinition);
     CHECK(revisions.failures.at(0).reason == "MISSING");
 
-    CHECK(call(aws, "CreateService", R"({"serviceName":"own","desiredCount":4,"deploymentController":{"type":"EXTERNAL"}})").status == 200);
-    const Received set = call(aws, "CreateTaskSet",
-                              R"({"service":"own","cluster":"default","taskDefinition":"web","scale":{"value":50.0,"unit":"PERCENT"}})");
+    CHECK(call(aws, "CreateService",
+               R"({"serviceName":"own","desiredCount":4,"deploymentController":{"type":"EXTERNAL"}})")
+              .status == 200);
+    const Received set =
+        call(aws, "CreateTaskSet",
+             R"({"service":"own","cluster":"default","taskDefinition":"web","scale":{"value":50.0,"unit":"PERCENT"}})");
     CHECK(set.has("\"computedDesiredCount\":2"));
     CHECK(call(aws, "DescribeTaskSets", R"({"service":"own","cluster":"default"})").has("STEADY_STATE"));
 }
@@ -257,23 +267,31 @@ TEST_CASE("capacity", "[double][ecs]") {
     AwsDouble aws;
     REQUIRE(call(aws, "CreateCluster", "{}").status == 200);
     CHECK(call(aws, "DescribeCapacityProviders", "{}").has("FARGATE_SPOT"));
-    CHECK(call(aws, "CreateCapacityProvider", R"({"name":"mine","autoScalingGroupProvider":{"autoScalingGroupArn":"a"}})").has("capacity-provider/mine"));
-    CHECK(call(aws, "PutClusterCapacityProviders", R"({"cluster":"default","capacityProviders":["mine"],"defaultCapacityProviderStrategy":[]})").status == 200);
+    CHECK(
+        call(aws, "CreateCapacityProvider", R"({"name":"mine","autoScalingGroupProvider":{"autoScalingGroupArn":"a"}})")
+            .has("capacity-provider/mine"));
+    CHECK(call(aws, "PutClusterCapacityProviders",
+               R"({"cluster":"default","capacityProviders":["mine"],"defaultCapacityProviderStrategy":[]})")
+              .status == 200);
     CHECK(fails_with(aws, "DeleteCapacityProvider", R"({"capacityProvider":"mine"})", "InvalidParameterException"));
     const auto instance = *ask<ecs::RegisterContainerInstanceResponse>(aws, "RegisterContainerInstance",
-                                                                      ecs::RegisterContainerInstanceRequest{}).containerInstance;
+                                                                       ecs::RegisterContainerInstanceRequest{})
+                               .containerInstance;
     CHECK(call(aws, "ListContainerInstances", "{}").has(*instance.containerInstanceArn));
-    CHECK(call(aws, "DescribeContainerInstances", R"({"containerInstances":[")" + *instance.containerInstanceArn + "\"]}").has("ACTIVE"));
+    CHECK(
+        call(aws, "DescribeContainerInstances", R"({"containerInstances":[")" + *instance.containerInstanceArn + "\"]}")
+            .has("ACTIVE"));
     CHECK(fails_with(aws, "DeleteCluster", R"({"cluster":"default"})", "ClusterContainsContainerInstancesException"));
 }
 
 TEST_CASE("twenty thousand services are there at once", "[double][ecs]") {
     AwsDouble aws;
-    for (const char* const region : {"us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-south-1", "ap-northeast-1",
-                                     "sa-east-1", "ca-central-1"}) {
+    for (const char* const region : {"us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-south-1",
+                                     "ap-northeast-1", "sa-east-1", "ca-central-1"}) {
         botocraft::testing::seed_ecs(aws, region, {.clusters = 5, .services = 2500});
     }
-    const auto clusters = ask<ecs::ListClustersResponse>(aws, "ListClusters", ecs::ListClustersRequest{}, {.region = "sa-east-1"});
+    const auto clusters =
+        ask<ecs::ListClustersResponse>(aws, "ListClusters", ecs::ListClustersRequest{}, {.region = "sa-east-1"});
     CHECK(clusters.clusterArns.size() == 5);
     std::size_t services = 0;
     for (const std::string& cluster : clusters.clusterArns) {
@@ -288,5 +306,6 @@ TEST_CASE("twenty thousand services are there at once", "[double][ecs]") {
         }
     }
     CHECK(services == 2500);
-    CHECK(call(aws, "DescribeClusters", R"({"clusters":["prod-1"],"include":["TAGS"]})").has("\"activeServicesCount\":500"));
+    CHECK(call(aws, "DescribeClusters", R"({"clusters":["prod-1"],"include":["TAGS"]})")
+              .has("\"activeServicesCount\":500"));
 }

@@ -10,7 +10,9 @@ using End = Received::End;
 
 namespace {
 
-std::string list_clusters() { return signed_request("ListClusters", "{}"); }
+std::string list_clusters() {
+    return signed_request("ListClusters", "{}");
+}
 
 Received after(AwsDouble& aws, Fault fault) {
     aws.fail("ListClusters", std::move(fault));
