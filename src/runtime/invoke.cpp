@@ -183,6 +183,14 @@ Outcome answered_error(const Target& target, const http::Reply& reply) {
     return outcome;
 }
 
+// Errors by which AWS says that it does not accept the credentials as such.
+bool refuses_credentials(std::string_view code) noexcept {
+    constexpr std::array<std::string_view, 7> codes{
+        "ExpiredToken",          "ExpiredTokenException",       "InvalidAccessKeyId",    "InvalidClientTokenId",
+        "InvalidTokenException", "UnrecognizedClientException", "InvalidSignatureException"};
+    return std::ranges::find(codes, code) != codes.end();
+}
+
 awaitable<void> exchange(const SessionCore& core, const Target& target, const http::Limits& limits, void* input,
                          void* output, Outcome& outcome) {
     std::shared_ptr<const Credentials> credentials = core.credentials().fresh();
@@ -198,6 +206,11 @@ awaitable<void> exchange(const SessionCore& core, const Target& target, const ht
         outcome.done = true;
     } else {
         outcome = answered_error(target, reply);
+        if (refuses_credentials(outcome.error.code)) {
+            core.credentials().reject(credentials);  // the next call looks for others
+            outcome.error.explanation = "AWS refused the credentials that came from " + credentials->source +
+                                        ": renew them there, or give others";
+        }
     }
 }
 
