@@ -21,6 +21,9 @@ namespace botocraft::gen {
 // The proxies of a model: declared in its structure, defined with its manager.
 [[nodiscard]] std::string emit_proxies(const plan::Service& service, const plan::Model& model, bool define);
 
+// The properties of structures that are no models: they need no manager, and are defined with the types.
+[[nodiscard]] std::string emit_structure_properties(const plan::Service& service);
+
 [[nodiscard]] std::string emit_types(const plan::Service& service);      // include/botocraft/ecs/types.hpp
 [[nodiscard]] std::string emit_requests(const plan::Service& service);   // include/botocraft/ecs/requests.hpp
 [[nodiscard]] std::string emit_errors(const plan::Service& service);     // include/botocraft/ecs/errors.hpp

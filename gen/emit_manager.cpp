@@ -244,6 +244,14 @@ std::string emit_proxies(const plan::Service& service, const plan::Model& model,
     return out;
 }
 
+std::string emit_structure_properties(const plan::Service& service) {
+    std::string out;
+    for (std::size_t row = 0; row < service.models.size(); ++row) {
+        if (!service.models[row].primary) out += define_accessors(service, static_cast<plan::Row>(row));
+    }
+    return out;
+}
+
 std::string emit_arguments(const plan::Service& service) {
     std::string out = emit_banner(service, "The named arguments of the managers of " + service.facts->metadata.service_id + '.');
     out += "#pragma once\n\n#include <botocraft/" + service.namespace_ + "/types.hpp>\n#include <botocraft/views.hpp>\n\n"

@@ -196,7 +196,7 @@ std::string emit_types(const plan::Service& service) {
     std::string out = emit_banner(service, "The types of " + service.facts->metadata.service_id + ": its resources, what they are made of, and its enumerations.");
     out += "#pragma once\n\n"
            "#include <botocraft/awaitable_fwd.hpp>\n#include <botocraft/containers.hpp>\n#include <botocraft/json.hpp>\n"
-           "#include <botocraft/model_state.hpp>\n#include <botocraft/tags.hpp>\n\n"
+           "#include <botocraft/model_state.hpp>\n#include <botocraft/property.hpp>\n#include <botocraft/tags.hpp>\n\n"
            "#include <cstdint>\n#include <optional>\n#include <string>\n#include <string_view>\n\n"
            "namespace botocraft {\nclass Key;\nclass Session;\ntemplate <class T>\nclass Query;\n"
            "namespace orm {\nstruct ServiceTables;\n}\n}  // namespace botocraft\n\n";
@@ -221,6 +221,7 @@ std::string emit_types(const plan::Service& service) {
     out += '\n';
     if (!arguments.empty()) out += "namespace arguments {\n" + arguments + "}\n\n";
     out += emit_structures(service, plan::Header::types);
+    out += emit_structure_properties(service);
     return out + "}  // namespace botocraft::" + service.namespace_ + "\n";
 }
 

@@ -4,6 +4,7 @@
 #include <botocraft/awaitable.hpp>
 #include <botocraft/containers.hpp>
 #include <botocraft/model_state.hpp>
+#include <botocraft/property.hpp>
 #include <botocraft/query.hpp>
 #include <botocraft/service.hpp>
 #include <botocraft/session.hpp>
@@ -44,8 +45,6 @@ namespace detail {
                               std::uint16_t first_binding, std::uint16_t binding_count,
                               std::span<const void* const> positional, const void* named);
 
-[[nodiscard]] std::optional<std::string> property(const orm::ServiceTables& service, std::uint16_t expression,
-                                                  const void* structure, schema::ShapeRef shape);
 [[nodiscard]] std::optional<std::string> scalar_key(const orm::ServiceTables& service, std::uint16_t model,
                                                     const void* structure);
 [[nodiscard]] Key key(const orm::ServiceTables& service, std::uint16_t model, const void* structure);

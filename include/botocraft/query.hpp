@@ -83,6 +83,7 @@ class QueryBase {
     void set_limit(std::size_t limit);
     void set_page_size(std::size_t size);
     void set_session(const Session& session);
+    void arrange(RawList& items) const;
 
     [[nodiscard]] std::shared_ptr<PageStream> stream();  // this query's own, made when first asked for
     [[nodiscard]] static awaitable<bool> next(std::shared_ptr<PageStream> stream, RawList& page);
@@ -164,6 +165,9 @@ class Query : public detail::QueryBase {
         copy.set_session(session);
         return copy;
     }
+
+    // Orders and limits what was gathered from several sessions (regions.hpp) as this query says.
+    void arrange(list<T>& items) const { QueryBase::arrange(items.raw()); }
 
     // The next page, while the one after it is already being fetched. After an error or a cancellation, the next call
     // tries the same page again. The query must live until it completes.

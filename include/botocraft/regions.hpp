@@ -1,6 +1,7 @@
 #pragma once
 // One query over many sessions (regions, accounts) at once.
 
+#include <botocraft/model_state.hpp>
 #include <botocraft/query.hpp>
 #include <botocraft/session.hpp>
 
@@ -29,6 +30,7 @@ struct Origin {
 
 [[nodiscard]] std::shared_ptr<MergedStream> merge_streams(std::shared_ptr<const Plan> plan,
                                                           std::span<const Session> sessions, std::size_t concurrency);
+[[nodiscard]] std::string region_of(const ModelState& state);
 [[nodiscard]] awaitable<Origin> next_merged(std::shared_ptr<MergedStream> stream, RawList& page);
 
 }  // namespace detail
@@ -118,6 +120,12 @@ class AcrossRegions {
 template <class T>
 [[nodiscard]] AcrossRegions<T> across(std::vector<Session> sessions, const Query<T>& query, std::size_t concurrency = 16) {
     return AcrossRegions<T>(query, std::move(sessions), concurrency);
+}
+
+// The region that a model came from; empty for one that the program made.
+template <class T>
+[[nodiscard]] std::string region_of(const T& model) {
+    return detail::region_of(model.state_);
 }
 
 // The same account and settings in several regions.

@@ -69,6 +69,13 @@ struct SessionOptions {
     std::shared_ptr<http::Transport> transport{};
 };
 
+// What the calls of a session, and of those made from it by with_region, came to so far.
+struct SessionStatistics {
+    std::uint64_t calls = 0;     // that were begun
+    std::uint64_t attempts = 0;  // requests, retries among them
+    std::uint64_t errors = 0;    // calls that ended in an error
+};
+
 // A cheap handle, to be copied freely; safe to use from many threads at once. Connections do not belong to it but to the
 // execution context that a call is awaited in. It can outlive contexts, and be shared by several.
 class Session {
@@ -83,6 +90,8 @@ class Session {
     // The region that calls will be made to. Reads environment and profile files if nobody did so far.
     // Throws ConfigurationError.
     [[nodiscard]] const std::string& region() const;
+
+    [[nodiscard]] SessionStatistics statistics() const noexcept;
 
     // For the library.
     explicit Session(std::shared_ptr<const detail::SessionState> state) noexcept : state_(std::move(state)) {}

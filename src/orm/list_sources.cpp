@@ -34,20 +34,18 @@ class Pager {
 
     void advance(Structure& response) {
         ended_ = true;
+        std::vector<Value> next;
         for (const api::Token& token : tokens_) {
-            Value next = read(response, token.output_path);
-            const bool empty = next.is_nothing() || (next.as_string() && next.as_string()->empty());
-            const bool more = !empty && !is_false(response, token.more_path);
+            Value value = is_false(response, token.more_path) ? Value() : read(response, token.output_path);
+            if (value.as_string() && value.as_string()->empty()) value = Value();
             const schema::Place place = input(token);
-            if (!more) {
-                schema::reset(place);
-                continue;
-            }
-            if (next == last_) throw_stuck();
-            if (&token == tokens_.data()) last_ = next;
-            put(place, next, false);
-            ended_ = false;
+            schema::reset(place);
+            put(place, value, false);
+            if (!value.is_nothing()) ended_ = false;
+            next.push_back(std::move(value));
         }
+        if (!ended_ && next == last_) throw_stuck();
+        last_ = std::move(next);
     }
 
   private:
@@ -81,7 +79,7 @@ class Pager {
 
     CallState call_;
     std::span<const api::Token> tokens_;
-    Value last_;
+    std::vector<Value> last_;  // the tokens that led to this page
     bool ended_ = false;
 };
 
@@ -117,7 +115,7 @@ class PagedSource final : public Source {
     Pager pager_;
 };
 
-// One batch of keys on its way to models: a source of one page.
+// A call that has everything it needs: a batch of keys on its way to models. A source of one page.
 class BatchSource final : public Source {
   public:
     explicit BatchSource(CallState call) : call_(std::move(call)) {}
@@ -317,6 +315,7 @@ std::unique_ptr<Source> make_source(CallState call, const boost::asio::any_io_ex
     const orm::Method& method = call.method();
     if (method.each_method != api::none) return std::make_unique<NestedSource>(std::move(call), strand);
     if (method.hydrate != api::none) return std::make_unique<HydratedSource>(std::move(call), strand);
+    if (method.chunk_size != 0) return std::make_unique<BatchSource>(std::move(call));
     return std::make_unique<PagedSource>(std::move(call));
 }
 

@@ -1,5 +1,6 @@
 // One query in the name of many sessions.
 
+#include "orm/model_state.hpp"
 #include "orm/page_stream.hpp"
 
 #include <botocraft/regions.hpp>
@@ -77,6 +78,11 @@ class MergedStream {
     std::size_t concurrency_;
     std::shared_ptr<Core> core_;
 };
+
+std::string region_of(const ModelState& state) {
+    const auto& session = ModelAccess::session(state);
+    return session ? session->region() : std::string();
+}
 
 std::shared_ptr<MergedStream> merge_streams(std::shared_ptr<const Plan> plan, std::span<const Session> sessions,
                                             std::size_t concurrency) {

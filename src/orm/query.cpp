@@ -82,6 +82,15 @@ void QueryBase::set_session(const Session& session) {
     plan.related = std::move(related);
 }
 
+void QueryBase::arrange(RawList& items) const {
+    OwnedList unsorted(plan_->element);
+    OwnedList sorted(plan_->element);
+    std::swap(unsorted.raw(), items);
+    sort_models(*plan_, unsorted, sorted);
+    if (plan_->limit) sorted.truncate(static_cast<std::uint32_t>(std::min<std::size_t>(*plan_->limit, sorted.size())));
+    std::swap(sorted.raw(), items);
+}
+
 std::shared_ptr<PageStream> QueryBase::stream() {
     if (!stream_) stream_ = std::make_shared<PageStream>(plan_);
     return stream_;

@@ -192,6 +192,14 @@ Outcome answered_error(const Target& target, const http::Reply& reply) {
     return outcome;
 }
 
+// Errors by which AWS says that it does not accept the credentials as such.
+bool refuses_credentials(std::string_view code) noexcept {
+    constexpr std::array<std::string_view, 7> codes{
+        "ExpiredToken",          "ExpiredTokenException",       "InvalidAccessKeyId",    "InvalidClientTokenId",
+        "InvalidTokenException", "UnrecognizedClientException", "InvalidSignatureException"};
+    return std::ranges::find(codes, code) != codes.end();
+}
+
 awaitable<void> exchange(const SessionCore& core, const Target& target, const http::Limits& limits, void* input,
                          void* output, Outcome& outcome) {
     std::shared_ptr<const Credentials> credentials = core.credentials().fresh();
@@ -207,6 +215,11 @@ awaitable<void> exchange(const SessionCore& core, const Target& target, const ht
         outcome.done = true;
     } else {
         outcome = answered_error(target, reply);
+        if (refuses_credentials(outcome.error.code)) {
+            core.credentials().reject(credentials);  // the next call looks for others
+            outcome.error.explanation = "AWS refused the credentials that came from " + credentials->source +
+                                        ": renew them there, or give others";
+        }
     }
 }
 
@@ -261,6 +274,8 @@ Attempt history_entry(const Outcome& outcome, steady_clock::duration wait) {
     return entry;
 }
 
+void count(std::atomic<std::uint64_t>& counter) noexcept { counter.fetch_add(1, std::memory_order_relaxed); }
+
 // As the type that the service's model gives the error, where it has one.
 [[noreturn]] void raise(const orm::ServiceTables& service, ErrorDetails details) {
     if (details.kind == ErrorKind::service) {
@@ -278,6 +293,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
     const SessionOptions& options = core.options();
     const api::Operation& operation = service.operations[operation_row];
     const Target target{session->service(service), service, operation};
+    count(core.counters().calls);
     fill_idempotency_tokens(service, operation, input, core.random());
 
     const steady_clock::time_point deadline = core.clock().steady_now() + options.call_timeout;
@@ -288,6 +304,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
         const auto left = std::min<steady_clock::duration>(deadline - core.clock().steady_now(), options.attempt_timeout);
         limits.deadline = http::Clock::now() + left;
         Outcome outcome;
+        count(core.counters().attempts);
         co_await attempt(core, target, limits, input, output, outcome);
         if (outcome.done) {
             target.context.retries.give_back(paid == 0 ? retry::TokenBucket::success_gain : paid);
@@ -296,6 +313,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
         const auto wait = next_wait(core, target, outcome, attempts, deadline);
         history.push_back(history_entry(outcome, wait.value_or(steady_clock::duration::zero())));
         if (!wait) {
+            count(core.counters().errors);
             outcome.error.attempts = std::move(history);
             raise(service, std::move(outcome.error));
         }

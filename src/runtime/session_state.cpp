@@ -172,6 +172,15 @@ Session Session::with_region(std::string_view region) const {
     return Session(std::make_shared<const detail::SessionState>(state_->core(), std::string(region)));
 }
 
+SessionStatistics Session::statistics() const noexcept {
+    const auto& counters = state_->core()->counters();
+    SessionStatistics statistics;
+    statistics.calls = counters.calls.load(std::memory_order_relaxed);
+    statistics.attempts = counters.attempts.load(std::memory_order_relaxed);
+    statistics.errors = counters.errors.load(std::memory_order_relaxed);
+    return statistics;
+}
+
 const std::string& Session::region() const { return state_->region(); }
 
 }  // namespace botocraft

@@ -10,6 +10,8 @@
 #include <botocraft/service.hpp>
 #include <botocraft/session.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -47,8 +49,16 @@ class SessionCore {
     [[nodiscard]] auth::CredentialsCache& credentials() const;
     [[nodiscard]] const std::shared_ptr<http::TlsContext>& tls() const;
 
+    struct Counters {
+        std::atomic<std::uint64_t> calls = 0;
+        std::atomic<std::uint64_t> attempts = 0;
+        std::atomic<std::uint64_t> errors = 0;
+    };
+    [[nodiscard]] Counters& counters() const noexcept { return counters_; }
+
   private:
     SessionOptions options_;
+    mutable Counters counters_;
     mutable std::mutex mutex_;
     mutable std::unique_ptr<const config::Settings> settings_;
     mutable std::unique_ptr<auth::CredentialsCache> credentials_;

@@ -6,6 +6,7 @@
 #include <botocraft/containers.hpp>
 #include <botocraft/json.hpp>
 #include <botocraft/model_state.hpp>
+#include <botocraft/property.hpp>
 #include <botocraft/tags.hpp>
 
 #include <cstdint>
@@ -142,5 +143,9 @@ struct Yard {
 
     [[nodiscard]] ::botocraft::Query<::botocraft::small::Cart> carts() const;
 };
+
+inline std::optional<std::string> CartWheel::summary() const {
+    return ::botocraft::detail::property(tables::service, 1, this, shape_);
+}
 
 }  // namespace botocraft::small
