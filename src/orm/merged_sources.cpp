@@ -87,7 +87,12 @@ void MergedSources::add(std::unique_ptr<Source> source) {
 
 std::size_t MergedSources::unfinished() const noexcept { return work_->unfinished; }
 
-void MergedSources::retry(std::size_t source) { work_->slots[source]->progress = Progress::idle; }
+void MergedSources::retry(std::size_t source) {
+    Work::Slot& slot = *work_->slots[source];
+    slot.progress = Progress::idle;
+    slot.reported = false;
+    ++work_->unfinished;
+}
 
 void MergedSources::cancel() {
     work_->cancelled = true;
@@ -102,15 +107,16 @@ awaitable<MergedSources::Result> MergedSources::next(OwnedList& page) {
     while (true) {
         work->start(element);
         const std::size_t count = work->slots.size();
+        const std::size_t first = work->look_first;
         for (std::size_t n = 0; n < count; ++n) {
-            const std::size_t i = (work->look_first + n) % count;
+            const std::size_t i = (first + n) % count;
             Work::Slot& slot = *work->slots[i];
-            if (slot.progress != Progress::ready && slot.progress != Progress::failed) continue;
+            const bool failed = slot.progress == Progress::failed && !slot.reported;
+            if (slot.progress != Progress::ready && !failed) continue;
             work->look_first = i + 1;
             Result result;
             result.source = i;
-            if (slot.progress == Progress::failed) {
-                if (slot.reported) continue;
+            if (failed) {
                 slot.reported = true;
                 result.error = slot.error;
                 --work->unfinished;

@@ -3,6 +3,7 @@
 #include "endpoint/partition_data.hpp"
 #include "endpoint/rules.hpp"
 #include "protocol/codec.hpp"
+#include "protocol/codec.hpp"
 #include "runtime/defaults.hpp"
 
 #include <botocraft/credentials.hpp>
