@@ -28,6 +28,19 @@ bool same_text(const char* a, const char* b, std::size_t size) noexcept {
     return true;
 }
 
+const Member* find_in_slots(ShapeRef shape, std::string_view name) noexcept {
+    const Shape& row = shape.shape();
+    const Member* const members = shape.begin();
+    const std::size_t count = slot_count(row.member_count);
+    const std::uint8_t* const slots = shape.schema->slots + std::size_t{row.first_member} * 4;
+    for (std::size_t i = slot_of(name, count); slots[i] != 0; i = (i + 1) & (count - 1)) {
+        const Member& member = members[slots[i] - 1];
+        const std::string_view own = shape.schema->wire_name(member);
+        if (own.size() == name.size() && same_text(own.data(), name.data(), name.size())) return &member;
+    }
+    return nullptr;
+}
+
 // From the hint to the end, then from the beginning. Most names are told apart by their length alone.
 template <std::uint32_t Member::*Name, std::uint8_t Member::*Length>
 const Member* find(ShapeRef shape, std::string_view name, unsigned& hint) noexcept {
@@ -51,7 +64,22 @@ const Member* find(ShapeRef shape, std::string_view name, unsigned& hint) noexce
 }  // namespace
 
 const Member* find_wire_name(ShapeRef shape, std::string_view name, unsigned& hint) noexcept {
-    return find<&Member::wire_name, &Member::wire_name_length>(shape, name, hint);
+    const unsigned count = shape.shape().member_count;
+    if (shape.schema->slots == nullptr || slot_count(count) == 0) {
+        return find<&Member::wire_name, &Member::wire_name_length>(shape, name, hint);
+    }
+    if (hint < count) {
+        const Member& expected = shape.begin()[hint];
+        const char* const text = shape.schema->names + 1 + expected.wire_name;
+        if (expected.wire_name_length == name.size() && same_text(text, name.data(), name.size()) &&
+            expected.kind != Kind::state) {
+            ++hint;
+            return &expected;
+        }
+    }
+    const Member* const found = find_in_slots(shape, name);
+    if (found != nullptr) hint = static_cast<unsigned>(found - shape.begin()) + 1;
+    return found;
 }
 
 const Member* find_member(ShapeRef shape, std::string_view name, unsigned& hint) noexcept {
