@@ -172,6 +172,23 @@ Cost sample(Way way, const Peer& peer, int in_flight, std::chrono::milliseconds 
     return cost_between(from, to);
 }
 
+// A client that has to wait for a processor, or for a server that has none, pays for more wake-ups with each call. So a
+// sample with many calls in flight is taken again where the machine had something else to do, for a while.
+Cost undisturbed_sample(Way way, const Peer& peer, int in_flight, std::chrono::milliseconds duration) {
+    constexpr int tries = 8;
+    constexpr double busy_enough = 0.93;
+    Cost best;
+    double busiest = -1;
+    for (int i = 0; i < tries && busiest < busy_enough; ++i) {
+        const Cost cost = sample(way, peer, in_flight, duration);
+        const double busy = cost.processor * cost.per_second / 1e6;
+        if (busy > busiest) best = cost;
+        busiest = std::max(busiest, busy);
+        if (in_flight == 1) break;  // waits for the server at any rate
+    }
+    return best;
+}
+
 double median(std::vector<double> values) {
     std::sort(values.begin(), values.end());
     const std::size_t middle = values.size() / 2;
@@ -291,7 +308,7 @@ int measure(const Options& options) {
             const Peer peer{row.tls ? server.tls_port() : server.plain_port(), row.tls, server.certificate()};
             for (const Way way : {raw, beast, library}) {
                 if (options.only && *options.only != way) continue;
-                row.samples[way].push_back(sample(way, peer, row.in_flight, options.duration));
+                row.samples[way].push_back(undisturbed_sample(way, peer, row.in_flight, options.duration));
             }
         }
     }
