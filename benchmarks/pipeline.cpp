@@ -262,7 +262,8 @@ struct Options {
 };
 
 [[noreturn]] void usage() {
-    std::fputs("pipeline [--rounds N] [--ms N] [--json FILE] [--in-flight N] [--plain | --tls] [--only raw|beast|library]\n",
+    std::fputs("pipeline [--rounds N] [--ms N] [--json FILE] [--in-flight N] [--plain | --tls] "
+               "[--only raw|beast|library]\n",
                stderr);
     std::exit(2);
 }

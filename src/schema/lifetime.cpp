@@ -51,7 +51,7 @@ void copy(ShapeRef shape, void* to, const void* from) {
 
 namespace {
 
-// From about 2 KB on memcpy becomes one `rep movsb`, which took 0.8 us for a large model: ten times as long as this.
+// From about 2 KB on memcpy becomes one `rep movsb`: in a profile of `get` that took an eighth of the user's time.
 void copy_bytes(void* to, const void* from, std::size_t size) noexcept {
     constexpr std::size_t most = 1024;
     for (std::size_t at = 0; at < size; at += most) {
