@@ -76,6 +76,7 @@ class TableWriter {
     }
 
     void shapes();
+    void slots(const plan::Shape& shape, std::size_t first_row, std::size_t rows);
     std::string member(const plan::Member& from, const std::string& offset);
     std::string offset(const plan::Shape& shape, const std::string& identifier) const;
     void operations();
@@ -90,6 +91,7 @@ class TableWriter {
     NamePool pool_;
     Rows shapes_{"Shape", "shape_rows"};
     Rows members_{"Member", "member_rows"};
+    std::vector<std::uint8_t> slots_;
     Rows operations_{"Operation", "operation_rows"};
     std::string errors_;
     std::size_t error_count_ = 0;
@@ -117,6 +119,29 @@ std::string TableWriter::member(const plan::Member& from, const std::string& at)
            enumerator("Location", from.location, location_names);
 }
 
+// As schema::slot_of says. The ModelState, which is the last of the rows, has no name.
+void TableWriter::slots(const plan::Shape& shape, std::size_t first_row, std::size_t rows) {
+    slots_.resize((first_row + rows) * 4);
+    const std::size_t count = schema::slot_count(rows);
+    if (shape.kind != Kind::structure || count == 0) return;
+    std::uint8_t* const own = slots_.data() + first_row * 4;
+    for (std::size_t i = 0; i < shape.members.size(); ++i) {
+        std::size_t at = schema::slot_of(shape.members[i].wire_name, count);
+        while (own[at] != 0) at = (at + 1) & (count - 1);
+        own[at] = static_cast<std::uint8_t>(i + 1);
+    }
+}
+
+std::string slots_text(const std::vector<std::uint8_t>& slots) {
+    std::string out = "constexpr std::uint8_t slots[] = {";
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        if (i % 32 == 0) out += "\n    ";
+        out += std::to_string(slots[i]) + ',';
+    }
+    if (slots.empty()) out += '0';
+    return out + "};\n\n";
+}
+
 void TableWriter::shapes() {
     for (std::size_t row = 0; row < service_.shapes.size(); ++row) {
         const plan::Shape& shape = service_.shapes[row];
@@ -134,6 +159,7 @@ void TableWriter::shapes() {
             members_.add(member(state, offset(shape, "state_")));
             ++count;
         }
+        slots(shape, first, count);
         const std::string size = is_structure ? "sizeof(s::" + shape.type + ')' : "0";
         shapes_.add(std::to_string(first) + ", " + size + ", " + (is_structure ? std::to_string(pool_.entry(shape.name)) : "0") + ", " +
                     std::to_string(count) + ", " + std::to_string(is_structure ? shape.name.size() : 0) + ", " +
@@ -279,7 +305,7 @@ std::string TableWriter::service_row() {
     }
     out += "};\n\n}  // namespace\n\n";
     out += "constexpr ::botocraft::schema::Schema schema{shape_rows, member_rows, names, " +
-           std::to_string(shapes_.count()) + "};\n\n";
+           std::to_string(shapes_.count()) + ", slots};\n\n";
     out += "constexpr ::botocraft::orm::ServiceTables service{\n    .schema = &schema,\n    .endpoint_rules = &endpoint_rules,\n";
     const auto put = [&](const std::string& field, const std::string& value) { out += "    ." + field + " = " + value + ",\n"; };
     put("name", cpp_literal(service_.name));
@@ -342,7 +368,7 @@ std::string TableWriter::write() {
     const std::string tail = service_row();
     out += "constexpr char names[] =\n" + pool_.emit();
     out.replace(out.size() - 1, 1, ";\n\n");
-    out += shapes_.str() + members_.str();
+    out += shapes_.str() + members_.str() + slots_text(slots_);
     out += "constexpr std::uint16_t error_rows[] = {" + (errors_.empty() ? "0" : errors_) + "\n};\n\n";
     out += tokens_.str() + operations_.str() + error_types_.str() + arguments_.str() + expressions_.str() + bindings_.str() +
            methods_.str() + relations_.str() + properties_.str() + models_.str();

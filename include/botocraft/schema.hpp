@@ -3,6 +3,7 @@
 // walker (codecs, copying, comparing, printing, filters) reads them. Users meet them only through the types of
 // containers.hpp; what is here is the contract between generated files and the library.
 
+#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -124,7 +125,8 @@ struct Schema {
     const Member* members;
     const char* names;
     std::uint32_t shape_count;
-    const XmlDetails* xml = nullptr;  // null where nothing is out of the ordinary
+    const XmlDetails* xml = nullptr;      // null where nothing is out of the ordinary
+    const std::uint8_t* slots = nullptr;  // where members are, by their wire names: see slot_of. Null: nobody knows
 
     [[nodiscard]] constexpr std::string_view wire_name(const Member& m) const noexcept {
         return {names + m.wire_name + 1, m.wire_name_length};
@@ -137,6 +139,24 @@ struct Schema {
     }
     [[nodiscard]] constexpr std::string_view text(Text t) const noexcept { return {names + t.offset, t.length}; }
 };
+
+// Members by their wire names. A structure's slots begin at four times its first row, and are slot_count of its members
+// (0: it has none, or too many). A slot is 0, or one more than a member's position in its structure. A
+// name's search begins at slot_of, goes on one by one, from the end to the beginning, and fails at a slot that is 0.
+inline constexpr std::size_t most_members_in_slots = 254;
+
+[[nodiscard]] constexpr std::size_t slot_count(std::size_t members) noexcept {
+    return members == 0 || members > most_members_in_slots ? 0 : std::bit_ceil(members * 2);
+}
+// Some characters tell most names of a structure apart. The same on every machine: generated tables rely on it.
+[[nodiscard]] constexpr std::size_t slot_of(std::string_view name, std::size_t slots) noexcept {
+    const auto at = [name](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(name[i])); };
+    const std::size_t size = name.size();
+    if (size == 0) return 0;
+    const std::uint32_t some = at(0) | at(size / 4) << 8 | at(size / 2) << 16 | at(size - 1) << 24;
+    const std::uint32_t mixed = (some ^ static_cast<std::uint32_t>(size) * 0x01000193u) * 0x9e3779b9u;
+    return mixed >> 16 & (slots - 1);
+}
 
 // One row of one service's shapes. Every generated structure has one: `static constexpr ShapeRef shape_`.
 struct ShapeRef {

@@ -21,7 +21,7 @@ void require(bool ok) {
     throw_error(std::move(details));
 }
 
-// A byte at a time by table: a quarter of the time of a nibble at a time, and a signature has three of these.
+// A byte at a time. A signature has three of these.
 constexpr auto hex_pairs = [] {
     constexpr char digits[] = "0123456789abcdef";
     std::array<std::array<char, 2>, 256> table{};

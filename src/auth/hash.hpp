@@ -38,7 +38,6 @@ class Sha256 {
 };
 
 // Keeps its key from one call to the next, as two digests that have begun with it (RFC 2104's inner and outer one).
-// Copying those is quicker than OpenSSL's own HMAC, which does the same with more ceremony around it.
 class HmacSha256 {
   public:
     HmacSha256();

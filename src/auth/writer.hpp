@@ -1,5 +1,5 @@
 #pragma once
-// Writes many short pieces into room made beforehand: half the time of appending each to a string.
+// Writes many short pieces into room made beforehand, so that no piece has to ask whether there is any.
 
 #include <cassert>
 #include <cstddef>

@@ -287,13 +287,27 @@ asio::awaitable<Lease> open_one(Pools& pools, Slot slot, const Limits& limits) {
     co_return Lease(*connection.release());
 }
 
-// What is rare lives in coroutines of its own: Asio recycles only small coroutine frames, and this one is made per call.
+// A free connection that is alive; none where `grant` remains one to open, or to wait for.
+Lease lease_free(Pools& pools, const Origin& origin, const Limits& limits, Grant& grant) {
+    for (;;) {
+        const Clock::time_point now = Clock::now();
+        grant = pools.take(origin, limits, now, nullptr);
+        if (!grant.connection) return {};
+        if (grant.connection->alive(limits, now)) {
+            grant.connection->lend(limits);
+            return Lease(*grant.connection.release());
+        }
+        grant.connection.reset();
+    }
+}
+
 asio::awaitable<Lease> lease(const Origin& origin, const Limits& limits) {
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     Pools& pools = Pools::of(executor);
     for (;;) {
-        const Clock::time_point now = Clock::now();
-        Grant grant = pools.take(origin, limits, now, nullptr);
+        Grant grant;
+        Lease free = lease_free(pools, origin, limits, grant);
+        if (free) co_return free;
         if (!grant) {
             Grant waited = co_await wait_in_line(pools, origin, limits);
             grant = std::move(waited);
@@ -303,7 +317,7 @@ asio::awaitable<Lease> lease(const Origin& origin, const Limits& limits) {
             Lease opened = co_await open_one(pools, std::move(grant.slot), limits);
             co_return opened;
         }
-        if (grant.connection->alive(limits, now)) {
+        if (grant.connection->alive(limits, Clock::now())) {
             grant.connection->lend(limits);
             co_return Lease(*grant.connection.release());
         }
@@ -315,6 +329,11 @@ class PooledTransport final : public Transport {
   public:
     asio::awaitable<Lease> acquire(const Origin& origin, const Limits& limits) override {
         return lease(origin, limits);
+    }
+    // Lets go of a right to open a connection: the next in line, or `acquire`, takes it.
+    Lease acquire_now(const asio::any_io_executor& executor, const Origin& origin, const Limits& limits) override {
+        Grant unused;
+        return lease_free(Pools::of(executor), origin, limits, unused);
     }
 };
 

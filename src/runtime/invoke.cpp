@@ -7,6 +7,7 @@
 
 #include <botocraft/error.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
@@ -116,10 +117,9 @@ ErrorDetails details_of(const Target& target) {
     return details;
 }
 
-// What became of one attempt.
-struct Outcome {
-    bool done = false;
-    ErrorDetails error{};  // where not done
+// Why an attempt failed.
+struct Problem {
+    ErrorDetails error{};
     retry::Failure failure = retry::Failure::final;
     bool safe_to_repeat = true;  // the server cannot have carried the request out, or said that it did not
     int retry_cost = retry::TokenBucket::retry_cost;
@@ -158,38 +158,24 @@ std::string_view connection_advice(const http::Failure& failure) noexcept {
     }
 }
 
-Outcome failed_connection(const Target& target, const http::Failure& failure) {
-    Outcome outcome;
-    outcome.error = details_of(target);
-    outcome.error.kind = failure.phase() == http::Phase::parse ? ErrorKind::protocol
+Problem failed_connection(const Target& target, const http::Failure& failure) {
+    Problem problem;
+    problem.error = details_of(target);
+    problem.error.kind = failure.phase() == http::Phase::parse ? ErrorKind::protocol
                          : failure.timed_out()                 ? ErrorKind::timeout
                                                                : ErrorKind::connection;
-    outcome.error.code = connection_code(failure);
-    outcome.error.explanation = failure.what();
+    problem.error.code = connection_code(failure);
+    problem.error.explanation = failure.what();
     if (const std::string_view advice = connection_advice(failure); !advice.empty()) {
-        outcome.error.explanation.append("; ").append(advice);
+        problem.error.explanation.append("; ").append(advice);
     }
     // A certificate that is refused now is refused a second later.
     const bool worth_it = failure.phase() != http::Phase::tls || failure.timed_out();
-    outcome.failure = worth_it ? retry::Failure::transient : retry::Failure::final;
-    outcome.safe_to_repeat = !failure.may_have_been_sent();
-    if (failure.timed_out()) outcome.retry_cost = retry::TokenBucket::timeout_cost;
-    outcome.stale = failure.stale();
-    return outcome;
-}
-
-Outcome answered_error(const Target& target, const http::Reply& reply) {
-    Outcome outcome;
-    outcome.error = details_of(target);
-    protocol::decode_error(target.context.protocol, target.service, HttpReply(reply), outcome.error);
-    const bool understood = !outcome.error.code.empty();
-    outcome.error.kind = understood ? ErrorKind::service : ErrorKind::protocol;
-    if (!understood) {
-        outcome.error.code = "UnknownError";
-        outcome.error.explanation = "the reply is not an error of this service; something on the way may have sent it";
-    }
-    outcome.failure = retry::classify(reply.status(), outcome.error.code);
-    return outcome;
+    problem.failure = worth_it ? retry::Failure::transient : retry::Failure::final;
+    problem.safe_to_repeat = !failure.may_have_been_sent();
+    if (failure.timed_out()) problem.retry_cost = retry::TokenBucket::timeout_cost;
+    problem.stale = failure.stale();
+    return problem;
 }
 
 // Errors by which AWS says that it does not accept the credentials as such.
@@ -200,51 +186,62 @@ bool refuses_credentials(std::string_view code) noexcept {
     return std::ranges::find(codes, code) != codes.end();
 }
 
-awaitable<void> exchange(const SessionCore& core, const Target& target, const http::Limits& limits, void* input,
-                         void* output, Outcome& outcome) {
-    std::shared_ptr<const Credentials> credentials = core.credentials().fresh();
-    if (!credentials) credentials = co_await core.credentials().get();
-    http::Lease lease = co_await core.transport().acquire(target.context.origin, limits);
-    Workplace& work = lease.attachment<Workplace>();
-    write_request(target, *credentials, core.clock().now(), input, work, lease.output());
-    const auto body = target.operation.method == api::HttpMethod::head ? http::ReplyBody::none : http::ReplyBody::expected;
-    co_await lease.exchange(body);
-    const http::Reply& reply = lease.reply();
-    if (reply.status() >= 200 && reply.status() < 300) {
-        protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output);
-        outcome.done = true;
-    } else {
-        outcome = answered_error(target, reply);
-        if (refuses_credentials(outcome.error.code)) {
-            core.credentials().reject(credentials);  // the next call looks for others
-            outcome.error.explanation = "AWS refused the credentials that came from " + credentials->source +
-                                        ": renew them there, or give others";
-        }
+Problem answered_error(const Target& target, const http::Reply& reply) {
+    Problem problem;
+    problem.error = details_of(target);
+    protocol::decode_error(target.context.protocol, target.service, HttpReply(reply), problem.error);
+    const bool understood = !problem.error.code.empty();
+    problem.error.kind = understood ? ErrorKind::service : ErrorKind::protocol;
+    if (!understood) {
+        problem.error.code = "UnknownError";
+        problem.error.explanation = "the reply is not an error of this service; something on the way may have sent it";
     }
+    problem.failure = retry::classify(reply.status(), problem.error.code);
+    return problem;
 }
 
 // Completes what a codec knows of an error.
-Outcome undecodable(const Target& target, ErrorDetails details) {
+Problem undecodable(const Target& target, ErrorDetails details) {
     const ErrorDetails where = details_of(target);
     details.service = where.service;
     details.operation = where.operation;
     details.region = where.region;
     details.endpoint = where.endpoint;
-    Outcome outcome;
-    outcome.error = std::move(details);
-    outcome.safe_to_repeat = false;
-    return outcome;
+    Problem problem;
+    problem.error = std::move(details);
+    problem.safe_to_repeat = false;
+    return problem;
 }
 
-awaitable<void> attempt(const SessionCore& core, const Target& target, const http::Limits& limits, void* input,
-                        void* output, Outcome& outcome) {
+// One attempt, in one coroutine: each costs its frame. Where nothing comes out as `problem`, the output is there.
+awaitable<void> attempt(const SessionCore& core, const Target& target, const http::Limits& limits, const void* input,
+                        void* output, std::optional<Problem>& problem) {
+    const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
     try {
-        co_await exchange(core, target, limits, input, output, outcome);
+        std::shared_ptr<const Credentials> credentials = core.credentials().fresh();
+        if (!credentials) credentials = co_await core.credentials().get();
+        http::Lease lease = core.transport().acquire_now(executor, target.context.origin, limits);
+        if (!lease) lease = co_await core.transport().acquire(target.context.origin, limits);
+        Workplace& work = lease.attachment<Workplace>();
+        write_request(target, *credentials, core.clock().now(), input, work, lease.output());
+        const bool head = target.operation.method == api::HttpMethod::head;
+        co_await lease.exchange(head ? http::ReplyBody::none : http::ReplyBody::expected);
+        const http::Reply& reply = lease.reply();
+        if (reply.status() >= 200 && reply.status() < 300) {
+            protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output);
+        } else {
+            problem = answered_error(target, reply);
+            if (refuses_credentials(problem->error.code)) {
+                core.credentials().reject(credentials);  // the next call looks for others
+                problem->error.explanation = "AWS refused the credentials that came from " + credentials->source +
+                                             ": renew them there, or give others";
+            }
+        }
     } catch (const http::Failure& failure) {
         if (failure.cancelled()) throw boost::system::system_error(boost::asio::error::operation_aborted);
-        outcome = failed_connection(target, failure);
+        problem = failed_connection(target, failure);
     } catch (const ProtocolError& error) {
-        outcome = undecodable(target, error.details());
+        problem = undecodable(target, error.details());
     }
 }
 
@@ -254,22 +251,22 @@ bool repeatable(const api::Operation& operation, const orm::ServiceTables& servi
 }
 
 // The wait before the next attempt, or nothing where there shall be none.
-std::optional<steady_clock::duration> next_wait(const SessionCore& core, const Target& target, const Outcome& outcome,
+std::optional<steady_clock::duration> next_wait(const SessionCore& core, const Target& target, const Problem& problem,
                                                 int attempts, steady_clock::time_point deadline) {
-    if (outcome.failure == retry::Failure::final) return std::nullopt;
-    if (!outcome.safe_to_repeat && !repeatable(target.operation, target.service)) return std::nullopt;
-    if (outcome.stale && attempts == 1) return steady_clock::duration::zero();  // nothing is wrong with the service
+    if (problem.failure == retry::Failure::final) return std::nullopt;
+    if (!problem.safe_to_repeat && !repeatable(target.operation, target.service)) return std::nullopt;
+    if (problem.stale && attempts == 1) return steady_clock::duration::zero();  // nothing is wrong with the service
     if (attempts >= core.settings().max_attempts) return std::nullopt;
     const auto wait = retry::backoff(attempts, core.random().next());
     if (core.clock().steady_now() + wait >= deadline) return std::nullopt;
-    if (!target.context.retries.take(outcome.retry_cost)) return std::nullopt;
+    if (!target.context.retries.take(problem.retry_cost)) return std::nullopt;
     return std::chrono::duration_cast<steady_clock::duration>(wait);
 }
 
-Attempt history_entry(const Outcome& outcome, steady_clock::duration wait) {
+Attempt history_entry(const Problem& problem, steady_clock::duration wait) {
     Attempt entry;
-    entry.status = outcome.error.status;
-    entry.error = outcome.error.code;
+    entry.status = problem.error.status;
+    entry.error = problem.error.code;
     entry.delay_ms = std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
     return entry;
 }
@@ -303,22 +300,22 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
     for (int attempts = 1;; ++attempts) {
         const auto left = std::min<steady_clock::duration>(deadline - core.clock().steady_now(), options.attempt_timeout);
         limits.deadline = http::Clock::now() + left;
-        Outcome outcome;
+        std::optional<Problem> problem;
         count(core.counters().attempts);
-        co_await attempt(core, target, limits, input, output, outcome);
-        if (outcome.done) {
+        co_await attempt(core, target, limits, input, output, problem);
+        if (!problem) {
             target.context.retries.give_back(paid == 0 ? retry::TokenBucket::success_gain : paid);
             co_return;
         }
-        const auto wait = next_wait(core, target, outcome, attempts, deadline);
-        history.push_back(history_entry(outcome, wait.value_or(steady_clock::duration::zero())));
+        const auto wait = next_wait(core, target, *problem, attempts, deadline);
+        history.push_back(history_entry(*problem, wait.value_or(steady_clock::duration::zero())));
         if (!wait) {
             count(core.counters().errors);
-            outcome.error.attempts = std::move(history);
-            raise(service, std::move(outcome.error));
+            problem->error.attempts = std::move(history);
+            raise(service, std::move(problem->error));
         }
         if (*wait == steady_clock::duration::zero()) continue;
-        paid = outcome.retry_cost;
+        paid = problem->retry_cost;
         co_await core.sleeper().sleep(*wait);
     }
 }

@@ -2,6 +2,8 @@
 
 #include "schema/operations.hpp"
 
+#include <algorithm>
+
 namespace botocraft::schema {
 
 // Generated structures are aggregates, hence implicit-lifetime types: the storage may begin as bytes and its members
@@ -47,8 +49,20 @@ void copy(ShapeRef shape, void* to, const void* from) {
     }
 }
 
+namespace {
+
+// From about 2 KB on memcpy becomes one `rep movsb`: in a profile of `get` that took an eighth of the user's time.
+void copy_bytes(void* to, const void* from, std::size_t size) noexcept {
+    constexpr std::size_t most = 1024;
+    for (std::size_t at = 0; at < size; at += most) {
+        std::memcpy(offset(to, at), offset(from, at), std::min(most, size - at));
+    }
+}
+
+}  // namespace
+
 void relocate(ShapeRef shape, void* to, void* from) noexcept {
-    std::memcpy(to, from, shape.shape().size);  // right for all but those that may point into themselves
+    copy_bytes(to, from, shape.shape().size);  // right for all but those that may point into themselves
     for (const Member& member : shape) {
         void* const a = offset(to, member.offset);
         void* const b = offset(from, member.offset);

@@ -186,8 +186,8 @@ class Appender {
 
 // --- finding ---------------------------------------------------------------------------------------------------------
 
-// The member of that name on the wire, or null. Replies come in a stable order, so the member after the last one found
-// is tried first: `hint` is the position to begin at, and becomes the one after the find.
+// The member of that name on the wire, or null. Where the schema has slots, by those. Elsewhere the member after the last
+// one found is tried first: `hint` is the position to begin at, and becomes the one after the find.
 [[nodiscard]] const Member* find_wire_name(ShapeRef shape, std::string_view name, unsigned& hint) noexcept;
 // The member of that name in the C++ structure, or null; likewise with a hint.
 [[nodiscard]] const Member* find_member(ShapeRef shape, std::string_view name, unsigned& hint) noexcept;

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""What compiling costs: the generated code of ECS, and a user's file that awaits one `get`, beside one of Asio alone.
+
+Takes the commands of a configured build folder, without its compiler cache, and gives medians of a few runs.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+
+def command_of(build, ending):
+    with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
+        for entry in json.load(file):
+            if entry["file"].endswith(ending):
+                words = shlex.split(entry["command"])
+                if os.path.basename(words[0]) in ("ccache", "sccache"):
+                    words = words[1:]
+                return words, entry["directory"]
+    sys.exit(f"compile_cost: {build} has no command that compiles {ending}")
+
+
+def compile_once(words, directory, source, output):
+    words = list(words)
+    words[words.index("-o") + 1] = output
+    words[words.index("-c") + 1] = source
+    start = time.perf_counter()
+    process = subprocess.Popen(words, cwd=directory)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        sys.exit(f"compile_cost: cannot compile {source}")
+    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("build", help="a build folder that was configured and built")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--json", help="write the numbers to this file")
+    options = parser.parse_args()
+    here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "compile")
+    generated, generated_in = command_of(options.build, "generated/ecs/src/ecs.cpp")
+    user, user_in = command_of(options.build, "benchmarks/compile/get.cpp")
+    jobs = {
+        "generated ecs.cpp": (generated, generated_in, generated[generated.index("-c") + 1]),
+        "file that awaits one get": (user, user_in, os.path.join(here, "get.cpp")),
+        "file with co_spawn alone": (user, user_in, os.path.join(here, "spawn.cpp")),
+    }
+    samples = {name: [] for name in jobs}
+    with tempfile.TemporaryDirectory() as folder:
+        output = os.path.join(folder, "output.o")
+        for _ in range(options.runs):  # in turns, so that a busy machine disturbs all alike
+            for name, (words, directory, source) in jobs.items():
+                samples[name].append(compile_once(words, directory, source, output))
+    result = {}
+    for name, runs in samples.items():
+        wall, cpu, memory = (statistics.median(column) for column in zip(*runs))
+        result[name] = {"wall_s": round(wall, 2), "cpu_s": round(cpu, 2), "peak_mb": round(memory)}
+        print(f"{name:26} {wall:6.2f} s wall {cpu:6.2f} s processor {memory:6.0f} MB peak")
+    ratio = statistics.median(
+        get[1] / spawn[1]
+        for get, spawn in zip(samples["file that awaits one get"], samples["file with co_spawn alone"])
+    )
+    result["get_to_spawn"] = round(ratio, 2)
+    print(f"one get beside co_spawn alone: {ratio:.2f} x the processor time")
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump(result, file, indent=1)
+
+
+main()
