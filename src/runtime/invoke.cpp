@@ -201,16 +201,31 @@ Problem answered_error(const Target& target, const http::Reply& reply) {
 }
 
 // Completes what a codec knows of an error.
-Problem undecodable(const Target& target, ErrorDetails details) {
+Problem undecodable(const Target& target, const http::Reply& reply, ErrorDetails details) {
+    constexpr std::size_t shown_bytes = 200;
     const ErrorDetails where = details_of(target);
     details.service = where.service;
     details.operation = where.operation;
     details.region = where.region;
     details.endpoint = where.endpoint;
+    details.status = reply.status();
+    details.request_id = HttpReply(reply).header("x-amzn-requestid");
+    // A success may hold secrets; what is not even the beginning of one is somebody else's page.
+    const auto first = reply.body().find_first_not_of(" \t\r\n");
+    if (first != std::string_view::npos && reply.body()[first] != '{') details.body = reply.body().substr(0, shown_bytes);
     Problem problem;
     problem.error = std::move(details);
     problem.safe_to_repeat = false;
     return problem;
+}
+
+std::optional<Problem> decode(const Target& target, const http::Reply& reply, void* output) {
+    try {
+        protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output);
+    } catch (const ProtocolError& error) {
+        return undecodable(target, reply, error.details());
+    }
+    return std::nullopt;
 }
 
 // One attempt, in one coroutine: each costs its frame. Where nothing comes out as `problem`, the output is there.
@@ -228,7 +243,7 @@ awaitable<void> attempt(const SessionCore& core, const Target& target, const htt
         co_await lease.exchange(head ? http::ReplyBody::none : http::ReplyBody::expected);
         const http::Reply& reply = lease.reply();
         if (reply.status() >= 200 && reply.status() < 300) {
-            protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output);
+            problem = decode(target, reply, output);
         } else {
             problem = answered_error(target, reply);
             if (refuses_credentials(problem->error.code)) {
@@ -240,8 +255,6 @@ awaitable<void> attempt(const SessionCore& core, const Target& target, const htt
     } catch (const http::Failure& failure) {
         if (failure.cancelled()) throw boost::system::system_error(boost::asio::error::operation_aborted);
         problem = failed_connection(target, failure);
-    } catch (const ProtocolError& error) {
-        problem = undecodable(target, error.details());
     }
 }
 
@@ -314,7 +327,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             problem->error.attempts = std::move(history);
             raise(service, std::move(problem->error));
         }
-        if (*wait == steady_clock::duration::zero()) continue;
+        if (problem->stale && attempts == 1) continue;  // it cost nothing
         paid = problem->retry_cost;
         co_await core.sleeper().sleep(*wait);
     }
