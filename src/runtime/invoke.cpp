@@ -245,6 +245,9 @@ awaitable<void> attempt(const SessionCore& core, const Target& target, const htt
         outcome = failed_connection(target, failure);
     } catch (const ProtocolError& error) {
         outcome = undecodable(target, error.details());
+    } catch (const ServiceError& error) {  // in a reply that has the status of a success
+        outcome = undecodable(target, error.details());
+        outcome.failure = retry::classify(error.status(), error.code());
     }
 }
 
