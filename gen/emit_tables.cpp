@@ -77,6 +77,8 @@ class TableWriter {
 
     void shapes();
     void slots(const plan::Shape& shape, std::size_t first_row, std::size_t rows);
+    void xml_detail(Rows& rows, std::size_t row, const std::string& name, const XmlNamespace& space);
+    std::string xml_details() const;
     std::string member(const plan::Member& from, const std::string& offset);
     std::string offset(const plan::Shape& shape, const std::string& identifier) const;
     void operations();
@@ -92,6 +94,8 @@ class TableWriter {
     Rows shapes_{"Shape", "shape_rows"};
     Rows members_{"Member", "member_rows"};
     std::vector<std::uint8_t> slots_;
+    Rows xml_shapes_{"::botocraft::schema::XmlDetail", "xml_shape_rows"};
+    Rows xml_members_{"::botocraft::schema::XmlDetail", "xml_member_rows"};
     Rows operations_{"Operation", "operation_rows"};
     std::string errors_;
     std::size_t error_count_ = 0;
@@ -148,7 +152,9 @@ void TableWriter::shapes() {
         const bool is_structure = shape.kind == Kind::structure;
         const plan::Row first = members_.count();
         members_.comment(std::to_string(row) + ' ' + (is_structure ? shape.name : std::string(kind_names.at(static_cast<std::size_t>(shape.kind)))));
+        xml_detail(xml_shapes_, row, shape.xml_name, shape.xml_namespace);
         for (const plan::Member& from : shape.members) {
+            xml_detail(xml_members_, members_.count(), from.query_name, from.xml_namespace);
             members_.add(member(from, is_structure ? offset(shape, from.identifier) : "0"));
         }
         std::size_t count = shape.members.size();
@@ -165,6 +171,21 @@ void TableWriter::shapes() {
                     std::to_string(count) + ", " + std::to_string(is_structure ? shape.name.size() : 0) + ", " +
                     enumerator("Kind", shape.kind, kind_names) + ", " + std::to_string(shape.flags));
     }
+}
+
+void TableWriter::xml_detail(Rows& rows, std::size_t row, const std::string& name, const XmlNamespace& space) {
+    if (name.empty() && space.uri.empty()) return;
+    const auto text_or_none = [&](const std::string& of) { return of.empty() ? std::string("{}") : text(of); };
+    rows.add(std::to_string(row) + ", " + text_or_none(name) + ", " + text_or_none(space.prefix) + ", " +
+             text_or_none(space.uri));
+}
+
+// Empty where no row has anything to say.
+std::string TableWriter::xml_details() const {
+    if (xml_shapes_.count() == 0 && xml_members_.count() == 0) return {};
+    return xml_shapes_.str() + xml_members_.str() +
+           "constexpr ::botocraft::schema::XmlDetails xml_details{xml_shape_rows, xml_member_rows, " +
+           std::to_string(xml_shapes_.count()) + ", " + std::to_string(xml_members_.count()) + "};\n\n";
 }
 
 void TableWriter::operations() {
@@ -305,7 +326,7 @@ std::string TableWriter::service_row() {
     }
     out += "};\n\n}  // namespace\n\n";
     out += "constexpr ::botocraft::schema::Schema schema{shape_rows, member_rows, names, " +
-           std::to_string(shapes_.count()) + ", slots};\n\n";
+           std::to_string(shapes_.count()) + (xml_details().empty() ? ", nullptr" : ", &xml_details") + ", slots};\n\n";
     out += "constexpr ::botocraft::orm::ServiceTables service{\n    .schema = &schema,\n    .endpoint_rules = &endpoint_rules,\n";
     const auto put = [&](const std::string& field, const std::string& value) { out += "    ." + field + " = " + value + ",\n"; };
     put("name", cpp_literal(service_.name));
@@ -330,6 +351,7 @@ std::string TableWriter::service_row() {
     put("properties", "property_rows");
     put("error_types", "error_type_rows");
     put("error_type_count", std::to_string(error_types_.count()));
+    if (metadata.aws_query_compatible) put("query_compatible", "true");
     return out + "};\n";
 }
 
@@ -368,7 +390,7 @@ std::string TableWriter::write() {
     const std::string tail = service_row();
     out += "constexpr char names[] =\n" + pool_.emit();
     out.replace(out.size() - 1, 1, ";\n\n");
-    out += shapes_.str() + members_.str() + slots_text(slots_);
+    out += shapes_.str() + members_.str() + slots_text(slots_) + xml_details();
     out += "constexpr std::uint16_t error_rows[] = {" + (errors_.empty() ? "0" : errors_) + "\n};\n\n";
     out += tokens_.str() + operations_.str() + error_types_.str() + arguments_.str() + expressions_.str() + bindings_.str() +
            methods_.str() + relations_.str() + properties_.str() + models_.str();

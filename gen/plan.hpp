@@ -27,6 +27,8 @@ struct Member {
     Row target = none;
     std::uint16_t flags = 0;
     std::string enumeration;  // the shape that lists its values
+    std::string query_name;   // in requests of ec2, where that is not the wire name with a capital
+    XmlNamespace xml_namespace;
 
     [[nodiscard]] bool required() const noexcept { return (flags & schema::member_flag::required) != 0; }
     [[nodiscard]] bool has(std::uint16_t flag) const noexcept { return (flags & flag) != 0; }
@@ -43,6 +45,8 @@ struct Shape {
     Header header = Header::unused;
     Row model = none;
     std::vector<std::string> read_only;
+    std::string xml_name;  // of its root element, where that is not the name
+    XmlNamespace xml_namespace;
 
     [[nodiscard]] bool primary() const noexcept { return (flags & schema::shape_flag::primary) != 0; }
     [[nodiscard]] const Member* find(std::string_view member) const noexcept;

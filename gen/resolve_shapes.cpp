@@ -105,6 +105,7 @@ void Resolver::shapes() {
         if (shape.is_union) row.flags |= schema::shape_flag::union_;
         if (shape.exception) row.flags |= schema::shape_flag::exception;
         if (shape.sensitive) row.flags |= schema::shape_flag::sensitive;
+        xml_root(shape, row);
     }
     for (const overlay::Model& model : overlay_.models) {
         const std::string& name = model.shape.empty() ? model.name : model.shape;
@@ -170,6 +171,8 @@ plan::Member Resolver::member(const Member& from, const Shape& parent, const std
     if (from.xml_attribute) to.flags |= flag::xml_attribute;
     if (from.streaming) to.flags |= flag::streaming;
     if (from.host_label) to.flags |= flag::host_label;
+    to.query_name = from.query_name;
+    if (from.xml_namespace) to.xml_namespace = *from.xml_namespace;
     if (from.timestamp_format != TimestampFormat::unspecified) {
         to.flags = static_cast<std::uint16_t>((to.flags & ~(3U << flag::timestamp_shift)) |
                                               timestamp_flag(from.timestamp_format));
@@ -341,6 +344,41 @@ void Resolver::operations() {
                       "no operation `" + paging.operation + '`' + did_you_mean(paging.operation, names));
     }
     for (const Operation& from : facts_.operations) plan_.operations.push_back(operation(from));
+    bind_outputs();
+}
+
+bool Resolver::speaks(std::string_view protocol) const noexcept {
+    const Metadata& metadata = facts_.metadata;
+    return metadata.protocol == protocol || std::ranges::find(metadata.protocols, protocol) != metadata.protocols.end();
+}
+
+// What a structure says of its root element counts more than what an operation says of its input.
+void Resolver::xml_root(const Shape& from, plan::Shape& to) const {
+    if (!speaks("rest-xml")) return;
+    to.xml_name = from.location_name;
+    if (to.xml_name.empty() && to.name != from.name) to.xml_name = from.name;
+    if (from.xml_namespace) to.xml_namespace = *from.xml_namespace;
+}
+void Resolver::xml_root(const Body& from, plan::Shape& to) const {
+    if (!speaks("rest-xml")) return;
+    if (to.xml_name.empty()) to.xml_name = from.location_name;
+    if (to.xml_namespace.uri.empty() && from.xml_namespace) to.xml_namespace = *from.xml_namespace;
+}
+
+// A reply has no query and no path: what is bound there travels in its body.
+void Resolver::bind_outputs() {
+    std::set<Row> inputs;
+    for (const plan::Operation& operation : plan_.operations) inputs.insert(operation.input);
+    for (const plan::Operation& operation : plan_.operations) {
+        if (operation.output == plan::none || inputs.contains(operation.output)) continue;
+        for (plan::Member& member : plan_.shapes[operation.output].members) {
+            using schema::Location;
+            if (member.location == Location::query || member.location == Location::query_map ||
+                member.location == Location::path) {
+                member.location = Location::body;
+            }
+        }
+    }
 }
 
 plan::Operation Resolver::operation(const Operation& from) {
@@ -354,7 +392,10 @@ plan::Operation Resolver::operation(const Operation& from) {
     if (from.method == "DELETE") to.method = HttpMethod::delete_;
     if (from.method == "HEAD") to.method = HttpMethod::head;
     if (from.method == "PATCH") to.method = HttpMethod::patch;
-    if (from.input) to.input = rows_.at(from.input->shape);
+    if (from.input) {
+        to.input = rows_.at(from.input->shape);
+        xml_root(*from.input, plan_.shapes[to.input]);
+    }
     if (from.output) to.output = rows_.at(from.output->shape);
     for (const ShapeIndex error : from.errors) to.errors.push_back(rows_.at(error));
     if (from.read_only) to.flags |= api::operation_flag::read_only;
@@ -363,6 +404,10 @@ plan::Operation Resolver::operation(const Operation& from) {
         to.flags |= api::operation_flag::no_auth;
     }
     if (from.unsigned_payload || from.auth_type == "v4-unsigned-body") to.flags |= api::operation_flag::unsigned_payload;
+    if (from.http_checksum_required) to.flags |= api::operation_flag::checksum_required;
+    if (std::ranges::find(from.compression_encodings, "gzip") != from.compression_encodings.end()) {
+        to.flags |= api::operation_flag::compressible;
+    }
     const auto paging = std::ranges::find(overlay_.paging, from.name, &overlay::Paging::operation);
     page(to, facts_.find_paginator(from.name), paging == overlay_.paging.end() ? nullptr : &*paging);
     return to;

@@ -60,6 +60,10 @@ class Resolver {
     void find_tags();
     void operations();
     plan::Operation operation(const Operation& from);
+    [[nodiscard]] bool speaks(std::string_view protocol) const noexcept;
+    void xml_root(const Shape& from, plan::Shape& to) const;
+    void xml_root(const Body& from, plan::Shape& to) const;
+    void bind_outputs();
     void page(plan::Operation& operation, const Paginator* paginator, const overlay::Paging* paging);
     void check_names();
     void choose_headers();

@@ -103,10 +103,7 @@ class Encoder {
             writer_.string(text);
         }
     }
-    // A list that holds nothing is an empty one where AWS expects no null.
-    void element(ConstPlace place) {
-        value(place, place.has(schema::member_flag::nullable) ? schema::presence(place) : Presence::present);
-    }
+    void element(ConstPlace place) { value(place, schema::element_presence(place)); }
     void list(ConstPlace place) {
         writer_.put('[');
         const schema::ConstRange range = schema::elements(place);

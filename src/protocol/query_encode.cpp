@@ -57,7 +57,7 @@ class Encoder {
         }
     }
     void element(ConstPlace place) {
-        if (schema::presence(place) == Presence::present) {
+        if (schema::element_presence(place) == Presence::present) {
             value(place);
         } else {
             pair({});

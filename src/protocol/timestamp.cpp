@@ -2,6 +2,7 @@
 
 #include "protocol/numbers.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -133,7 +134,9 @@ std::optional<Instant> parse_exponent(std::string_view text) noexcept {
     const auto value = parse_number<double>(text);
     if (!value || !(std::abs(*value) < 9e15)) return std::nullopt;
     const double whole = std::floor(*value);
-    return Instant{static_cast<std::int64_t>(whole), static_cast<std::int32_t>((*value - whole) * 1e6) * 1000};
+    // What lies just before a whole second is a whole one away from the second before, in a double.
+    const double micros = std::min((*value - whole) * 1e6, 999'999.0);
+    return Instant{static_cast<std::int64_t>(whole), static_cast<std::int32_t>(micros) * 1000};
 }
 
 }  // namespace

@@ -106,7 +106,7 @@ class Encoder {
         }
     }
     void element(const Tag& tag, ConstPlace place) {
-        if (schema::presence(place) == Presence::present) {
+        if (schema::element_presence(place) == Presence::present) {
             value(tag, place);
         } else {
             open(tag);

@@ -224,6 +224,10 @@ std::optional<Problem> decode(const Target& target, const http::Reply& reply, vo
         protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output);
     } catch (const ProtocolError& error) {
         return undecodable(target, reply, error.details());
+    } catch (const ServiceError& error) {  // in a reply that has the status of a success
+        Problem problem = undecodable(target, reply, error.details());
+        problem.failure = retry::classify(error.status(), error.code());
+        return problem;
     }
     return std::nullopt;
 }

@@ -69,6 +69,11 @@ using ConstPlace = BasicPlace<const void>;
     }
 }
 
+// Of an element: one that cannot be null is present, even a list that nothing was put into.
+[[nodiscard]] inline Presence element_presence(ConstPlace element) noexcept {
+    return element.has(member_flag::nullable) ? presence(element) : Presence::present;
+}
+
 // The scalar at a place where one is present. T is the C++ type of the kind.
 template <class T>
 [[nodiscard]] const T& scalar(ConstPlace place) noexcept {

@@ -11,6 +11,8 @@ build    libboost1.81-dev     Asio and Beast
 build    libboost-json1.81-dev  JSON
 build    libssl-dev           TLS and signatures
 build    libyaml-cpp-dev      the generator reads specs/models
+build    libpugixml-dev       the library reads the XML of S3, EC2 and others
+build    zlib1g-dev           the library compresses requests, and checks the sums of event streams
 build    libarchive-dev       the generator imports API facts from a wheel
 build    ca-certificates      authorities that TLS trusts
 test     python3              runs the steps of the test run

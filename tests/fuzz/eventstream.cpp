@@ -1,0 +1,36 @@
+#include "fuzz.hpp"
+
+#include "protocol/eventstream.hpp"
+
+namespace eventstream = botocraft::protocol::eventstream;
+
+// Random bytes do not have the right checksums, so that half of the inputs are given them.
+static std::string with_prelude(std::string_view payload) {
+    eventstream::Message message;
+    message.payload = payload;
+    std::string out;
+    eventstream::encode(message, out);
+    return out;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view bytes = fuzz::view(data, size);
+    for (const bool whole : {true, false}) {
+        const std::string stream = whole ? std::string(bytes) : with_prelude(bytes) + std::string(bytes);
+        eventstream::Decoder decoder(1 << 20);
+        eventstream::Message message;
+        try {
+            for (std::size_t i = 0; i < stream.size(); i += 17) {
+                decoder.feed(std::string_view(stream).substr(i, 17));
+                while (decoder.next(message)) {
+                    std::string again;
+                    eventstream::encode(message, again);
+                    fuzz::require(stream.find(again) != stream.npos, "an event is written as it was read");
+                }
+            }
+        } catch (const botocraft::ProtocolError&) {
+            continue;
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,29 @@
+#include "fuzz.hpp"
+
+#include "protocol/xml.hpp"
+
+namespace xml = botocraft::protocol::xml;
+using sample::Everything;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view bytes = fuzz::view(data, size);
+    const auto encode = [](const Everything& value, std::string& out) {
+        xml::encode(xml::root_tag(Everything::shape_), Everything::shape_, &value, out);
+    };
+    fuzz::round_trip(
+        bytes,
+        [](std::string_view text, Everything& value) {
+            xml::decode(xml::Frame::bare, Everything::shape_, text, &value);
+        },
+        encode);
+    for (const xml::Frame frame : {xml::Frame::ec2, xml::Frame::result}) {
+        Everything value;
+        try {
+            xml::decode(frame, Everything::shape_, bytes, &value);
+        } catch (const botocraft::Error&) {
+            fuzz::require(value == Everything{}, "what cannot be read leaves nothing behind");
+        }
+    }
+    static_cast<void>(xml::decode_error(bytes));
+    return 0;
+}

@@ -1,0 +1,166 @@
+#include "catch.hpp"
+#include "sample_service.hpp"
+
+#include <botocraft/error.hpp>
+
+#include "protocol/xml.hpp"
+
+#include <cmath>
+
+namespace xml = botocraft::protocol::xml;
+using botocraft::protocol::Limits;
+using sample::Everything;
+using sample::Node;
+
+namespace {
+
+template <class T>
+T decoded(std::string_view body, xml::Frame frame = xml::Frame::bare, const Limits& limits = {}) {
+    T value;
+    xml::decode(frame, T::shape_, body, &value, limits);
+    return value;
+}
+template <class T>
+std::string encoded(const T& value) {
+    std::string out;
+    xml::encode(xml::root_tag(T::shape_), T::shape_, &value, out);
+    return out;
+}
+// <Everything>text</Everything>. By appending: GCC 12 warns of a concatenation of literals and strings.
+std::string everything(std::string_view text) {
+    std::string body = "<Everything>";
+    return body.append(text).append("</Everything>");
+}
+// The explanation of the error that decoding ends in.
+std::string complaint(std::string_view body, xml::Frame frame = xml::Frame::bare, const Limits& limits = {}) {
+    Everything value;
+    try {
+        xml::decode(frame, Everything::shape_, body, &value, limits);
+    } catch (const botocraft::ProtocolError& error) {
+        CHECK(value == Everything{});
+        return error.details().explanation;
+    }
+    return "none";
+}
+bool says(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
+
+}  // namespace
+
+TEST_CASE("XML of every kind of member is written and read") {
+    const std::string body = everything(
+        "<flag>true</flag><integer>-5</integer><longer>9223372036854775807</longer><single>1.5</single><real>0.1</real>"
+        "<Text>a&lt;b&amp;c</Text><time>2018-01-09T20:51:21Z</time><httpDate>Tue, 09 Jan 2018 20:51:21 GMT</httpDate>"
+        "<data>aGk=</data><node><name>n</name><next><name>m</name></next><children><member><weight>1</weight></member>"
+        "</children></node><strings><member>a</member><member>b</member></strings>"
+        "<matrix><member><member>1</member></member><member></member></matrix>"
+        "<labels><entry><key>k</key><value>v</value></entry></labels>");
+    const auto value = decoded<Everything>(body);
+    CHECK(value.flag == true);
+    CHECK(value.integer == -5);
+    CHECK(value.longer == 9223372036854775807);
+    CHECK(value.text == "a<b&c");
+    CHECK(value.time == botocraft::timestamp(std::chrono::seconds(1515531081)));
+    CHECK(value.httpDate == value.time);
+    CHECK(value.node->next->name == "m");
+    CHECK(value.strings == botocraft::list<std::string>{"a", "b"});
+    CHECK(value.matrix.size() == 2);
+    CHECK(value.labels.at("k") == "v");
+    CHECK(encoded(value) == body);
+}
+
+TEST_CASE("XML text keeps what XML would change") {
+    Everything value;
+    value.text = " \t\r\n\x01<>&'\"\xc2\x85\xe2\x80\xa8\xc3\xa9 ";
+    const std::string body = encoded(value);
+    CHECK(says(body, "&#x9;&#xD;&#xA;&#x1;&lt;&gt;&amp;&apos;&quot;&#x85;&#x2028;\xc3\xa9"));
+    CHECK(decoded<Everything>(body).text == value.text);
+}
+
+TEST_CASE("XML text comes in pieces, with comments and CDATA") {
+    CHECK(decoded<Everything>(everything("<Text>a<!-- no -->b<![CDATA[<c>]]>d</Text>")).text == "ab<c>d");
+    CHECK(decoded<Everything>(everything("<Text/>")).text == "");
+    CHECK(decoded<Everything>(everything("<Text> </Text>")).text == " ");
+}
+
+TEST_CASE("XML names count without their namespace's prefix") {
+    CHECK(decoded<Everything>("<x:Everything xmlns:x='urn:x'><x:integer>7</x:integer></x:Everything>").integer == 7);
+}
+
+TEST_CASE("of equal XML elements the last one counts") {
+    CHECK(decoded<Everything>(everything("<integer>1</integer><integer>2</integer>")).integer == 2);
+    const auto value = decoded<Everything>(everything("<node><name>a</name></node><node><weight>2</weight></node>"));
+    CHECK(value.node->weight == 2);
+    CHECK(value.node->name.is_absent());
+}
+
+TEST_CASE("numbers in XML") {
+    CHECK(std::isnan(*decoded<Everything>(everything("<real>NaN</real>")).real));
+    CHECK(decoded<Everything>(everything("<real>-Infinity</real>")).real == -HUGE_VAL);
+    CHECK(decoded<Everything>(everything("<integer> 5.0 </integer>")).integer == 5);
+    CHECK(decoded<Everything>(everything("<integer/>")).integer.is_absent());
+    CHECK(says(complaint(everything("<integer>2147483648</integer>")), "integer is no whole number of 32 bits"));
+    CHECK(says(complaint(everything("<longer>9223372036854775808</longer>")), "longer is no whole number of 64 bits"));
+    CHECK(says(complaint(everything("<real>inf</real>")), "real is not a number"));
+    CHECK(says(complaint(everything("<flag>yes</flag>")), "flag is neither true nor false"));
+    CHECK(says(complaint(everything("<time>soon</time>")), "time is not a time"));
+    CHECK(says(complaint(everything("<data>!</data>")), "data is not base64"));
+}
+
+TEST_CASE("an error about XML names no value") {
+    CHECK_FALSE(says(complaint(everything("<integer>hunter2</integer>")), "hunter2"));
+}
+
+TEST_CASE("XML that is not the protocol is a clear error") {
+    CHECK(says(complaint("<html><body>Bad gateway</body></html>"), "web page"));
+    CHECK(says(complaint("<Everything><integer>1</integer>"), "not XML"));
+    CHECK(says(complaint("hello"), "not XML"));
+    CHECK(says(complaint("<A/><B/>"), "second root"));
+    CHECK(says(complaint(everything("<Text>\xff</Text>")), "UTF-8"));
+    CHECK(says(complaint(std::string_view("<a>\0</a>", 8)), "zero byte"));
+    CHECK(says(complaint("<ListQueuesResult/>", xml::Frame::ec2), "not a reply of this service"));
+    CHECK(complaint("") == "none");
+    CHECK(complaint(" \n") == "none");
+}
+
+TEST_CASE("XML entities are not expanded") {
+    const std::string body =
+        "<!DOCTYPE a [<!ENTITY x 'boom'><!ENTITY y '&x;&x;&x;'><!ENTITY z SYSTEM 'file:///etc/hostname'>]>"
+        "<Everything><Text>&y;&z;</Text></Everything>";
+    CHECK(decoded<Everything>(body).text == "&y;&z;");
+}
+
+TEST_CASE("XML is bounded in depth and count") {
+    std::string deep;
+    for (int i = 0; i < 1000; ++i) deep += "<next>";
+    for (int i = 0; i < 1000; ++i) deep += "</next>";
+    CHECK(says(complaint(everything("<node>" + deep + "</node>")), "nested more than 64 deep"));
+    CHECK(says(complaint(everything("<strings><member/><member/><member/></strings>"), xml::Frame::bare, {.elements = 2}),
+               "more than 2 elements"));
+    // What the schema does not know is only parsed, however deep.
+    std::string unknown;
+    for (int i = 0; i < 100'000; ++i) unknown += "<u>";
+    for (int i = 0; i < 100'000; ++i) unknown += "</u>";
+    CHECK(complaint(everything(unknown)) == "none");
+}
+
+TEST_CASE("a union in XML has one member") {
+    CHECK(says(complaint(everything("<choice><text>a</text><number>1</number></choice>")), "several members in a union"));
+}
+
+TEST_CASE("an error in a reply with the status of a success is an error") {
+    Everything value;
+    const auto decode = [&](xml::Frame frame, std::string_view body) {
+        try {
+            xml::decode(frame, Everything::shape_, body, &value);
+        } catch (const botocraft::ServiceError& error) {
+            return error.code() + ":" + error.message() + ":" + error.request_id();
+        }
+        return std::string("none");
+    };
+    CHECK(decode(xml::Frame::bare, "<Error><Code>InternalError</Code><Message>m</Message><RequestId>r</RequestId></Error>") ==
+          "InternalError:m:r");
+    CHECK(decode(xml::Frame::result, "<ErrorResponse><Error><Code>A</Code></Error><RequestId>r</RequestId></ErrorResponse>") ==
+          "A::r");
+    CHECK(decode(xml::Frame::ec2, "<Response><Errors><Error><Code>B</Code></Error></Errors><RequestID>r</RequestID></Response>") ==
+          "B::r");
+}
