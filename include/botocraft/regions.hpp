@@ -93,6 +93,7 @@ class AcrossRegions {
                                                std::vector<Session> sessions) {
         list<T> items;
         detail::Origin origin = co_await detail::next_merged(std::move(stream), items.raw());
+        if (!origin.more) co_return RegionPage<T>();
         Session session = sessions[origin.session];
         co_return RegionPage<T>(std::move(items), std::move(origin), std::move(session));
     }

@@ -3,6 +3,7 @@
 
 #include <botocraft/containers.hpp>
 
+#include <concepts>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,13 +27,21 @@ template <class T>
 class tag_list : public list<T> {
   public:
     using list<T>::list;
-    using list<T>::operator[];
     using list<T>::erase;
 
     tag_list() noexcept = default;
     tag_list(const list<T>& other) : list<T>(other) {}
     tag_list(list<T>&& other) noexcept : list<T>(std::move(other)) {}
 
+    // The tag at a position. A template, so that 0 is not taken for a null pointer.
+    template <std::integral I>
+    [[nodiscard]] T& operator[](I i) noexcept {
+        return this->data()[i];
+    }
+    template <std::integral I>
+    [[nodiscard]] const T& operator[](I i) const noexcept {
+        return this->data()[i];
+    }
     // The value of a tag, made empty if it is new.
     [[nodiscard]] std::string& operator[](std::string_view key) { return detail::set_tag(this->raw(), key, T::shape_); }
     [[nodiscard]] std::string& operator[](const char* key) { return (*this)[std::string_view(key)]; }

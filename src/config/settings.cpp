@@ -91,18 +91,6 @@ RetryMode to_retry_mode(const Found& found) {
     fail_value(found, "standard, adaptive or legacy");
 }
 
-// A region becomes a part of a host name: anything that is none could send a signed request anywhere.
-void check_region(const Found& found) {
-    const std::string& text = found.value;
-    const bool ok = !text.empty() && text.size() <= 63 && text.front() != '-' && text.back() != '-' &&
-                    std::all_of(text.begin(), text.end(), [](char c) {
-                        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-                    });
-    if (ok) return;
-    fail("InvalidRegion", "\"" + text + "\" (" + found.source +
-                              ") is no region: it must be letters, digits and hyphens, such as us-east-1");
-}
-
 std::string checked_url(const Found& found) {
     const std::string text = lower(found.value);
     const std::size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
@@ -151,6 +139,16 @@ std::optional<Found> service_endpoint(const Settings& settings, const Lookup& lo
 
 }  // namespace
 
+void check_region(const std::string& region, std::string_view source) {
+    const bool ok = !region.empty() && region.size() <= 63 && region.front() != '-' && region.back() != '-' &&
+                    std::all_of(region.begin(), region.end(), [](char c) {
+                        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+                    });
+    if (ok) return;
+    fail("InvalidRegion", "\"" + region + "\" (" + std::string(source) +
+                              ") is no region: it must be letters, digits and hyphens, such as us-east-1");
+}
+
 Settings resolve_settings(std::shared_ptr<const Environment> environment, const Overrides& overrides) {
     Settings settings;
     settings.environment = std::move(environment);
@@ -167,7 +165,7 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
     auto region = overrides.region ? std::optional(Found{*overrides.region, "code"}) : lookup.variable("AWS_REGION");
     if (!region) region = lookup.any("AWS_DEFAULT_REGION", "region");
     if (region) {
-        check_region(*region);
+        check_region(region->value, region->source);
         settings.region = std::move(region->value);
         settings.region_source = std::move(region->source);
     }

@@ -50,4 +50,8 @@ struct Settings {
 // Throws ConfigurationError where something that was said cannot be used, and says where it was said.
 [[nodiscard]] Settings resolve_settings(std::shared_ptr<const Environment> environment, const Overrides& overrides = {});
 
+// A region becomes a part of a host name: anything that is none could send a signed request anywhere. Throws
+// ConfigurationError; `source` says where the name stands.
+void check_region(const std::string& region, std::string_view source);
+
 }  // namespace botocraft::config

@@ -80,7 +80,7 @@ std::int64_t part_of(Operation operation, timestamp time) {
         case Operation::minute: return clock.minutes().count();
         case Operation::second: return clock.seconds().count();
         case Operation::week: {  // ISO 8601: the week of the year that holds its Thursday
-            const auto thursday = midnight - days(weekday(midnight).iso_encoding() - 4);
+            const auto thursday = midnight + days(4 - static_cast<int>(weekday(midnight).iso_encoding()));
             const auto first = sys_days(year_month_day(thursday).year() / January / 1);
             return (thursday - first).count() / 7 + 1;
         }
@@ -284,7 +284,10 @@ Filter::Spec split(const orm::ServiceTables& service, schema::TypeRef element, s
     if (last == std::string_view::npos) return {std::string(spec), Operation::exact, std::move(value)};
     const std::string_view name = spec.substr(last + 2);
     const auto found = std::ranges::find(operations, name, &NamedOperation::name);
-    if (found == operations.end() || readable(service, element, spec)) {
+    if (found == operations.end()) return {std::string(spec), Operation::exact, std::move(value)};
+    // Of a dictionary, every name could be a key.
+    const bool of_dictionary = found->operation == Operation::has_key || found->operation == Operation::isnull;
+    if (!of_dictionary && readable(service, element, spec)) {
         return {std::string(spec), Operation::exact, std::move(value)};
     }
     std::string path(spec.substr(0, last));

@@ -22,6 +22,7 @@ struct MergedSources::Work : std::enable_shared_from_this<MergedSources::Work> {
         std::unique_ptr<Source> source;
         Progress progress = Progress::idle;
         bool reported = false;
+        bool cancelling = false;
         std::optional<OwnedList> page;
         bool more = false;
         std::exception_ptr error;
@@ -39,6 +40,7 @@ struct MergedSources::Work : std::enable_shared_from_this<MergedSources::Work> {
     void spawn(std::size_t i, const schema::TypeRef& element) {
         Slot& slot = *slots[i];
         slot.progress = Progress::running;
+        slot.cancelling = false;
         slot.page.emplace(element);
         ++running;
         asio::co_spawn(strand, fetch(shared_from_this(), i),
@@ -50,14 +52,17 @@ struct MergedSources::Work : std::enable_shared_from_this<MergedSources::Work> {
     void finish(std::size_t i, std::exception_ptr error) {
         Slot& slot = *slots[i];
         --running;
-        slot.error = std::move(error);
-        slot.progress = slot.error ? (cancelled ? Progress::idle : Progress::failed) : Progress::ready;
-        if (slot.progress == Progress::idle) slot.error = nullptr;
+        // What was cancelled is asked again, as if nothing had been.
+        if (error && slot.cancelling) {
+            slot.progress = Progress::idle;
+        } else {
+            slot.error = std::move(error);
+            slot.progress = slot.error ? Progress::failed : Progress::ready;
+        }
         changed.notify();
     }
 
     void start(const schema::TypeRef& element) {
-        cancelled = false;
         for (std::size_t i = 0; i < slots.size() && running < concurrency; ++i) {
             if (slots[i]->progress == Progress::idle) spawn(i, element);
         }
@@ -68,7 +73,6 @@ struct MergedSources::Work : std::enable_shared_from_this<MergedSources::Work> {
     std::size_t running = 0;
     std::size_t unfinished = 0;
     std::size_t look_first = 0;  // so that one quick source does not hold up the others
-    bool cancelled = false;
     std::deque<std::unique_ptr<Slot>> slots;
     Event changed;
 };
@@ -87,12 +91,19 @@ void MergedSources::add(std::unique_ptr<Source> source) {
 
 std::size_t MergedSources::unfinished() const noexcept { return work_->unfinished; }
 
-void MergedSources::retry(std::size_t source) { work_->slots[source]->progress = Progress::idle; }
+void MergedSources::retry(std::size_t source) {
+    Work::Slot& slot = *work_->slots[source];
+    slot.progress = Progress::idle;
+    slot.reported = false;
+    slot.error = nullptr;
+    ++work_->unfinished;
+}
 
 void MergedSources::cancel() {
-    work_->cancelled = true;
     for (const auto& slot : work_->slots) {
-        if (slot->progress == Progress::running) slot->cancel.emit(asio::cancellation_type::terminal);
+        if (slot->progress != Progress::running) continue;
+        slot->cancelling = true;
+        slot->cancel.emit(asio::cancellation_type::terminal);
     }
 }
 
@@ -105,12 +116,12 @@ awaitable<MergedSources::Result> MergedSources::next(OwnedList& page) {
         for (std::size_t n = 0; n < count; ++n) {
             const std::size_t i = (work->look_first + n) % count;
             Work::Slot& slot = *work->slots[i];
-            if (slot.progress != Progress::ready && slot.progress != Progress::failed) continue;
+            const bool failed = slot.progress == Progress::failed && !slot.reported;
+            if (slot.progress != Progress::ready && !failed) continue;
             work->look_first = i + 1;
             Result result;
             result.source = i;
-            if (slot.progress == Progress::failed) {
-                if (slot.reported) continue;
+            if (failed) {
                 slot.reported = true;
                 result.error = slot.error;
                 --work->unfinished;

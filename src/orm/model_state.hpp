@@ -9,7 +9,7 @@
 
 namespace botocraft::detail {
 
-// Results of relations, by row of the relation in its service's table. A value is a Structure.
+// Results of relations, by row of the relation in its service's table. Only src/orm/relation.cpp knows what a value is.
 struct RelationCache {
     std::map<unsigned, std::shared_ptr<void>> values;
 };

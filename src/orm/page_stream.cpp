@@ -202,7 +202,9 @@ class PageStream::Core : public std::enable_shared_from_this<PageStream::Core> {
     }
 
     void cancel() {
-        if (progress_ == Progress::fetching) cancel_.emit(asio::cancellation_type::terminal);
+        if (progress_ != Progress::fetching) return;
+        cancelling_ = true;
+        cancel_.emit(asio::cancellation_type::terminal);
     }
 
   private:
@@ -217,6 +219,7 @@ class PageStream::Core : public std::enable_shared_from_this<PageStream::Core> {
 
     void fetch() {
         progress_ = Progress::fetching;
+        cancelling_ = false;
         asio::co_spawn(strand_, fetch_page(shared_from_this()),
                        asio::bind_cancellation_slot(cancel_.slot(), [self = shared_from_this()](std::exception_ptr error, bool more) {
                            self->finish(std::move(error), more);
@@ -224,8 +227,13 @@ class PageStream::Core : public std::enable_shared_from_this<PageStream::Core> {
     }
 
     void finish(std::exception_ptr error, bool more) {
-        error_ = std::move(error);
-        progress_ = error_ ? Progress::failed : more ? Progress::ready : Progress::ended;
+        // That a fetch ended because an earlier caller went away is no news for the next one, who starts it again.
+        if (error && cancelling_) {
+            progress_ = Progress::idle;
+        } else {
+            error_ = std::move(error);
+            progress_ = error_ ? Progress::failed : more ? Progress::ready : Progress::ended;
+        }
         changed_.notify();
     }
 
@@ -247,6 +255,7 @@ class PageStream::Core : public std::enable_shared_from_this<PageStream::Core> {
     OwnedList ready_;
     Progress progress_ = Progress::idle;
     bool limited_;
+    bool cancelling_ = false;
     std::exception_ptr error_;
     asio::cancellation_signal cancel_;
     std::unique_ptr<Source> source_;
@@ -271,8 +280,9 @@ awaitable<bool> next_page(std::shared_ptr<PageStream> stream, awaitable<bool> pa
 awaitable<bool> PageStream::next(std::shared_ptr<PageStream> stream, RawList& page) {
     const auto executor = co_await asio::this_coro::executor;
     if (!stream->core_) stream->core_ = std::make_shared<Core>(stream->plan_, executor);
-    const std::shared_ptr<Core> core = stream->core_;
-    const bool more = co_await next_page(std::move(stream), Core::take(core, page), core->strand());
+    awaitable<bool> taken = Core::take(stream->core_, page);
+    asio::any_io_executor strand = stream->core_->strand();
+    const bool more = co_await next_page(std::move(stream), std::move(taken), std::move(strand));
     co_return more;
 }
 

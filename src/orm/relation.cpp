@@ -126,23 +126,48 @@ awaitable<std::optional<CallState>> resolve(const RelatedState& related) {
     co_return call;
 }
 
+// What was found, and what had been asked for: a model whose members were changed asks for something else.
+struct Kept {
+    Structure request;
+    Structure hop_request;
+    Structure found;
+};
+
+bool same(const Structure& a, const Structure& b) noexcept {
+    if (!a || !b) return !a && !b;
+    return a.shape() == b.shape() && structure_equal(a.get(), b.get(), a.shape());
+}
+
+const Kept* find_kept(const RelatedState& related) {
+    const auto at = related.cache->values.find(related.relation);
+    if (at == related.cache->values.end()) return nullptr;
+    const auto* const kept = static_cast<const Kept*>(at->second.get());
+    const bool asked = same(kept->request, related.call->request);
+    const bool hopped = !related.hop || same(kept->hop_request, related.hop->request);
+    return asked && hopped ? kept : nullptr;
+}
+
+void keep(const RelatedState& related, schema::ShapeRef shape, const void* result) {
+    auto kept = std::make_shared<Kept>();
+    kept->request = related.call->request;
+    if (related.hop) kept->hop_request = related.hop->request;
+    kept->found = Structure(shape);
+    schema::assign_structure(shape, kept->found.get(), result);
+    related.cache->values[related.relation] = std::move(kept);
+}
+
 awaitable<bool> run(RelatedState& related, void* result) {
+    if (!related.call) co_return false;
     if (related.cache) {
-        const auto known = related.cache->values.find(related.relation);
-        if (known != related.cache->values.end()) {
-            const Structure& kept = *std::static_pointer_cast<Structure>(known->second);
-            schema::assign_structure(kept.shape(), result, kept.get());
+        if (const Kept* const kept = find_kept(related)) {
+            schema::assign_structure(kept->found.shape(), result, kept->found.get());
             co_return true;
         }
     }
     std::optional<CallState> call = co_await resolve(related);
     if (!call) co_return false;
     co_await run_method(*call, result);
-    if (related.cache) {
-        auto kept = std::make_shared<Structure>(call->model_shape());
-        schema::assign_structure(kept->shape(), kept->get(), result);
-        related.cache->values[related.relation] = std::move(kept);
-    }
+    if (related.cache) keep(related, call->model_shape(), result);
     co_return true;
 }
 

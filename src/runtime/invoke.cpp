@@ -183,6 +183,36 @@ Outcome answered_error(const Target& target, const http::Reply& reply) {
     return outcome;
 }
 
+// Completes what a codec knows of an error.
+Outcome undecodable(const Target& target, const http::Reply& reply, ErrorDetails details) {
+    constexpr std::size_t shown_bytes = 200;
+    const ErrorDetails where = details_of(target);
+    details.service = where.service;
+    details.operation = where.operation;
+    details.region = where.region;
+    details.endpoint = where.endpoint;
+    details.status = reply.status();
+    details.request_id = HttpReply(reply).header("x-amzn-requestid");
+    // A success may hold secrets; what is not even the beginning of one is somebody else's page.
+    const auto first = reply.body().find_first_not_of(" \t\r\n");
+    if (first != std::string_view::npos && reply.body()[first] != '{') details.body = reply.body().substr(0, shown_bytes);
+    Outcome outcome;
+    outcome.error = std::move(details);
+    outcome.safe_to_repeat = false;
+    return outcome;
+}
+
+Outcome decoded(const Target& target, const http::Reply& reply, void* output) {
+    try {
+        protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output);
+    } catch (const ProtocolError& error) {
+        return undecodable(target, reply, error.details());
+    }
+    Outcome outcome;
+    outcome.done = true;
+    return outcome;
+}
+
 awaitable<void> exchange(const SessionCore& core, const Target& target, const http::Limits& limits, void* input,
                          void* output, Outcome& outcome) {
     std::shared_ptr<const Credentials> credentials = core.credentials().fresh();
@@ -193,25 +223,8 @@ awaitable<void> exchange(const SessionCore& core, const Target& target, const ht
     const auto body = target.operation.method == api::HttpMethod::head ? http::ReplyBody::none : http::ReplyBody::expected;
     co_await lease.exchange(body);
     const http::Reply& reply = lease.reply();
-    if (reply.status() >= 200 && reply.status() < 300) {
-        protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output);
-        outcome.done = true;
-    } else {
-        outcome = answered_error(target, reply);
-    }
-}
-
-// Completes what a codec knows of an error.
-Outcome undecodable(const Target& target, ErrorDetails details) {
-    const ErrorDetails where = details_of(target);
-    details.service = where.service;
-    details.operation = where.operation;
-    details.region = where.region;
-    details.endpoint = where.endpoint;
-    Outcome outcome;
-    outcome.error = std::move(details);
-    outcome.safe_to_repeat = false;
-    return outcome;
+    const bool success = reply.status() >= 200 && reply.status() < 300;
+    outcome = success ? decoded(target, reply, output) : answered_error(target, reply);
 }
 
 awaitable<void> attempt(const SessionCore& core, const Target& target, const http::Limits& limits, void* input,
@@ -221,8 +234,6 @@ awaitable<void> attempt(const SessionCore& core, const Target& target, const htt
     } catch (const http::Failure& failure) {
         if (failure.cancelled()) throw boost::system::system_error(boost::asio::error::operation_aborted);
         outcome = failed_connection(target, failure);
-    } catch (const ProtocolError& error) {
-        outcome = undecodable(target, error.details());
     }
 }
 
@@ -295,7 +306,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             outcome.error.attempts = std::move(history);
             raise(service, std::move(outcome.error));
         }
-        if (*wait == steady_clock::duration::zero()) continue;
+        if (outcome.stale && attempts == 1) continue;  // it cost nothing
         paid = outcome.retry_cost;
         co_await core.sleeper().sleep(*wait);
     }

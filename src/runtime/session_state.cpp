@@ -100,6 +100,7 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     const SessionOptions& options = core_->options();
     const config::Settings& settings = core_->settings();
     const std::string& name = region();
+    if (!region_.empty()) config::check_region(region_, "code");
     const std::optional<std::string> configured = settings.endpoint_url(service.service_id);
 
     endpoint::Parameters parameters(*service.endpoint_rules);

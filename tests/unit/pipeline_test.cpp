@@ -1,0 +1,461 @@
+// The one road of every call: what is sent, what is tried again, and what the errors say.
+
+#include "auth/sigv4.hpp"
+#include "runtime/session_state.hpp"
+#include "support/ecs_script.hpp"
+#include "support/world.hpp"
+
+#include <botocraft/ecs.hpp>
+#include <botocraft/error.hpp>
+
+#include "catch.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace botocraft;
+using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
+using ecs::Cluster;
+using ecs::Service;
+using fake::broken;
+using http::Phase;
+
+namespace {
+
+struct Calls : fake::World {
+    Calls() { fake::script_ecs(*transport); }
+
+    awaitable<Service> get() const { return Service::objects(session).get("web", {.cluster = "prod"}); }
+    awaitable<Cluster> update() const { return Cluster::objects(session).partial_update("prod"); }  // not idempotent
+
+    void change(const std::function<void(SessionOptions&)>& how) {
+        how(options);
+        session = Session(options);
+    }
+    template <class T>
+    Error error_of(awaitable<T> call) {
+        try {
+            static_cast<void>(run(std::move(call)));
+        } catch (const Error& error) {
+            return error;
+        }
+        throw std::logic_error("no error");
+    }
+};
+
+// As a server does it.
+auth::Verdict verify(const fake::Request& request) {
+    std::vector<std::pair<std::string, std::string>> headers = request.headers();
+    std::vector<auth::HeaderView> views;
+    for (const auto& [name, value] : headers) views.push_back({name, value});
+    auth::ReceivedSignature received;
+    const std::string authorization = request.header("authorization");
+    if (!auth::parse_authorization(authorization, received)) return auth::Verdict::malformed;
+    auth::RequestToSign signed_again;
+    signed_again.method = "POST";
+    signed_again.headers = views;
+    signed_again.body = request.body();
+    auth::Signer signer;
+    return signer.verify(signed_again, received, Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"));
+}
+
+}  // namespace
+
+// --- what is sent ---------------------------------------------------------------------------------------------------------
+
+TEST_CASE_METHOD(Calls, "a request is these bytes and no others") {
+    run(get());
+    REQUIRE(transport->requests().size() == 1);
+    const fake::Request& request = transport->last();
+    const std::string signature = request.header("authorization").substr(request.header("authorization").rfind('=') + 1);
+    CHECK(signature.size() == 64);
+    CHECK(request.text == "POST / HTTP/1.1\r\n"
+                          "content-type: application/x-amz-json-1.1\r\n"
+                          "host: ecs.us-east-1.amazonaws.com\r\n"
+                          "x-amz-target: AmazonEC2ContainerServiceV20141113.DescribeServices\r\n"
+                          "user-agent: botocraft-cpp/0.1.0\r\n"
+                          "x-amz-date: 20150830T123600Z\r\n"
+                          "authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/ecs/aws4_request, "
+                          "SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=" +
+                              signature +
+                              "\r\n"
+                              "content-length: 56\r\n"
+                              "\r\n"
+                              R"({"cluster":"prod","services":["web"],"include":["TAGS"]})");
+    CHECK(request.header("content-length") == std::to_string(request.body().size()));
+    CHECK(verify(request) == auth::Verdict::valid);
+    CHECK(request.origin.host == "ecs.us-east-1.amazonaws.com");
+    CHECK(request.origin.port == 443);
+    CHECK(request.origin.tls);
+}
+
+TEST_CASE_METHOD(Calls, "each attempt is signed anew, with the time of the attempt and a session token") {
+    change([](SessionOptions& o) {
+        o.credentials = static_credentials(
+            Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "a-session-token"));
+    });
+    random->value = std::numeric_limits<std::uint64_t>::max();
+    transport->once("DescribeServices", fake::error(503, "ServiceUnavailable"));
+    transport->once("DescribeServices", fake::error(503, "ServiceUnavailable"));
+    run(get());
+    REQUIRE(transport->requests().size() == 3);
+    CHECK(transport->requests()[0].header("x-amz-date") == "20150830T123600Z");
+    CHECK(transport->requests()[2].header("x-amz-date") == "20150830T123602Z");
+    CHECK(transport->last().header("x-amz-security-token") == "a-session-token");
+    for (const fake::Request& request : transport->requests()) CHECK(verify(request) == auth::Verdict::valid);
+}
+
+TEST_CASE_METHOD(Calls, "an endpoint of one's own is called as it is written") {
+    change([](SessionOptions& o) { o.endpoint_url = "http://localhost:4566/base"; });
+    run(get());
+    CHECK(transport->last().text.starts_with("POST /base/ HTTP/1.1\r\n"));
+    CHECK(transport->last().header("host") == "localhost:4566");
+    CHECK_FALSE(transport->last().origin.tls);
+    CHECK(transport->last().origin.port == 4566);
+}
+
+TEST_CASE_METHOD(Calls, "an idempotency token is the same in all attempts of a call, and another in the next") {
+    transport->on("RunTask", fake::reply(R"({"tasks": [{"taskArn": "t"}]})"));
+    ecs::Task task;
+    task.taskDefinitionArn = "web:7";
+    transport->once("RunTask", broken(Phase::receive, true));
+    run(ecs::Task::objects(session).create(task));
+    random->value = 1;
+    run(ecs::Task::objects(session).create(task));
+    run(ecs::Task::objects(session).create(task));
+    REQUIRE(transport->requests().size() == 4);
+    std::vector<std::string> tokens;
+    for (const auto& request : transport->requests()) tokens.push_back(fake::text_of(request.json(), "clientToken"));
+    CHECK(tokens[0].size() == 36);
+    CHECK(tokens[0] == tokens[1]);
+    CHECK(tokens[1] != tokens[2]);
+}
+
+// --- what is tried again ----------------------------------------------------------------------------------------------------
+
+TEST_CASE_METHOD(Calls, "throttling, server errors and broken connections are tried again") {
+    SECTION("throttling") { transport->once("DescribeServices", fake::error(400, "ThrottlingException")); }
+    SECTION("server error") { transport->once("DescribeServices", fake::error(500, "ServerException")); }
+    SECTION("a proxy's page") {
+        fake::Answer page = fake::reply("<html>Bad Gateway</html>");
+        page.status = 502;
+        transport->once("DescribeServices", page);
+    }
+    SECTION("no connection") { transport->refuse(Phase::connect); }
+    SECTION("no name") { transport->refuse(Phase::resolve, true); }
+    SECTION("reset after the request was sent") { transport->once("DescribeServices", broken(Phase::receive, true)); }
+    SECTION("no reply in time") { transport->once("DescribeServices", broken(Phase::receive, true, false, true)); }
+    CHECK(run(get()).serviceName == "web");
+    REQUIRE(sleeper->slept.size() == 1);
+    CHECK(sleeper->slept[0] == 500ms);
+}
+
+TEST_CASE_METHOD(Calls, "errors that would come again are not tried again") {
+    SECTION("the caller's fault") { transport->once("DescribeServices", fake::error(400, "InvalidParameterException")); }
+    SECTION("a refused certificate") { transport->refuse(Phase::tls); }
+    CHECK_THROWS_AS(run(get()), Error);
+    CHECK(sleeper->slept.empty());
+}
+
+TEST_CASE_METHOD(Calls, "what is not idempotent is not sent twice once AWS may have seen it") {
+    SECTION("sent") {
+        transport->once("UpdateCluster", broken(Phase::receive, true));
+        const Error error = error_of(update());
+        CHECK(error.kind() == ErrorKind::connection);
+        CHECK(error.code() == "ReceiveFailure");
+        CHECK(transport->count("UpdateCluster") == 1);
+    }
+    SECTION("sent on a connection that the server had closed") {
+        run(update());
+        transport->once("UpdateCluster", broken(Phase::receive, true, true));
+        CHECK_THROWS_AS(run(update()), ConnectionError);
+        CHECK(transport->count("UpdateCluster") == 2);
+    }
+    SECTION("not sent") {
+        transport->once("UpdateCluster", broken(Phase::send, false));
+        CHECK(run(update()).clusterName == "prod");
+    }
+    SECTION("answered: AWS did not carry it out") {
+        transport->once("UpdateCluster", fake::error(503, "ServiceUnavailable"));
+        CHECK(run(update()).clusterName == "prod");
+    }
+}
+
+TEST_CASE_METHOD(Calls, "a stale connection is replaced at once, and that is no retry") {
+    change([](SessionOptions& o) { o.max_attempts = 1; });
+    run(get());
+    transport->once("DescribeServices", broken(Phase::receive, true, true));
+    CHECK(run(get()).serviceName == "web");
+    CHECK(sleeper->slept.empty());
+    CHECK(transport->requests()[1].reused_connection);
+    CHECK_FALSE(transport->requests()[2].reused_connection);
+}
+
+TEST_CASE_METHOD(Calls, "three attempts by default, or as many as the session says") {
+    transport->on("DescribeServices", fake::error(503, "ServiceUnavailable", "try later"));
+    SECTION("default") {
+        const Error error = error_of(get());
+        CHECK(transport->requests().size() == 3);
+        CHECK(sleeper->slept == std::vector<std::chrono::steady_clock::duration>{500ms, 1s});
+        REQUIRE(error.details().attempts.size() == 3);
+        CHECK(error.details().attempts[0].status == 503);
+        CHECK(error.details().attempts[0].error == "ServiceUnavailable");
+        CHECK(error.details().attempts[1].delay_ms == 1000);
+        CHECK(error.details().attempts[2].delay_ms == 0);
+        CHECK_THAT(error.what(), Contains("[after 3 attempts]") && Contains("\"try later\""));
+    }
+    SECTION("none again") {
+        change([](SessionOptions& o) { o.max_attempts = 1; });
+        CHECK_THROWS_AS(run(get()), ServiceError);
+        CHECK(transport->requests().size() == 1);
+    }
+    SECTION("the environment says") {
+        environment->set("AWS_MAX_ATTEMPTS", "5");
+        CHECK_THROWS_AS(run(get()), ServiceError);
+        CHECK(transport->requests().size() == 5);
+    }
+}
+
+TEST_CASE_METHOD(Calls, "an outage empties the bucket: then there are no retries") {
+    change([](SessionOptions& o) { o.max_attempts = 2; });
+    random->value = 0;  // no wait, which must cost no less
+    transport->on("DescribeServices", fake::error(503, "ServiceUnavailable"));
+    for (int call = 0; call < 100; ++call) CHECK_THROWS_AS(run(get()), ServiceError);
+    CHECK(transport->requests().size() == 200);
+    CHECK_THROWS_AS(run(get()), ServiceError);
+    CHECK(transport->requests().size() == 201);
+
+    // A success after a retry gives back what the retry cost.
+    fake::script_ecs(*transport);
+    for (int call = 0; call < 5; ++call) run(get());
+    transport->once("DescribeServices", fake::error(503, "ServiceUnavailable"));
+    run(get());
+    transport->once("DescribeServices", fake::error(503, "ServiceUnavailable"));
+    run(get());
+    CHECK(transport->requests().size() == 201 + 5 + 4);
+}
+
+TEST_CASE_METHOD(Calls, "a deadline ends the retries, and bounds each attempt") {
+    transport->on("DescribeServices", fake::error(503, "ServiceUnavailable"));
+    change([](SessionOptions& o) {
+        o.max_attempts = 10;
+        o.call_timeout = 4s;
+        o.attempt_timeout = 100h;
+    });
+    const auto before = http::Clock::now();
+    CHECK_THROWS_AS(run(get()), ServiceError);
+    CHECK(sleeper->slept == std::vector<std::chrono::steady_clock::duration>{500ms, 1s, 2s});
+    CHECK(transport->limits.deadline < before + 4s + 1h);  // and so not the 100 hours
+}
+
+// --- what errors say -----------------------------------------------------------------------------------------------------------
+
+TEST_CASE_METHOD(Calls, "an error that the service declares has a type of its own") {
+    SECTION("plain") { transport->once("DescribeServices", fake::error(400, "ClusterNotFoundException", "Cluster not found.")); }
+    SECTION("with a namespace") {
+        transport->once("DescribeServices", fake::error(400, "com.amazonaws.ecs#ClusterNotFoundException", "Cluster not found."));
+    }
+    SECTION("in a header") {
+        fake::Answer answer = fake::error(400, "", "Cluster not found.");
+        answer.headers.emplace_back("x-amzn-ErrorType", "ClusterNotFoundException:http://internal.amazon.com/coral/");
+        transport->once("DescribeServices", answer);
+    }
+    try {
+        run(get());
+        FAIL("no error");
+    } catch (const ecs::ClusterNotFoundException& error) {
+        CHECK(error.status() == 400);
+        CHECK(error.message() == "Cluster not found.");
+        CHECK(error.request_id() == "11112222-3333-4444-5555-666677778888");
+        CHECK_THAT(error.what(), Contains("ecs.DescribeServices in us-east-1 at https://ecs.us-east-1.amazonaws.com") &&
+                                     Contains("ClusterNotFoundException (HTTP 400)") && Contains("\"Cluster not found.\"") &&
+                                     Contains("[request id 11112222-3333-4444-5555-666677778888]"));
+    }
+}
+
+TEST_CASE_METHOD(Calls, "replies that are none of the protocol are told from the service's errors") {
+    SECTION("a page instead of a result") { transport->once("DescribeServices", fake::reply("<html>Please sign in</html>")); }
+    SECTION("a page instead of an error") {
+        fake::Answer page = fake::reply("<html>Forbidden: Please sign in</html>");
+        page.status = 403;
+        transport->once("DescribeServices", page);
+    }
+    const Error error = error_of(get());
+    CHECK(error.kind() == ErrorKind::protocol);
+    CHECK_THAT(error.what(), Contains("ecs.DescribeServices in us-east-1") && Contains("Please sign in") && Contains("(HTTP "));
+    CHECK(error.request_id() == "11112222-3333-4444-5555-666677778888");
+    CHECK(transport->requests().size() == 1);
+}
+
+TEST_CASE_METHOD(Calls, "a truncated result is an error that shows nothing of it") {
+    transport->once("DescribeServices", fake::reply(R"({"services": [{"serviceName": "hidden-name", "sta)"));
+    const Error error = error_of(get());
+    CHECK(error.kind() == ErrorKind::protocol);
+    CHECK(error.status() == 200);
+    CHECK_THAT(error.what(), Contains("not JSON") && Contains("ecs.DescribeServices in us-east-1") && !Contains("hidden-name"));
+}
+
+TEST_CASE_METHOD(Calls, "an empty success is a result without members") {
+    transport->once("DescribeServices", fake::reply(""));
+    CHECK(run(Service::objects(session).get_or_none("web", {.cluster = "prod"})).is_absent());
+    transport->once("DescribeServices", fake::reply(""));
+    CHECK_THROWS_AS(run(get()), DoesNotExist);
+    transport->once("ListServices", fake::reply(""));
+    CHECK(run(Service::objects(session).list({.cluster = "prod"}).count()) == 0);
+}
+
+TEST_CASE_METHOD(Calls, "no error holds a secret") {
+    change([](SessionOptions& o) {
+        o.max_attempts = 1;
+        o.credentials = static_credentials(
+            Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "a-session-token"));
+    });
+    std::vector<std::string> texts;
+    for (const fake::Answer& answer : {fake::error(403, "AccessDeniedException"), fake::error(503, "ServiceUnavailable"),
+                                       fake::reply("<html>"), fake::reply("{"), broken(Phase::receive, true),
+                                       broken(Phase::parse, true), broken(Phase::receive, true, false, true)}) {
+        transport->once("DescribeServices", answer);
+        texts.emplace_back(error_of(get()).what());
+    }
+    const std::string signature = transport->last().header("authorization");
+    for (const std::string& text : texts) {
+        CHECK_THAT(text, Contains("ecs.DescribeServices in us-east-1 at https://ecs.us-east-1.amazonaws.com"));
+        CHECK_THAT(text, !Contains("wJalr") && !Contains("a-session-token") && !Contains("Signature"));
+    }
+}
+
+// --- cancelling -----------------------------------------------------------------------------------------------------------------
+
+TEST_CASE_METHOD(Calls, "a cancelled call ends at once with operation_aborted, wherever it is") {
+    fake::Gate* gate = nullptr;
+    SECTION("waiting for a connection") { gate = &transport->acquiring; }
+    SECTION("waiting for the reply") { gate = &transport->exchanging; }
+    SECTION("waiting for the next attempt") {
+        gate = &sleeper->sleeping;
+        transport->on("DescribeServices", fake::error(503, "ServiceUnavailable"));
+    }
+    gate->close();
+    fake::Running<Service> running;
+    start(running, get());
+    REQUIRE(gate->waiting() == 1);
+    const std::size_t sent = transport->requests().size();
+    cancel(running);
+    CHECK(running.aborted());
+    CHECK(gate->waiting() == 0);
+    CHECK(transport->in_flight == 0);
+    CHECK(transport->requests().size() == sent);
+
+    gate->open();  // and the session is as good as before
+    fake::script_ecs(*transport);
+    CHECK(run(get()).serviceName == "web");
+}
+
+namespace {
+// Credentials that are not there yet.
+class SlowProvider final : public CredentialsProvider {
+  public:
+    fake::Gate gate;
+    int asked = 0;
+    awaitable<Credentials> resolve(const CredentialsContext&) override {
+        ++asked;
+        const bool passed = co_await gate.pass();
+        static_cast<void>(passed);
+        co_return Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+    }
+    std::string_view name() const noexcept override { return "a slow one"; }
+};
+}  // namespace
+
+TEST_CASE_METHOD(Calls, "a call that is cancelled while it waits for credentials does not take them from others") {
+    const auto provider = std::make_shared<SlowProvider>();
+    change([&](SessionOptions& o) { o.credentials = provider; });
+    provider->gate.close();
+    fake::Running<Service> first;
+    fake::Running<Service> second;
+    start(first, get());
+    start(second, get());
+    cancel(first);
+    CHECK(first.aborted());
+    CHECK_FALSE(second.done);
+    provider->gate.open();
+    finish(second);
+    CHECK(second.value->serviceName == "web");
+    CHECK(provider->asked == 1);
+    CHECK(transport->requests().size() == 1);
+}
+
+// --- sessions -----------------------------------------------------------------------------------------------------------------
+
+TEST_CASE("who names no session has that of the execution context") {
+    boost::asio::io_context one;
+    boost::asio::io_context two;
+    const auto first = detail::default_session(one);
+    CHECK(detail::default_session(one) == first);
+    CHECK(detail::default_session(two) != first);
+}
+
+TEST_CASE_METHOD(Calls, "a session that cannot be used says why, and sends nothing") {
+    std::string code;
+    std::string said;
+    SECTION("no region") {
+        change([](SessionOptions& o) { o.region.reset(); });
+        code = "RegionMissing";
+        said = "AWS_REGION";
+    }
+    SECTION("a region that is none") {
+        change([](SessionOptions& o) { o.region = "evil.example/"; });
+        code = "InvalidRegion";
+        said = "evil.example/";
+    }
+    SECTION("another region that is none") {
+        session = session.with_region("evil.example/");
+        code = "InvalidRegion";
+        said = "evil.example/";
+    }
+    SECTION("no credentials") {
+        change([](SessionOptions& o) { o.credentials = nullptr; });
+        code = "CredentialsNotFound";
+        said = "AWS_ACCESS_KEY_ID";
+    }
+    SECTION("expired credentials") {
+        change([](SessionOptions& o) {
+            Credentials old("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+            old.expiration = std::chrono::sys_seconds(std::chrono::seconds(1440938000));
+            o.credentials = static_credentials(old);
+        });
+        code = "ExpiredCredentials";
+        said = "160 s ago";
+    }
+    SECTION("a profile that is not there") {
+        change([](SessionOptions& o) { o.profile = "staging"; });
+        code = "ProfileNotFound";
+        said = "staging";
+    }
+    SECTION("an unusable endpoint") {
+        change([](SessionOptions& o) { o.endpoint_url = "localhost:4566"; });
+        code = "InvalidSetting";
+        said = "localhost:4566";
+    }
+    SECTION("a profile file that cannot be read") {
+        environment->set_home_directory("/home/me").add_unreadable_file("/home/me/.aws/config");
+        said = "/home/me/.aws/config";
+    }
+    const Error error = error_of(get());
+    if (!code.empty()) CHECK(error.code() == code);
+    CHECK_THAT(error.what(), Contains(said));
+    CHECK((error.kind() == ErrorKind::configuration || error.kind() == ErrorKind::credentials));
+    CHECK(transport->requests().empty());
+    CHECK(sleeper->slept.empty());
+}
+
+TEST_CASE_METHOD(Calls, "a region that nobody knows of yet is called all the same") {
+    session = session.with_region("us-east-99");
+    run(get());
+    CHECK(transport->last().header("host") == "ecs.us-east-99.amazonaws.com");
+}

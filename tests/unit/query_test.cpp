@@ -1,0 +1,456 @@
+// Queries: how pages follow each other, what is fetched ahead, what filters keep, and many regions at once.
+
+#include "support/ecs_script.hpp"
+#include "support/world.hpp"
+
+#include <botocraft/ecs.hpp>
+#include <botocraft/error.hpp>
+#include <botocraft/regions.hpp>
+
+#include "catch.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace botocraft;
+using Catch::Matchers::Contains;
+using ecs::Cluster;
+using ecs::Service;
+using ecs::TaskDefinition;
+
+namespace {
+
+struct Lists : fake::World {
+    Lists() { fake::script_ecs(*transport); }
+
+    [[nodiscard]] Query<Service> services() const { return Service::objects(session).list({.cluster = "prod"}); }
+    [[nodiscard]] Query<std::string> families() const { return TaskDefinition::objects(session).families(); }
+
+    std::string names(const Query<Service>& query) {
+        std::string text;
+        for (const Service& service : run(query.all())) text.append(*service.serviceName).append(" ");
+        return text;
+    }
+    std::string code_of(const std::function<void()>& call) {
+        try {
+            call();
+        } catch (const Error& error) {
+            return error.code();
+        }
+        return {};
+    }
+};
+
+std::string text_of_pages(const std::vector<std::string>& values) {
+    std::string text;
+    for (const std::string& value : values) text.append(value).append(" ");
+    return text;
+}
+
+}  // namespace
+
+// --- pages ------------------------------------------------------------------------------------------------------------------
+
+TEST_CASE_METHOD(Lists, "pages follow each other until there is no token, also over one that is empty") {
+    transport->once("ListTaskDefinitionFamilies", fake::reply(R"({"families": ["a"], "nextToken": "1"})"));
+    transport->once("ListTaskDefinitionFamilies", fake::reply(R"({"families": [], "nextToken": "2"})"));
+    transport->once("ListTaskDefinitionFamilies", fake::reply(R"({"nextToken": "3"})"));
+    transport->once("ListTaskDefinitionFamilies", fake::reply(R"({"families": ["b", "c"], "nextToken": ""})"));
+    const auto all = run(families().all());
+    CHECK(text_of_pages({all.begin(), all.end()}) == "a b c ");
+    REQUIRE(transport->requests().size() == 4);
+    CHECK_FALSE(transport->requests()[0].json().contains("nextToken"));
+    CHECK(fake::text_of(transport->requests()[3].json(), "nextToken") == "3");
+}
+
+TEST_CASE_METHOD(Lists, "an empty page of keys in the middle ends nothing") {
+    transport->once("ListServices", fake::reply(R"({"serviceArns": ["web1"], "nextToken": "1"})"));
+    transport->once("ListServices", fake::reply(R"({"serviceArns": [], "nextToken": "2"})"));
+    transport->once("ListServices", fake::reply(R"({"serviceArns": ["web2"]})"));
+    CHECK(names(services()) == "web1 web2 ");
+    CHECK(transport->count("DescribeServices") == 2);
+}
+
+TEST_CASE_METHOD(Lists, "a token that leads to where it came from is an error") {
+    transport->on("ListTaskDefinitionFamilies", fake::reply(R"({"families": ["a"], "nextToken": "again"})"));
+    CHECK(code_of([&] { run(families().all()); }) == "RepeatedToken");
+    CHECK(transport->requests().size() == 2);
+}
+
+TEST_CASE_METHOD(Lists, "the next page is on its way while one is used") {
+    auto query = services();
+    fake::Running<Page<Service>> first;
+    start(first, query.next_page());
+    REQUIRE(first.done);
+    CHECK(first.value->size() == 10);
+    CHECK(transport->count("ListServices") == 2);
+    CHECK(transport->count("DescribeServices") == 2);
+    for (int page = 0; page < 2; ++page) CHECK(run(query.next_page()));
+    const Page<Service> last = run(query.next_page());
+    CHECK_FALSE(last);
+    CHECK(last.empty());
+    CHECK_FALSE(run(query.next_page()));
+    CHECK(transport->count("ListServices") == 3);
+}
+
+TEST_CASE_METHOD(Lists, "who wants only the first few fetches no page ahead") {
+    SECTION("limit") {
+        auto query = services().limit(15);
+        CHECK(run(query.next_page()).size() == 10);
+        CHECK(transport->count("ListServices") == 1);
+        CHECK(run(query.next_page()).size() == 5);
+        CHECK_FALSE(run(query.next_page()));
+        CHECK(transport->count("ListServices") == 2);
+    }
+    SECTION("first") {
+        CHECK(run(services().first()).front().serviceName == "web0");
+        CHECK(transport->count("ListServices") == 1);
+    }
+    SECTION("exists") {
+        CHECK(run(services().exists()));
+        CHECK(transport->count("ListServices") == 1);
+    }
+    SECTION("none") {
+        CHECK(run(services().limit(0).all()).empty());
+        CHECK(transport->requests().empty());
+    }
+}
+
+TEST_CASE_METHOD(Lists, "a page size is what AWS is asked for") {
+    CHECK(run(services().page_size(7).first()).size() == 1);
+    CHECK(transport->requests()[0].json().at("maxResults") == 7);
+}
+
+TEST_CASE_METHOD(Lists, "nothing is sent before something is awaited") {
+    auto query = services().filter("status", "ACTIVE").order_by("serviceName");
+    static_cast<void>(query);
+    poll();
+    CHECK(transport->requests().empty());
+}
+
+// --- describing what was listed -------------------------------------------------------------------------------------------------
+
+TEST_CASE_METHOD(Lists, "keys are described ten at a time, at once, and come in their order") {
+    fake::script_ecs(*transport, 95, 100);
+    transport->exchanging.close();
+    fake::Running<list<Service>> all;
+    start(all, services().all());
+    transport->exchanging.release();  // the keys
+    poll();
+    CHECK(transport->exchanging.waiting() == 10);
+    CHECK(transport->in_flight == 10);
+    transport->exchanging.open();
+    finish(all);
+    REQUIRE(all.value->size() == 95);
+    for (std::size_t i = 0; i < 95; ++i) CHECK((*all.value)[i].serviceName == "web" + std::to_string(i));
+    for (const auto& request : transport->requests()) {
+        if (request.operation() == "DescribeServices") CHECK(request.json().at("services").as_array().size() <= 10);
+    }
+    CHECK(transport->count("DescribeServices") == 10);
+}
+
+TEST_CASE_METHOD(Lists, "at most ten descriptions are under way at once") {
+    fake::script_ecs(*transport, 300, 300);
+    CHECK(run(services().all()).size() == 300);
+    CHECK(transport->most_in_flight == 10);
+}
+
+TEST_CASE_METHOD(Lists, "a batch that fails fails its page, and the next call tries it again") {
+    fake::script_ecs(*transport, 25, 25);
+    transport->once("DescribeServices", fake::error(400, "AccessDeniedException"));
+    auto query = services();
+    CHECK_THROWS_AS(run(query.next_page()), ecs::AccessDeniedException);
+    const Page<Service> page = run(query.next_page());
+    REQUIRE(page.size() == 25);
+    for (std::size_t i = 0; i < 25; ++i) CHECK(page[i].serviceName == "web" + std::to_string(i));
+    CHECK_FALSE(run(query.next_page()));
+    CHECK(transport->count("ListServices") == 1);
+}
+
+TEST_CASE_METHOD(Lists, "what was listed a moment ago may be gone") {
+    transport->once("ListServices", fake::reply(R"({"serviceArns": ["web1", "missing", "web2"]})"));
+    CHECK(names(services()) == "web1 web2 ");
+}
+
+TEST_CASE_METHOD(Lists, "the lists of a list: all services of all clusters") {
+    auto all = run(Service::objects(session).all().all());
+    CHECK(all.size() == 75);
+    CHECK(transport->count("ListClusters") == 2);
+    CHECK(transport->count("DescribeClusters") == 2);
+    CHECK(transport->count("ListServices") == 9);
+}
+
+TEST_CASE_METHOD(Lists, "a list of a list that fails is tried again by the next call") {
+    transport->once("ListServices", fake::error(400, "AccessDeniedException"));
+    auto query = Service::objects(session).all();
+    std::size_t found = 0;
+    int failures = 0;
+    for (bool more = true; more;) {
+        try {
+            const Page<Service> page = run(query.next_page());
+            more = static_cast<bool>(page);
+            found += page.size();
+        } catch (const ecs::AccessDeniedException&) {
+            ++failures;
+        }
+    }
+    CHECK(found == 75);
+    CHECK(failures == 1);
+}
+
+// --- filters, order, values -----------------------------------------------------------------------------------------------------
+
+TEST_CASE_METHOD(Lists, "a filter on a field that does not exist names the nearest, and nothing is sent") {
+    CHECK_THROWS_WITH(services().filter("desiredCont__gt", 1), Contains("desiredCont") && Contains("desiredCount"));
+    CHECK_THROWS_AS(services().filter("desiredCount__greater", 1), UsageError);
+    CHECK_THROWS_AS(services().filter("desiredCount__gt", "many"), UsageError);
+    CHECK_THROWS_AS(services().filter("createdAt__gt", "yesterday"), UsageError);
+    CHECK_THROWS_AS(services().filter("desiredCount__year", 2026), UsageError);
+    CHECK_THROWS_AS(services().filter("serviceName__regex", "("), UsageError);
+    CHECK_THROWS_WITH(services().order_by("serviceNam"), Contains("serviceName"));
+    CHECK_THROWS_WITH(services().values("serviceNam"), Contains("serviceName"));
+    CHECK(transport->requests().empty());
+}
+
+TEST_CASE_METHOD(Lists, "every lookup keeps what it says") {
+    // web1 and web2 of 14 and 15 November 2023, 22:13:21 UTC and a day later; the other has neither date nor tags.
+    transport->on("ListServices", fake::reply(R"({"serviceArns": ["a", "b", "c"]})"));
+    transport->on("DescribeServices", fake::reply(R"({"services": [
+        {"serviceName": "Web1", "desiredCount": 1, "enableExecuteCommand": true, "createdAt": 1700000001.5,
+         "clusterArn": "arn:aws:ecs:us-east-1:1:cluster/prod", "status": "ACTIVE",
+         "tags": [{"key": "Team", "value": "Payments"}, {"key": "Cost.Center", "value": "7"}],
+         "deployments": [{"status": "PRIMARY", "runningCount": 3}, {"status": "ACTIVE", "runningCount": 1}]},
+        {"serviceName": "web2", "desiredCount": 2, "enableExecuteCommand": false, "createdAt": 1700086401,
+         "clusterArn": "arn:aws:ecs:us-east-1:1:cluster/test", "status": "DRAINING", "tags": []},
+        {"serviceName": "worker", "desiredCount": 10, "status": "ACTIVE"}]})"));
+    const auto kept = [&](std::string_view path, Value value) { return names(services().filter(path, std::move(value))); };
+    CHECK(kept("serviceName", "web2") == "web2 ");
+    CHECK(kept("serviceName__exact", "web1").empty());
+    CHECK(kept("serviceName__iexact", "web1") == "Web1 ");
+    CHECK(kept("serviceName__contains", "eb") == "Web1 web2 ");
+    CHECK(kept("serviceName__icontains", "WEB") == "Web1 web2 ");
+    CHECK(kept("serviceName__startswith", "w") == "web2 worker ");
+    CHECK(kept("serviceName__istartswith", "W") == "Web1 web2 worker ");
+    CHECK(kept("serviceName__endswith", "er") == "worker ");
+    CHECK(kept("serviceName__iendswith", "ER") == "worker ");
+    CHECK(kept("serviceName__regex", "^w.*[0-9]$") == "web2 ");
+    CHECK(kept("serviceName__iregex", "^w.*[0-9]$") == "Web1 web2 ");
+    CHECK(kept("serviceName__in", std::vector<std::string>{"web2", "worker"}) == "web2 worker ");
+    CHECK(kept("serviceName__in", "web2,Web1") == "Web1 web2 ");
+    CHECK(kept("desiredCount", 2) == "web2 ");
+    CHECK(kept("desiredCount", "2") == "web2 ");
+    CHECK(kept("desiredCount__in", std::vector<int>{1, 10}) == "Web1 worker ");
+    CHECK(kept("desiredCount__gt", 2) == "worker ");
+    CHECK(kept("desiredCount__gte", 2) == "web2 worker ");
+    CHECK(kept("desiredCount__lt", 2) == "Web1 ");
+    CHECK(kept("desiredCount__lte", 2.5) == "Web1 web2 ");
+    CHECK(kept("enableExecuteCommand", true) == "Web1 ");
+    CHECK(kept("enableExecuteCommand__isnull", true) == "worker ");
+    CHECK(kept("createdAt__isnull", false) == "Web1 web2 ");
+    CHECK(kept("tags__Team", "Payments") == "Web1 ");
+    CHECK(kept("tags__Team__icontains", "pay") == "Web1 ");
+    CHECK(kept("tags__has_key", "Cost.Center") == "Web1 ");
+    CHECK(kept("deployments__status", "ACTIVE") == "Web1 ");
+    CHECK(kept("deployments__runningCount__gt", 2) == "Web1 ");
+    CHECK(kept("cluster_name", "test") == "web2 ");  // a property
+    CHECK(kept("createdAt__date", "2023-11-14") == "Web1 ");
+    CHECK(kept("createdAt__gt", "2023-11-15T00:00:00Z") == "web2 ");
+    CHECK(kept("createdAt__year", 2023) == "Web1 web2 ");
+    CHECK(kept("createdAt__month", 11) == "Web1 web2 ");
+    CHECK(kept("createdAt__day", 15) == "web2 ");
+    CHECK(kept("createdAt__week", 46) == "Web1 web2 ");
+    CHECK(kept("createdAt__week_day", 2) == "Web1 ");  // a Tuesday
+    CHECK(kept("createdAt__quarter", 4) == "Web1 web2 ");
+    CHECK(kept("createdAt__hour", 22) == "Web1 web2 ");
+    CHECK(kept("createdAt__minute", 13) == "Web1 web2 ");
+    CHECK(kept("createdAt__second", 21) == "Web1 web2 ");
+    CHECK(names(services().exclude("status", "ACTIVE")) == "web2 ");
+    CHECK(names(services().filter("status", "ACTIVE").exclude("desiredCount", 1)) == "worker ");
+    CHECK(names(services().order_by("-createdAt")) == "web2 Web1 worker ");
+    CHECK(names(services().order_by("createdAt")) == "Web1 web2 worker ");
+    CHECK(names(services().order_by("status", "-desiredCount")) == "worker Web1 web2 ");
+    const auto records = run(services().values("serviceName", "deployments__runningCount", "tags__Team", "cluster_name"));
+    REQUIRE(records.size() == 3);
+    CHECK(to_string(records[0]["deployments__runningCount"]) == to_string(Value(std::vector<int>{3, 1})));
+    CHECK(records[0]["tags__Team"] == Value("Payments"));
+    CHECK(records[0]["cluster_name"] == Value("prod"));
+    CHECK(records[2]["tags__Team"].is_nothing());
+    CHECK(records[2].members().size() == 4);
+}
+
+// --- errors and cancelling -----------------------------------------------------------------------------------------------------
+
+TEST_CASE_METHOD(Lists, "after an error, the next call tries the same page again") {
+    transport->once("ListTaskDefinitionFamilies", fake::reply(R"({"families": ["a"], "nextToken": "1"})"));
+    transport->once("ListTaskDefinitionFamilies", fake::error(400, "ClientException"));
+    transport->once("ListTaskDefinitionFamilies", fake::reply(R"({"families": ["b"]})"));
+    auto query = families();
+    CHECK(run(query.next_page()).front() == "a");
+    CHECK_THROWS_AS(run(query.next_page()), ecs::ClientException);
+    CHECK(run(query.next_page()).front() == "b");
+    CHECK_FALSE(run(query.next_page()));
+}
+
+TEST_CASE_METHOD(Lists, "after a cancellation, the next call tries the same page again") {
+    auto query = services();
+    CHECK(run(query.next_page()).front().serviceName == "web0");
+    run(query.next_page());
+    transport->exchanging.close();
+    // The page that is on its way is there already; it is the one after it that is waited for.
+    auto other = services();
+    fake::Running<Page<Service>> waiting;
+    start(waiting, other.next_page());
+    REQUIRE(transport->exchanging.waiting() >= 1);
+    SECTION("once all is quiet") {
+        cancel(waiting);
+        CHECK(waiting.aborted());
+        transport->exchanging.open();
+        CHECK(run(other.next_page()).front().serviceName == "web0");
+    }
+    SECTION("at once") {
+        waiting.cancel.emit(boost::asio::cancellation_type::terminal);
+        transport->exchanging.open();
+        fake::Running<Page<Service>> again;
+        start(again, other.next_page());
+        finish(again);
+        CHECK(waiting.aborted());
+        CHECK(again.value->front().serviceName == "web0");
+    }
+}
+
+TEST_CASE_METHOD(Lists, "dropping a query cancels its requests") {
+    fake::script_ecs(*transport, 95, 100);
+    std::size_t under_way = 0;
+    SECTION("one that is fetched ahead") {
+        fake::script_ecs(*transport, 25, 10);
+        auto query = std::make_unique<Query<Service>>(services());
+        transport->exchanging.close();
+        fake::Running<Page<Service>> page;
+        start(page, query->next_page());
+        transport->exchanging.release();
+        poll();
+        transport->exchanging.release();
+        poll();
+        REQUIRE(page.done);
+        under_way = transport->in_flight;
+        query.reset();
+    }
+    SECTION("many that describe, under way for a coroutine that is cancelled") {
+        fake::Running<list<Service>> all;
+        transport->exchanging.close();
+        start(all, services().all());
+        transport->exchanging.release();
+        poll();
+        under_way = transport->in_flight;
+        CHECK(under_way == 10);
+        cancel(all);
+        CHECK(all.aborted());
+    }
+    poll();
+    CHECK(under_way > 0);
+    CHECK(transport->in_flight == 0);
+    CHECK(transport->cancelled == under_way);
+}
+
+// --- many regions --------------------------------------------------------------------------------------------------------------
+
+namespace {
+const std::vector<std::string> regions = {"us-east-1", "eu-west-1", "ap-south-1", "sa-east-1"};
+}
+
+TEST_CASE_METHOD(Lists, "a region that fails is reported beside the results of the others") {
+    transport->on("ListServices", [&](const fake::Request& request) {
+        if (request.region() == "eu-west-1") return fake::error(400, "AccessDeniedException", "not you");
+        return fake::page_of(request, "serviceArns", "service", "prod/", "web", 25, 10);
+    });
+    const auto results = run(across(in_regions(session, regions), services()).all());
+    REQUIRE(results.size() == 4);
+    for (std::size_t i = 0; i < 4; ++i) {
+        CHECK(results[i].region() == regions[i]);
+        if (regions[i] == "eu-west-1") {
+            CHECK(results[i].items.empty());
+            CHECK_THROWS_AS(std::rethrow_exception(results[i].error), ecs::AccessDeniedException);
+        } else {
+            CHECK(results[i].error == nullptr);
+            REQUIRE(results[i].items.size() == 25);
+            CHECK(results[i].items[24].serviceArn == fake::arn_of("service", "prod/web24", regions[i]));
+        }
+    }
+}
+
+TEST_CASE_METHOD(Lists, "a region that cannot be is reported as well") {
+    const auto results = run(across(in_regions(session, std::vector<std::string>{"us-east-1", "no region"}), services()).all());
+    CHECK(results[0].items.size() == 25);
+    CHECK_THROWS_AS(std::rethrow_exception(results[1].error), ConfigurationError);
+}
+
+TEST_CASE_METHOD(Lists, "so many regions at once, and no more") {
+    transport->exchanging.close();
+    auto pages = across(in_regions(session, regions), families(), 2);
+    transport->on("ListTaskDefinitionFamilies", fake::reply(R"({"families": ["a"]})"));
+    fake::Running<RegionPage<std::string>> page;
+    start(page, pages.next_page());
+    CHECK(transport->in_flight == 2);
+    transport->exchanging.open();
+    finish(page);
+    std::size_t count = page.value->size();
+    std::size_t finished = 0;
+    while (true) {
+        auto next = run(pages.next_page());
+        if (!next) break;
+        count += next.size();
+        finished += next.finished() ? 1 : 0;
+    }
+    CHECK(count == 4);
+    CHECK(finished == 4);
+    CHECK(transport->most_in_flight == 2);
+}
+
+TEST_CASE_METHOD(Lists, "no region at all is no result") {
+    CHECK(run(across({}, services()).all()).empty());
+    auto pages = across({}, services());
+    CHECK_FALSE(run(pages.next_page()));
+}
+
+TEST_CASE_METHOD(Lists, "many regions are cancelled, and asked again") {
+    transport->exchanging.close();
+    auto pages = across(in_regions(session, regions), services());
+    fake::Running<RegionPage<Service>> page;
+    start(page, pages.next_page());
+    CHECK(transport->in_flight == 4);
+    std::size_t count = 0;
+    SECTION("once all is quiet") {
+        cancel(page);
+        CHECK(page.aborted());
+        CHECK(transport->in_flight == 0);
+        transport->exchanging.open();
+    }
+    SECTION("at once") {
+        page.cancel.emit(boost::asio::cancellation_type::terminal);
+        transport->exchanging.open();
+    }
+    while (true) {
+        auto next = run(pages.next_page());
+        if (!next) break;
+        CHECK(next.error() == nullptr);
+        count += next.size();
+    }
+    CHECK(count == 100);
+}
+
+TEST_CASE_METHOD(Lists, "dropping a query in many regions cancels its requests") {
+    transport->exchanging.close();
+    {
+        auto pages = across(in_regions(session, regions), services());
+        auto page = std::make_unique<fake::Running<RegionPage<Service>>>();
+        start(*page, pages.next_page());
+        cancel(*page);
+        poll();
+    }
+    poll();
+    CHECK(transport->in_flight == 0);
+    CHECK(transport->cancelled == 4);
+}
