@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "names.hpp"
 #include "nearest.hpp"
@@ -281,7 +282,7 @@ void Resolver::argument(const overlay::Argument* from, Row member_row, plan::Met
 // designated initialisers must be written.
 void Resolver::order_arguments(plan::Method& to) {
     const auto named = std::ranges::stable_partition(to.arguments, &plan::Argument::positional);
-    std::ranges::sort(named, {}, &plan::Argument::member);
+    std::ranges::sort(named, {}, [](const plan::Argument& argument) { return std::pair(argument.member, argument.inner); });
     Row position = 0;
     for (plan::Argument& argument : to.arguments) {
         if (argument.positional) argument.position = position++;

@@ -153,7 +153,7 @@ TEST_CASE("overlays that are wrong are told where and what") {
     };
     const Case cases[] = {
         // keys
-        {"    proxies:", "    proxys:", "small.yaml:27: no key `proxys` in a model (did you mean `proxies`?)"},
+        {"    proxies:", "    proxys:", "small.yaml:31: no key `proxys` in a model (did you mean `proxies`?)"},
         {"    arn: cartArn\n    name", "    arn: cartArn\n    arn: cartArn\n    name", "`arn` is there twice"},
         {"batch: 10}", "batch: ten}", "`batch` is a number from 1 to 60000"},
         {"cached: false", "cached: no", "`cached` is true or false"},

@@ -14,7 +14,7 @@ botocraft::awaitable<void> show(botocraft::Session session) {
     const auto service = co_await botocraft::ecs::Service::objects(session).get("web", {.cluster = "prod"});
     const auto cluster = co_await service.cluster();
     if (cluster) std::cout << *cluster << '\n';
-    const auto instances = co_await botocraft::ecs::ContainerInstance::objects(session).list({.cluster = "prod"});
+    const auto instances = co_await botocraft::ecs::ContainerInstance::objects(session).list({.cluster = "prod"}).all();
     std::cout << instances.size() << '\n';
 }
 

@@ -82,7 +82,7 @@ TEST_CASE_METHOD(Relations, "texts of one structure in a list are filled togethe
     transport->on("BatchGetImage", fake::Answer{.body = R"({"images": [], "failures": [
         {"imageId": {"imageTag": "1.2"}, "failureCode": "ImageNotFound", "failureReason": "Requested image not found"}]})"});
     const ecr::ECRImageManager images = ECRImage::objects(session);
-    CHECK_FALSE(run(images.get_or_none("web", {.imageTag = "1.2", .imageDigest = "sha256:1"})));
+    CHECK_FALSE(run(images.get_or_none("web", {.imageDigest = "sha256:1", .imageTag = "1.2"})));
     CHECK(sent() == json(R"({"repositoryName": "web", "imageIds": [{"imageDigest": "sha256:1", "imageTag": "1.2"}]})"));
     transport->on("BatchGetImage", fake::Answer{.body = R"({"images": [], "failures": [
         {"imageId": {"imageTag": "1.2"}, "failureCode": "KmsError", "failureReason": "the key is gone"}]})"});
@@ -105,8 +105,8 @@ TEST_CASE_METHOD(Relations, "listed structures are described as they are") {
 TEST_CASE_METHOD(LargeRelations, "lists within a list are one list") {
     transport->on("DescribeDepots", fake::Answer{.body = R"({"regions": [{"regionName": "none"},
         {"depots": [{"depotName": "a"}, {"depotName": "b"}]}, {"depots": []}, {"depots": [{"depotName": "c"}]}]})"});
-    const auto ids = from_json<list<large::DepotId>>(R"([{"name": "a"}])");
-    CHECK(names(run(large::Depot::objects(session).get_many({.depotIds = ids}))) == std::vector<std::string>{"a", "b", "c"});
+    const std::vector<large::DepotId> ids{{.name = "a"}};
+    CHECK(names(run(large::Depot::objects(session).get_many(ids))) == std::vector<std::string>{"a", "b", "c"});
     CHECK_THROWS_AS(run(large::Depot::objects(session).get("a")), MultipleObjectsReturned);
     transport->on("DescribeDepots", fake::Answer{.body = R"({"regions": [{"depots": []}]})"});
     CHECK_THROWS_AS(run(large::Depot::objects(session).get("a")), DoesNotExist);
@@ -116,8 +116,11 @@ TEST_CASE_METHOD(LargeRelations, "keys that are structures are described in batc
     transport->on("ListDepots", fake::Answer{.body = R"({"depotIds": [{"name": "a"}, {"name": "b"}, {"name": "c"}]})"});
     transport->on("DescribeDepots", [](const fake::Request& request) {
         fake::json::array depots;
-        for (const auto& id : request.json().at("depotIds").as_array()) depots.push_back({{"depotName", id.at("name")}});
-        return fake::reply({{"regions", fake::json::array{{{"depots", depots}}}}});
+        const fake::json::object body = request.json();
+        for (const auto& id : body.at("depotIds").as_array()) {
+            depots.push_back(fake::json::object{{"depotName", id.at("name")}});
+        }
+        return fake::reply(R"({"regions": [{"depots": )" + fake::json::serialize(depots) + "}]}");
     });
     CHECK(names(run(large::Depot::objects(session).list().all())) == std::vector<std::string>{"a", "b", "c"});
     CHECK(transport->count("DescribeDepots") == 2);

@@ -155,7 +155,26 @@ constexpr Model model_rows[] = {
     {0, 0, 2, none, 0, 0, 2, none, none, none, 2, 0, 0, 0, 0, 0, none, offsetof(s::Depot, state_), true},
 };
 
-constexpr ::botocraft::endpoint::RuleSet endpoint_rules{};
+constexpr ::botocraft::endpoint::ParameterRow endpoint_rules_parameters[] = {
+    {{0,8},0,4,0,0,0,{0,0}},
+};
+constexpr ::botocraft::endpoint::Expression endpoint_rules_expressions[] = {
+    {0,0,0,0,0}, {13,0,0,0,0}, {1,0,8,23,0},
+};
+constexpr ::std::uint16_t endpoint_rules_pieces[] = {
+    0, 2,
+};
+constexpr ::botocraft::endpoint::Node endpoint_rules_nodes[] = {
+    {1,32769,32770},
+};
+constexpr ::botocraft::endpoint::Result endpoint_rules_results[] = {
+    {3,{0,0},{0,0},{0,0},{0,0},{0,0},{0,0}}, {2,{0,0},{0,1},{0,0},{0,0},{0,0},{0,0}},
+    {0,{0,0},{1,1},{0,0},{0,0},{0,0},{0,0}},
+};
+constexpr char endpoint_rules_pool[] =
+    "Endpointthis service is nowhere";
+constexpr ::botocraft::endpoint::RuleSet endpoint_rules{
+    endpoint_rules_parameters, endpoint_rules_expressions, endpoint_rules_pieces, endpoint_rules_nodes, endpoint_rules_results, {}, {}, {endpoint_rules_pool, 31}, 0};
 
 constexpr ::botocraft::api::Protocol protocols[] = {::botocraft::api::Protocol::json_1_1};
 
