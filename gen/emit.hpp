@@ -18,6 +18,11 @@ namespace botocraft::gen {
 [[nodiscard]] std::string emit_line(std::string_view before, const std::string& type, const std::string& name,
                                     const std::string& parameters, std::string_view after);
 
+// The function that follows a relation. One to another service is a template, so that only a file that calls it must know
+// the type that it leads to, and only a program that calls it needs the other service's tables.
+[[nodiscard]] std::string emit_relation(const plan::Model& model, const std::string& type, const plan::Relation& relation,
+                                        plan::Row row, bool define);
+
 // The proxies of a model: declared in its structure, defined with its manager.
 [[nodiscard]] std::string emit_proxies(const plan::Service& service, const plan::Model& model, bool define);
 
@@ -28,6 +33,8 @@ namespace botocraft::gen {
 [[nodiscard]] std::string emit_requests(const plan::Service& service);   // include/botocraft/ecs/requests.hpp
 [[nodiscard]] std::string emit_errors(const plan::Service& service);     // include/botocraft/ecs/errors.hpp
 [[nodiscard]] std::string emit_arguments(const plan::Service& service);  // include/botocraft/ecs/arguments.hpp
+// include/botocraft/ecs/relations.hpp, the relations of structures that are no models; empty where there are none
+[[nodiscard]] std::string emit_relations(const plan::Service& service);
 [[nodiscard]] std::string emit_model(const plan::Service& service, plan::Row model);  // include/botocraft/ecs/cluster.hpp
 [[nodiscard]] std::string emit_service(const plan::Service& service);    // include/botocraft/ecs.hpp
 [[nodiscard]] std::string emit_tables(const plan::Service& service);     // src/ecs.cpp

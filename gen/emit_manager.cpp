@@ -157,15 +157,10 @@ std::string define_accessors(const plan::Service& service, plan::Row row) {
     if (model.primary && model.arn != plan::none && free("arn")) expression("arn", model.arn);
     if (model.primary && model.display_name != plan::none && free("name")) expression("name", model.display_name);
     for (const plan::Property& one : model.properties) expression(one.identifier, one.expression);
+    if (!model.primary) return out;
     plan::Row relation_row = rows.first_relation;
     for (const plan::Relation& relation : model.relations) {
-        out += emit_line("inline ",
-                         relation.many ? "::botocraft::Query<" + relation.target + '>'
-                                       : "::botocraft::awaitable<::botocraft::box<" + relation.target + ">>",
-                         shape.type + "::" + relation.identifier, "", " const {") +
-               "    return ::botocraft::detail::" +
-               (relation.many ? "related_many<" : "related_one<") + relation.target + ">(tables::service, " +
-               row_text(relation_row++) + ", this);\n}\n\n";
+        out += emit_relation(model, shape.type, relation, relation_row++, true);
     }
     return out;
 }
@@ -205,16 +200,6 @@ std::string define_manager(const std::string& type) {
            "(std::move(session));\n}\n\n";
 }
 
-std::string includes_of_targets(const plan::Model& model) {
-    std::set<std::string> headers;
-    for (const plan::Relation& relation : model.relations) {
-        if (!relation.service.empty()) headers.insert("botocraft/" + relation.service + "/types.hpp");
-    }
-    std::string out;
-    for (const std::string& header : headers) out += "#include <" + header + ">\n";
-    return out;
-}
-
 }  // namespace
 
 std::string emit_proxies(const plan::Service& service, const plan::Model& model, bool define) {
@@ -244,6 +229,33 @@ std::string emit_proxies(const plan::Service& service, const plan::Model& model,
     return out;
 }
 
+std::string emit_relation(const plan::Model& model, const std::string& type, const plan::Relation& relation,
+                          plan::Row row, bool define) {
+    const bool foreign = !relation.service.empty();
+    const std::string target = foreign ? "Target" : relation.target;
+    const std::string returned = relation.many ? "::botocraft::Query<" + target + '>'
+                                               : "::botocraft::awaitable<::botocraft::box<" + target + ">>";
+    const std::string session = model.primary ? "" : "const ::botocraft::Session& session";
+    if (!define) {
+        std::string out;
+        if (foreign) {
+            out += "    // Needs <" + relation.header + ">.\n    template <class Target = " + relation.target + ">\n";
+        }
+        return out + emit_line("    [[nodiscard]] ", returned, relation.identifier, session, " const;");
+    }
+    std::string out = foreign ? "template <class Target>\n" : "";
+    out += emit_line(foreign ? "" : "inline ", returned, type + "::" + relation.identifier, session, " const {");
+    if (foreign) {
+        out += "    static_assert(::botocraft::detail::complete<Target>, \"include <" + relation.header + ">\");\n";
+    }
+    const std::string tables = (foreign ? "::botocraft::" + relation.service + "::" : "") + "tables::service";
+    out += std::string("    return ::botocraft::detail::") + (relation.many ? "related_many<" : "related_one<") + target +
+           ">(tables::service, " + row_text(row) + ", this,";
+    const std::string rest = tables + (model.primary ? "" : ", session") + ");\n}\n\n";
+    const bool fits = out.size() - out.rfind('\n') + rest.size() - 4 <= 120;
+    return out + (fits ? " " : "\n        ") + rest;
+}
+
 std::string emit_structure_properties(const plan::Service& service) {
     std::string out;
     for (std::size_t row = 0; row < service.models.size(); ++row) {
@@ -270,12 +282,30 @@ std::string emit_arguments(const plan::Service& service) {
     return out + "}  // namespace botocraft::" + service.namespace_ + "::arguments\n";
 }
 
+std::string emit_relations(const plan::Service& service) {
+    std::string functions;
+    for (std::size_t i = 0; i < service.models.size(); ++i) {
+        const plan::Model& model = service.models[i];
+        if (model.primary) continue;
+        plan::Row row = rows_of(service, static_cast<plan::Row>(i)).first_relation;
+        for (const plan::Relation& relation : model.relations) {
+            functions += emit_relation(model, service.shapes[model.shape].type, relation, row++, true);
+        }
+    }
+    if (functions.empty()) return {};
+    return emit_banner(service, "Where structures that are no models of their own lead to.") +
+           "#pragma once\n\n#include <botocraft/" + service.namespace_ +
+           "/types.hpp>\n#include <botocraft/manager.hpp>\n\nnamespace botocraft::" + service.namespace_ + " {\n\n" + functions +
+           "}  // namespace botocraft::" + service.namespace_ + "\n";
+}
+
 std::string emit_model(const plan::Service& service, plan::Row row) {
     const plan::Model& model = service.models[row];
     const std::string& type = service.shapes[model.shape].type;
     std::string out = emit_banner(service, type + "Manager, and what a " + type + " can do.");
     out += "#pragma once\n\n#include <botocraft/" + service.namespace_ + "/arguments.hpp>\n#include <botocraft/" +
-           service.namespace_ + "/types.hpp>\n" + includes_of_targets(model) +
+           service.namespace_ + "/types.hpp>\n" +
+           (emit_relations(service).empty() ? "" : "#include <botocraft/" + service.namespace_ + "/relations.hpp>\n") +
            "#include <botocraft/manager.hpp>\n\n#include <optional>\n#include <string>\n"
            "#include <string_view>\n#include <utility>\n\nnamespace botocraft::" + service.namespace_ + " {\n\n";
     out += manager_class(service, row) + define_manager(type);

@@ -236,7 +236,8 @@ void TableWriter::arguments(const plan::Method& method) {
         if (from.required) flags |= orm::argument_flag::required;
         if (from.wrap) flags |= orm::argument_flag::wrap;
         arguments_.add(text(from.name) + ", " + row_text(from.member) + ", " + at + ", " +
-                       enumerator("ArgumentType", from.kind, argument_types) + ", " + std::to_string(flags));
+                       enumerator("ArgumentType", from.kind, argument_types) + ", " + std::to_string(flags) +
+                       (from.inner == plan::none ? "" : ", " + std::to_string(from.inner)));
     }
 }
 
@@ -298,9 +299,7 @@ void TableWriter::models() {
         }
         const plan::Row first_relation = relations_.count();
         for (const plan::Relation& relation : from.relations) {
-            relations_.add(text(relation.name) + ", " +
-                           (relation.service.empty() ? std::string("nullptr") : "&::botocraft::" + relation.service + "::tables::service") +
-                           ", " + row_text(relation.method) + ", " + range(relation.bindings) +
+            relations_.add(text(relation.name) + ", " + row_text(relation.method) + ", " + range(relation.bindings) +
                            (relation.many ? ", true" : ", false") + (relation.cached ? ", true" : ", false"));
         }
         for (const plan::Proxy& proxy : from.proxies) range(proxy.bindings);
@@ -366,17 +365,6 @@ std::string TableWriter::write() {
     out += folder + "/arguments.hpp>\n" + folder + "/errors.hpp>\n" + folder + "/requests.hpp>\n" + folder + "/types.hpp>\n";
     out += "#include <botocraft/service.hpp>\n\n#include <cstddef>\n#include <utility>\n\n#include \"endpoint/tables.hpp\"\n\n"
            "#pragma GCC diagnostic ignored \"-Winvalid-offsetof\"\n\n";
-    std::vector<std::string> foreign;
-    for (const plan::Model& model : service_.models) {
-        for (const plan::Relation& relation : model.relations) {
-            if (!relation.service.empty() && std::ranges::find(foreign, relation.service) == foreign.end()) {
-                foreign.push_back(relation.service);
-            }
-        }
-    }
-    for (const std::string& name : foreign) {
-        out += "namespace botocraft::" + name + "::tables {\nextern const ::botocraft::orm::ServiceTables service;\n}\n\n";
-    }
     out += "namespace botocraft::" + service_.namespace_ + "::tables {\n\nnamespace {\n\n";
     for (const std::string_view name :
          {"api::HttpMethod", "api::Operation", "api::Token", "api::none", "orm::Argument", "orm::ArgumentType",

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "emit.hpp"
 #include "names.hpp"
@@ -58,10 +60,7 @@ std::string model_functions(const plan::Service& service, const plan::Model& mod
     }
     if (!model.relations.empty()) out += '\n';
     for (const plan::Relation& relation : model.relations) {
-        out += emit_line("    [[nodiscard]] ",
-                         relation.many ? "::botocraft::Query<" + relation.target + '>'
-                                       : "::botocraft::awaitable<::botocraft::box<" + relation.target + ">>",
-                         relation.identifier, "", " const;");
+        out += emit_relation(model, shape.type, relation, plan::none, false);
     }
     return out;
 }
@@ -174,20 +173,24 @@ std::string forward_declarations(const plan::Service& service, plan::Header head
     return out;
 }
 
-// Models of other services that relations lead to.
+// Models of other services that relations lead to, and where the tables of these services are.
 std::string foreign_declarations(const plan::Service& service) {
-    std::vector<std::pair<std::string, std::string>> seen;
+    std::map<std::string, std::set<std::string>> types;
     for (const plan::Model& model : service.models) {
         for (const plan::Relation& relation : model.relations) {
-            if (relation.service.empty()) continue;
-            const std::pair<std::string, std::string> one{relation.service,
-                                                          relation.target.substr(relation.target.rfind(':') + 1)};
-            if (std::ranges::find(seen, one) == seen.end()) seen.push_back(one);
+            if (!relation.service.empty()) {
+                types[relation.service].insert(relation.target.substr(relation.target.rfind(':') + 1));
+            }
         }
     }
     std::string out;
-    for (const auto& [name, type] : seen) out += "namespace botocraft::" + name + " {\nstruct " + type + ";\n}\n";
-    return out.empty() ? out : out + '\n';
+    for (const auto& [name, structures] : types) {
+        out += "namespace botocraft::" + name + " {\n";
+        for (const std::string& type : structures) out += "struct " + type + ";\n";
+        out += "namespace tables {\nextern const ::botocraft::orm::ServiceTables service;\n}\n}  // namespace botocraft::" +
+               name + "\n\n";
+    }
+    return out;
 }
 
 }  // namespace
@@ -250,6 +253,7 @@ std::string emit_service(const plan::Service& service) {
     std::string out = emit_banner(service, "Everything of " + service.facts->metadata.service_id + '.');
     out += "#pragma once\n\n#include <botocraft/" + service.namespace_ + "/errors.hpp>\n";
     std::vector<std::string> headers;
+    if (!emit_relations(service).empty()) headers.emplace_back("relations");
     for (const plan::Model& model : service.models) {
         if (model.primary) headers.push_back(snake_case(model.name));
     }

@@ -64,6 +64,8 @@ Generated generate(const std::string& service, const fs::path& specs) {
     out.files.emplace_back(folder + "requests.hpp", emit_requests(plan));
     out.files.emplace_back(folder + "errors.hpp", emit_errors(plan));
     out.files.emplace_back(folder + "arguments.hpp", emit_arguments(plan));
+    const std::string relations = emit_relations(plan);
+    if (!relations.empty()) out.files.emplace_back(folder + "relations.hpp", relations);
     for (plan::Row row = 0; row < plan.models.size(); ++row) {
         const plan::Model& model = plan.models[row];
         if (model.primary) out.files.emplace_back(folder + snake_case(model.name) + ".hpp", emit_model(plan, row));

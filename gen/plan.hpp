@@ -82,6 +82,7 @@ struct Argument {
     bool required = false;
     bool wrap = false;
     Row position = 0;  // positional: its index
+    Row inner = none;  // a member of the structure in the list
 
     [[nodiscard]] bool optional_by_itself() const noexcept;  // a view that can be absent
 };

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "names.hpp"
 #include "nearest.hpp"
@@ -133,9 +134,11 @@ void Resolver::method(const overlay::Method& from, const overlay::Model& model, 
         if (!to.missing.empty()) to.missing += ' ';
         to.missing += code;
         const bool known = std::ranges::any_of(facts_.shapes, [&](const Shape& shape) {
-            return shape.exception && (shape.error_code() == code || shape.name == code);
+            return (shape.exception && (shape.error_code() == code || shape.name == code)) ||
+                   std::ranges::find(shape.enum_values, code) != shape.enum_values.end();  // of a failure in a response
         });
-        if (known) continue;
+        const bool any = std::ranges::any_of(facts_.shapes, &Shape::exception);
+        if (known || !any) continue;  // EC2 declares no errors, and has hundreds
         std::vector<std::string_view> names;
         for (const Shape& shape : facts_.shapes) {
             if (shape.exception) names.push_back(shape.error_code());
@@ -194,9 +197,10 @@ void Resolver::arguments(const overlay::Method& from, plan::Method& to) {
     std::vector<bool> taken(request.members.size());
     for (const plan::Binding& binding : to.bindings) taken[binding.member] = true;
     for (const overlay::Argument& listed : from.arguments) {
-        const Row member = request.index_of(listed.to.empty() ? listed.name : listed.to);
+        const std::string to_member = listed.to.substr(0, listed.to.find("[]."));
+        const std::string& name = listed.to.empty() ? listed.name : to_member;
+        const Row member = request.index_of(name);
         if (member == plan::none) {
-            const std::string& name = listed.to.empty() ? listed.name : listed.to;
             problems_.add(listed.line, "the request of " + operation.name + " has no member `" + name + '`' +
                                            did_you_mean(name, names_of(request)));
             continue;
@@ -245,7 +249,21 @@ void Resolver::argument(const overlay::Argument* from, Row member_row, plan::Met
     out.member = member_row;
     out.wrap = from && from->wrap;
     const plan::Member* shown = &member;
-    if (out.wrap) {
+    if (const auto each = from ? from->to.find("[].") : std::string::npos; each != std::string::npos) {
+        std::string problem;
+        const std::optional<Value> value = path(from->to, request, problem);
+        if (!value || value->kind != Kind::string) {
+            problems_.add(from->line, value ? "`to`: only a text can be put into a list's structure" : problem);
+            return;
+        }
+        const plan::Shape& element = plan_.shapes[plan_.shapes[member.target].members[0].target];
+        out.inner = element.index_of(from->to.substr(each + 3));
+        if (out.inner == plan::none) {
+            problems_.add(from->line, "`to` leads to a member of the list's structure, and no further");
+            return;
+        }
+        shown = &element.members[out.inner];
+    } else if (out.wrap) {
         if (member.kind != Kind::list) {
             problems_.add(from->line, '`' + member.name + "` is " + describe(of(member)) + ": only a list can be wrapped");
         } else {
@@ -254,7 +272,8 @@ void Resolver::argument(const overlay::Argument* from, Row member_row, plan::Met
     }
     out.kind = argument_type(*shown, plan_.shapes);
     out.type = argument_cpp(out.kind, *shown, plan_.shapes);
-    out.required = from && from->required ? *from->required : member.required() && !(from && from->default_value);
+    const bool by_aws = member.required() && out.inner == plan::none && !(from && from->default_value);
+    out.required = from && from->required ? *from->required : by_aws;
     out.positional = out.required;
     to.arguments.push_back(std::move(out));
 }
@@ -263,7 +282,7 @@ void Resolver::argument(const overlay::Argument* from, Row member_row, plan::Met
 // designated initialisers must be written.
 void Resolver::order_arguments(plan::Method& to) {
     const auto named = std::ranges::stable_partition(to.arguments, &plan::Argument::positional);
-    std::ranges::sort(named, {}, &plan::Argument::member);
+    std::ranges::sort(named, {}, [](const plan::Argument& argument) { return std::pair(argument.member, argument.inner); });
     Row position = 0;
     for (plan::Argument& argument : to.arguments) {
         if (argument.positional) argument.position = position++;
@@ -481,7 +500,11 @@ void Resolver::hydrate(const overlay::Method& from, plan::Method& to) {
                                         did_you_mean(hydrate.argument, names));
         return;
     }
-    const bool batched = key->kind == ArgumentType::texts;
+    const bool structures = key->kind == ArgumentType::structures;
+    const bool batched = key->kind == ArgumentType::texts || structures;
+    if (key->inner != plan::none) {
+        problems_.add(hydrate.line, "`" + hydrate.argument + "` is a part of a structure: keys cannot be put there");
+    }
     if (batched != (hydrate.batch > 0)) {
         problems_.add(hydrate.line, batched ? "`batch` is needed: `" + hydrate.argument + "` takes a list"
                                             : "`batch` is not possible: `" + hydrate.argument + "` takes one key");
@@ -493,7 +516,10 @@ void Resolver::hydrate(const overlay::Method& from, plan::Method& to) {
         listed = path(to.result + "[]." + hydrate.key, plan_.shapes[operation.output], problem);
         if (!listed) problems_.add(hydrate.line, problem);
     }
-    if (listed && !fits(*listed, {Kind::string, plan::none, true})) {
+    const Row request = plan_.operations[target.operation].input;
+    const Value keys = structures ? wanted_by(*key, &plan_.shapes[request]) : Value{Kind::string, plan::none, true};
+    const bool same = !structures || (listed && hydrate.key.empty() && listed->target == keys.target);
+    if (listed && (!same || !fits(*listed, keys))) {
         problems_.add(hydrate.line, "what is listed is " + describe(*listed) + ", not keys: say with `key` where they are");
     }
     to.hydrate = called;

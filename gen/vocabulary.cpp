@@ -50,7 +50,7 @@ constexpr Word structure_words[] = {
     {"fields", "as for models", "fields: {type: {rename: kind}}"},
     {"extra_fields", "as for models", "extra_fields: {tags: Tags}"},
     {"properties", "as for models", "properties: {image_tag: {match: image, pattern: '^.+:(.+)$'}}"},
-    {"relations", "as for models; the accessor takes the session",
+    {"relations", "as for models, but the accessor takes the session: `container.image_object(session)`",
      "relations: {image_object: {model: ECRImage, service: ecr, arguments: {repositoryName: repository_name}}}"},
 };
 
@@ -87,7 +87,8 @@ constexpr Word expression_words[] = {
 
 constexpr Word relation_words[] = {
     {"model", "the model that it leads to", "model: Cluster"},
-    {"service", "the service of that model, where it is another", "service: elbv2"},
+    {"service", "the service of that model, where it is another; who follows it includes that model's header",
+     "service: elbv2"},
     {"method", "the method of its manager; left out: get, or list where there are many", "method: get_many"},
     {"arguments", "arguments of that method from this model", "arguments: {cluster: clusterArn}"},
     {"many", "it leads to any number", "many: true"},
@@ -103,11 +104,11 @@ constexpr Word method_words[] = {
     {"operation", "AWS's operation", "operation: DescribeServices"},
     {"arguments", "arguments that differ from the members of the request; required ones are positional, in this order",
      "arguments: {service: {to: services, wrap: true, required: true}}"},
-    {"result", "path in the response to what is returned: a list's first element where one model is; `all`: the response; "
-               "`none`: nothing", "result: services"},
-    {"failures", "path in the response to a list of {arn, reason, detail}; the reason MISSING is `DoesNotExist`",
-     "failures: failures"},
-    {"missing", "codes of errors that are `DoesNotExist`", "missing: [ClusterNotFoundException]"},
+    {"result", "path in the response to what is returned: a list's first element where one model is, `a[].b[]` for lists "
+               "within a list; `all`: the response; `none`: nothing", "result: services"},
+    {"failures", "path in the response to a list of {arn, reason, detail} or {failureCode, failureReason}; the reason "
+                 "MISSING is `DoesNotExist`", "failures: failures"},
+    {"missing", "codes of errors, or of failures, that are `DoesNotExist`", "missing: [ClusterNotFoundException]"},
     {"from", "create and update: members of the request that are not members of the model of the same name",
      "from: {service: serviceName, cluster: clusterArn}"},
     {"merge", "members of each returned model from elsewhere in the response, or from arguments of the call",
@@ -123,7 +124,8 @@ constexpr Word method_words[] = {
 };
 
 constexpr Word argument_words[] = {
-    {"to", "the member of the request, where it has another name", "service: {to: services, wrap: true}"},
+    {"to", "the member of the request, where it has another name; or a text of the structure in a list of it, which several "
+           "arguments may fill together", "imageTag: {to: 'imageIds[].imageTag'}"},
     {"wrap", "the one value becomes a list of one", "service: {to: services, wrap: true}"},
     {"required", "true: positional; false: named, although AWS requires it", "service: {required: true}"},
     {"default", "sent unless the caller says something else", "include: {default: [TAGS]}"},

@@ -49,8 +49,12 @@ namespace detail {
                                                     const void* structure);
 [[nodiscard]] Key key(const orm::ServiceTables& service, std::uint16_t model, const void* structure);
 
-// A relation that was not awaited yet, or what was awaited before.
-[[nodiscard]] RelatedCall related(const orm::ServiceTables& service, std::uint16_t relation, const void* model);
+// A relation that was not awaited yet, or what was awaited before. `target`: the service that it leads to.
+[[nodiscard]] RelatedCall related(const orm::ServiceTables& service, std::uint16_t relation, const void* model,
+                                  const orm::ServiceTables& target);
+// The same of a structure that is no model, and does not know which session it came from.
+[[nodiscard]] RelatedCall related(const orm::ServiceTables& service, std::uint16_t relation, const void* structure,
+                                  const orm::ServiceTables& target, const Session& session);
 
 // `save` and `remove` change the model where it is: it must live until they have finished.
 [[nodiscard]] awaitable<void> save(const orm::ServiceTables& service, std::uint16_t model, void* structure);
@@ -97,15 +101,21 @@ awaitable<box<T>> related_one_of(RelatedCall call) {
     if (!found) result.reset();
     co_return result;
 }
-template <class T>
+// `from`: the target's tables, and the session of a structure that is no model.
+template <class T, class... From>
 [[nodiscard]] awaitable<box<T>> related_one(const orm::ServiceTables& service, std::uint16_t relation,
-                                            const void* model) {
-    return related_one_of<T>(related(service, relation, model));
+                                            const void* model, const From&... from) {
+    return related_one_of<T>(related(service, relation, model, from...));
 }
+template <class T, class... From>
+[[nodiscard]] Query<T> related_many(const orm::ServiceTables& service, std::uint16_t relation, const void* model,
+                                    const From&... from) {
+    return Query<T>(related(service, relation, model, from...));
+}
+
+// Whether the file that follows a relation to another service knows the type it leads to.
 template <class T>
-[[nodiscard]] Query<T> related_many(const orm::ServiceTables& service, std::uint16_t relation, const void* model) {
-    return Query<T>(related(service, relation, model));
-}
+concept complete = requires { sizeof(T); };
 
 }  // namespace detail
 

@@ -95,6 +95,7 @@ struct Argument {
     std::uint16_t offset = 0;          // positional: its index; named: in the method's aggregate
     ArgumentType type = ArgumentType::text;
     std::uint8_t flags = 0;
+    std::uint16_t inner = api::none;  // of the structure in the list `member`, counted from its first: a text of that one
 };
 
 enum class ExpressionKind : std::uint8_t {
@@ -170,11 +171,12 @@ struct Method {
     std::uint16_t chunk_size = 0;
 };
 
+// The tables of the target are not named here but where the relation is followed: a program that does not follow it links
+// nothing of the other service.
 struct Relation {
     Text name;
-    const struct ServiceTables* service = nullptr;  // of the target; null: the same service
-    std::uint16_t method = api::none;               // row of the target's Service::methods: get, get_many or a list
-    std::uint16_t first_binding = 0;                // arguments of the method, by name, from this model
+    std::uint16_t method = api::none;  // row of the target's Service::methods: get, get_many or a list
+    std::uint16_t first_binding = 0;   // arguments of the method, by name, from this model
     std::uint16_t binding_count = 0;
     bool many = false;
     bool cached = true;

@@ -98,6 +98,16 @@ schema::Place request_place(CallState& call, std::uint16_t member) noexcept {
     return schema::member_place(shape, shape.begin()[member], call.request.get());
 }
 
+// Where an argument goes: a member of the request, or a text of the one structure in a list of it, which is made for it.
+schema::Place argument_place(CallState& call, const Argument& argument) {
+    const schema::Place place = request_place(call, argument.member);
+    if (argument.inner == api::none) return place;
+    const schema::Range range = schema::elements(place);
+    if (range.size() == 0) schema::make_container(place);
+    const schema::Place element = range.size() == 0 ? schema::Appender(place).append() : range[0];
+    return schema::member_place(element.target(), element.target().begin()[argument.inner], schema::structure(element));
+}
+
 [[noreturn]] void missing_key(const CallState& call, std::string_view argument) {
     ErrorDetails details;
     details.kind = ErrorKind::usage;
@@ -149,7 +159,8 @@ void bind_arguments(CallState& call, std::span<const void* const> positional, co
         const bool by_position = is_set(argument, orm::argument_flag::positional);
         if (!by_position && !named) continue;
         const void* const at = by_position ? positional[argument.offset] : schema::offset(named, argument.offset);
-        put_argument(argument, at, request_place(call, argument.member));
+        if (argument.inner != api::none && !handed_over<std::string_view>(argument, at)) continue;
+        put_argument(argument, at, argument_place(call, argument));
     }
 }
 
@@ -180,6 +191,10 @@ const Argument* find_argument(const CallState& call, std::string_view name) noex
     return found == last ? nullptr : found;
 }
 
+void put_argument(CallState& call, const Argument& argument, const Value& value, bool wrap) {
+    put(argument_place(call, argument), value, wrap || is_set(argument, orm::argument_flag::wrap));
+}
+
 bool bind_by_name(CallState& call, const Scope& scope, std::uint16_t first, std::uint16_t count) {
     for (std::uint16_t i = 0; i < count; ++i) {
         const orm::Binding& binding = scope.service->bindings[first + i];
@@ -191,7 +206,7 @@ bool bind_by_name(CallState& call, const Scope& scope, std::uint16_t first, std:
             if (is_set(*argument, orm::argument_flag::required)) return false;
             continue;
         }
-        put(request_place(call, argument->member), value, binding.wrap || is_set(*argument, orm::argument_flag::wrap));
+        put_argument(call, *argument, value, binding.wrap);
     }
     return true;
 }

@@ -7,6 +7,7 @@
 
 #include <botocraft/query.hpp>
 #include <botocraft/service.hpp>
+#include <botocraft/value.hpp>
 
 #include <memory>
 #include <optional>
@@ -43,6 +44,9 @@ void check_filled(const CallState& call);
 // Gives the arguments that bindings name the values of their expressions over `scope`. False where one that the method
 // requires comes out as nothing: then there is nothing to call for.
 [[nodiscard]] bool bind_by_name(CallState& call, const struct Scope& scope, std::uint16_t first, std::uint16_t count);
+
+// Gives one argument a value, with `wrap` as a list of one.
+void put_argument(CallState& call, const orm::Argument& argument, const Value& value, bool wrap);
 
 // The arguments that the request of `from` and a method of the same service have in common, but for one.
 void pass_arguments(const CallState& from, CallState& to, std::uint16_t but_for);

@@ -182,8 +182,9 @@ class HydratedSource final : public Source {
         const auto place = results_of(call, response);
         if (!place) return;
         const std::size_t size = std::max<std::size_t>(method.hydrate_batch, 1);
-        Value::List keys;
         const schema::Range range = schema::elements(*place);
+        if (takes_structures()) return make_structure_batches(range, size, element);
+        Value::List keys;
         for (std::size_t i = 0; i < range.size(); ++i) {
             Value key = key_of(range[i]);
             if (!key.is_nothing()) keys.push_back(std::move(key));
@@ -191,6 +192,40 @@ class HydratedSource final : public Source {
                 add_batch(std::exchange(keys, {}), element);
             }
         }
+    }
+
+    [[nodiscard]] const orm::Argument& key_argument() const noexcept {
+        const CallState& list = pager_.call();
+        const orm::Method& method = list.method();
+        return list.service->arguments[list.service->methods[method.hydrate].first_argument + method.hydrate_argument];
+    }
+    [[nodiscard]] bool takes_structures() const noexcept {
+        return key_argument().type == orm::ArgumentType::structures;
+    }
+
+    // Keys that are structures are what the other method takes.
+    void make_structure_batches(const schema::Range& keys, std::size_t size, schema::TypeRef element) {
+        for (std::size_t first = 0; first < keys.size(); first += size) {
+            CallState call = hydrating_call();
+            const schema::Place place = key_place(call);
+            schema::make_container(place);
+            const schema::Appender appender(place);
+            for (std::size_t i = first; i < std::min(first + size, keys.size()); ++i) {
+                schema::take_structure(keys[i].target(), schema::structure(appender.append()), schema::structure(keys[i]));
+            }
+            batches_.push_back(Batch{std::move(call), OwnedList(element)});
+        }
+    }
+
+    [[nodiscard]] CallState hydrating_call() const {
+        const CallState& list = pager_.call();
+        CallState call = make_call(*list.service, list.method().hydrate, list.session);
+        pass_arguments(list, call, list.method().hydrate_argument);
+        return call;
+    }
+    [[nodiscard]] schema::Place key_place(CallState& call) const noexcept {
+        const schema::ShapeRef shape = call.request.shape();
+        return schema::member_place(shape, shape.begin()[key_argument().member], call.request.get());
     }
 
     // The element itself, or what a path finds in it.
@@ -205,13 +240,8 @@ class HydratedSource final : public Source {
     }
 
     void add_batch(Value::List keys, schema::TypeRef element) {
-        const CallState& list = pager_.call();
-        const orm::Method& method = list.method();
-        CallState call = make_call(*list.service, method.hydrate, list.session);
-        pass_arguments(list, call, method.hydrate_argument);
-        const orm::Argument& argument = list.service->arguments[call.method().first_argument + method.hydrate_argument];
-        const schema::ShapeRef shape = call.request.shape();
-        const schema::Place place = schema::member_place(shape, shape.begin()[argument.member], call.request.get());
+        CallState call = hydrating_call();
+        const schema::Place place = key_place(call);
         const Value one = keys.front();
         put(place, place.kind() == Kind::list ? Value(std::move(keys)) : one, false);
         batches_.push_back(Batch{std::move(call), OwnedList(element)});

@@ -41,10 +41,6 @@ Scope scope_of(const orm::ServiceTables& service, const orm::Model& model, const
     return scope;
 }
 
-const orm::ServiceTables& target_service(const orm::ServiceTables& service, const Relation& relation) {
-    return relation.service ? *relation.service : service;
-}
-
 // The binding of a relation that needs another relation first.
 const orm::Binding* find_hop(const orm::ServiceTables& service, const Relation& relation) {
     for (std::uint16_t i = 0; i < relation.binding_count; ++i) {
@@ -54,35 +50,35 @@ const orm::Binding* find_hop(const orm::ServiceTables& service, const Relation& 
     return nullptr;
 }
 
-std::optional<CallState> call_for(const orm::ServiceTables& service, const Relation& relation, const Scope& scope,
+std::optional<CallState> call_for(const orm::ServiceTables& target, const Relation& relation, const Scope& scope,
                                   const std::shared_ptr<const SessionState>& session, bool& bound) {
-    CallState call = make_call(target_service(service, relation), relation.method, session);
+    CallState call = make_call(target, relation.method, session);
     bound = bind_by_name(call, scope, relation.first_binding, relation.binding_count);
     return call;
 }
 
-}  // namespace
+struct Origin {
+    std::shared_ptr<const SessionState> session;
+    std::shared_ptr<RelationCache> cache;
+};
 
-RelatedCall related(const orm::ServiceTables& service, std::uint16_t row, const void* structure) {
+RelatedCall follow(const orm::ServiceTables& service, std::uint16_t row, const void* structure,
+                   const orm::ServiceTables& target, Origin origin) {
     const Relation& relation = service.relations[row];
     const orm::Model& model = model_of(service, row);
     auto state = std::make_unique<RelatedState>();
     state->service = &service;
     state->relation = row;
-    std::shared_ptr<const SessionState> session;
-    if (model.state_offset != 0) {
-        const auto& known = schema::as<ModelState>(schema::offset(structure, model.state_offset));
-        session = ModelAccess::session(known);
-        if (relation.cached && !relation.many) state->cache = ModelAccess::relations(known);
-    }
+    state->cache = std::move(origin.cache);
     const Scope scope = scope_of(service, model, structure);
     bool bound = false;
-    std::optional<CallState> call = call_for(service, relation, scope, session, bound);
+    std::optional<CallState> call = call_for(target, relation, scope, origin.session, bound);
     if (const orm::Binding* hop = find_hop(service, relation)) {
         const orm::Expression& expression = service.expressions[hop->expression];
         const std::uint16_t first = find_relation(service, model, service.text(expression.text));
         bool hop_bound = false;
-        std::optional<CallState> before = call_for(service, service.relations[first], scope, session, hop_bound);
+        // Only relations within the service may come first.
+        std::optional<CallState> before = call_for(service, service.relations[first], scope, origin.session, hop_bound);
         if (!hop_bound) return RelatedCall(std::move(state));
         state->hop = std::move(before);
         state->hop_path = expression.extra;
@@ -92,6 +88,23 @@ RelatedCall related(const orm::ServiceTables& service, std::uint16_t row, const 
         state->call = std::move(call);
     }
     return RelatedCall(std::move(state));
+}
+
+}  // namespace
+
+RelatedCall related(const orm::ServiceTables& service, std::uint16_t row, const void* structure,
+                    const orm::ServiceTables& target) {
+    const Relation& relation = service.relations[row];
+    const auto& known = schema::as<ModelState>(schema::offset(structure, model_of(service, row).state_offset));
+    Origin origin;
+    origin.session = ModelAccess::session(known);
+    if (relation.cached && !relation.many) origin.cache = ModelAccess::relations(known);
+    return follow(service, row, structure, target, std::move(origin));
+}
+
+RelatedCall related(const orm::ServiceTables& service, std::uint16_t row, const void* structure,
+                    const orm::ServiceTables& target, const Session& session) {
+    return follow(service, row, structure, target, Origin{session.state(), nullptr});
 }
 
 namespace {
@@ -109,9 +122,7 @@ awaitable<std::optional<CallState>> resolve(const RelatedState& related) {
     const Value value = evaluate_path(scope, related.service->text(related.hop_path));
     const orm::Argument* const argument = find_argument(*call, related.service->text(related.hop_binding->name));
     if (value.is_nothing() || !argument) co_return std::nullopt;
-    const schema::ShapeRef shape = call->request.shape();
-    const bool wrap = related.hop_binding->wrap || (argument->flags & orm::argument_flag::wrap) != 0;
-    put(schema::member_place(shape, shape.begin()[argument->member], call->request.get()), value, wrap);
+    put_argument(*call, *argument, value, related.hop_binding->wrap);
     co_return call;
 }
 

@@ -38,6 +38,32 @@ ErrorDetails details_of(const CallState& call, const SessionState* session) {
     throw DoesNotExist(std::move(details));
 }
 
+// What `path` leads to. Where it goes through a list (`Reservations[].Instances[]`) the lists behind it become one: the
+// first of them takes the elements of the others.
+std::optional<Place> joined_place(schema::ShapeRef shape, void* structure, std::string_view path) {
+    if (path.ends_with("[]")) path.remove_suffix(2);
+    const auto each = path.find("[].");
+    const auto place = find_place(shape, structure, path.substr(0, each));
+    if (!place || each == std::string_view::npos) return place;
+    std::optional<Place> all;
+    const schema::Range range = schema::elements(*place);
+    for (std::size_t i = 0; i < range.size(); ++i) {
+        const auto part = joined_place(range[i].target(), schema::structure(range[i]), path.substr(each + 3));
+        if (!part || schema::presence(*part) != Presence::present) continue;
+        if (all) {
+            schema::take_all(schema::as<RawList>(all->at), schema::as<RawList>(part->at),
+                             schema::element_type(*part->schema, *part->row));
+        } else {
+            all = part;
+        }
+    }
+    return all;
+}
+
+std::optional<Place> result_place(const CallState& call, Structure& response) {
+    return joined_place(response.shape(), response.get(), call.service->text(call.method().result));
+}
+
 // --- failures inside a response that is a success ---------------------------------------------------------------------
 
 std::string_view text_member(schema::ShapeRef shape, const void* structure, std::string_view name) {
@@ -46,6 +72,16 @@ std::string_view text_member(schema::ShapeRef shape, const void* structure, std:
     const auto place = schema::member_place(shape, *member, structure);
     return schema::presence(place) == Presence::present ? std::string_view(schema::scalar<std::string>(place))
                                                         : std::string_view();
+}
+
+bool means_missing(const CallState& call, std::string_view code) noexcept {
+    std::string_view codes = call.service->text(call.method().missing_codes);
+    while (!codes.empty()) {
+        const auto space = codes.find(' ');
+        if (codes.substr(0, space) == code) return true;
+        codes = space == std::string_view::npos ? std::string_view() : codes.substr(space + 1);
+    }
+    return false;
 }
 
 struct Failures {
@@ -63,13 +99,15 @@ Failures failures_of(const CallState& call, Structure& response) {
     for (std::size_t i = 0; i < range.size(); ++i) {
         const schema::ShapeRef shape = range[i].target();
         const void* const failure = schema::structure(range[i]);
-        const std::string_view reason = text_member(shape, failure, "reason");
+        std::string_view reason = text_member(shape, failure, "reason");
+        if (reason.empty()) reason = text_member(shape, failure, "failureCode");
         const std::string_view about = text_member(shape, failure, "arn");
-        if (reason == "MISSING") {
+        if (reason == "MISSING" || means_missing(call, reason)) {
             if (failures.missing.empty()) failures.missing = about.empty() ? reason : about;
         } else if (failures.reason.empty()) {
             failures.reason = reason;
             failures.detail = text_member(shape, failure, "detail");
+            if (failures.detail.empty()) failures.detail = text_member(shape, failure, "failureReason");
             failures.about = about;
         }
     }
@@ -120,9 +158,8 @@ void take_value(const CallState& call, Structure& response, void* to) {
 // One model, from the response itself, a member of it, or a list of one.
 void take_one(const CallState& call, const SessionState& session, Structure& response, void* to) {
     const Failures failures = failures_of(call, response);
-    const std::string_view path = call.service->text(call.method().result);
-    if (path.empty()) return take_model(call, response.shape(), response.get(), to);
-    const auto place = find_place(response.shape(), response.get(), path);
+    if (call.method().result.length == 0) return take_model(call, response.shape(), response.get(), to);
+    const auto place = result_place(call, response);
     const bool present = place && schema::presence(*place) == Presence::present;
     if (present && place->kind() == Kind::structure) {
         return take_model(call, place->target(), schema::structure(*place), to);
@@ -143,16 +180,6 @@ void take_one(const CallState& call, const SessionState& session, Structure& res
 }
 
 // --- one operation ------------------------------------------------------------------------------------------------------
-
-bool means_missing(const CallState& call, std::string_view code) noexcept {
-    std::string_view codes = call.service->text(call.method().missing_codes);
-    while (!codes.empty()) {
-        const auto space = codes.find(' ');
-        if (codes.substr(0, space) == code) return true;
-        codes = space == std::string_view::npos ? std::string_view() : codes.substr(space + 1);
-    }
-    return false;
-}
 
 // To be called where `error` is caught. What AWS says of a thing that is not there becomes DoesNotExist.
 [[noreturn]] void rethrow(const CallState& call, const ServiceError& error) {
@@ -341,7 +368,7 @@ void merge_into(const CallState& call, Structure& response, void* model) {
 std::optional<Place> results_of(const CallState& call, Structure& response) {
     const Failures failures = failures_of(call, response);
     if (!failures.reason.empty()) refused(call, failures);
-    const auto place = find_place(response.shape(), response.get(), call.service->text(call.method().result));
+    const auto place = result_place(call, response);
     if (!place || schema::presence(*place) != Presence::present) return std::nullopt;
     return place;
 }

@@ -63,7 +63,8 @@ std::string output_of(const std::string& command) {
 }  // namespace
 
 TEST_CASE("the generator makes of a small service what is expected", "[golden]") {
-    const auto made = as_map(gen::generate("small", golden / "specs"));
+    auto made = as_map(gen::generate("small", golden / "specs"));
+    made.merge(as_map(gen::generate("large", golden / "specs")));  // where relations of the small one lead
     const fs::path expected = golden / "expected";
     if (std::getenv("BOTOCRAFT_UPDATE_GOLDEN")) {
         fs::remove_all(expected);
@@ -88,11 +89,7 @@ TEST_CASE("all of ECS is generated") {
     CHECK(made.models == 14);
     CHECK(made.methods >= 53);
     CHECK(made.relations == 44);
-    // Their services have no overlay yet.
-    std::vector<std::string> left_out;
-    for (const auto& relation : made.left_out) left_out.push_back(relation.model + '.' + relation.relation);
-    CHECK(left_out == std::vector<std::string>{"Service.target_groups", "Service.scalable_targets",
-                                               "ContainerInstance.instance", "ContainerDefinition.image_object"});
+    CHECK(made.left_out.empty());
     const std::string types = as_map(made).at("include/botocraft/ecs/types.hpp");
     for (const char* model : {"CapacityProvider", "Service", "Cluster", "TaskDefinition", "Task", "ContainerInstance",
                               "ServiceRevision", "ServiceDeployment", "Daemon", "DaemonTaskDefinition", "DaemonRevision",
@@ -130,13 +127,33 @@ TEST_CASE("every manager of ECS has its methods") {
     }
 }
 
+TEST_CASE("a relation to a service without an overlay is left out and told") {
+    const test::TempDir folder;
+    test::write(folder / "aws/small.json", test::read(golden / "specs/aws/small.json"));
+    test::write(folder / "models/small.yaml", test::read(golden / "specs/models/small.yaml"));
+    const gen::Generated made = gen::generate("small", folder / ".");
+    std::vector<std::string> left_out;
+    for (const auto& relation : made.left_out) left_out.push_back(relation.service + ": " + relation.model + '.' + relation.relation);
+    CHECK(left_out == std::vector<std::string>{"large: Cart.depot", "large: CartWheel.depot"});
+    for (const auto& [name, text] : as_map(made)) CHECK(text.find("botocraft::large") == std::string::npos);
+}
+
+TEST_CASE("what includes a service does not include the services that its relations lead to") {
+    for (const auto& [name, text] : as_map(gen::generate("ecs", specs))) {
+        INFO(name);
+        for (const char* other : {"application_autoscaling", "ec2", "ecr", "elbv2"}) {
+            CHECK(text.find(std::string("#include <botocraft/") + other) == std::string::npos);
+        }
+    }
+}
+
 TEST_CASE("overlays that are wrong are told where and what") {
     struct Case {
         std::string from, to, complaint;
     };
     const Case cases[] = {
         // keys
-        {"    proxies:", "    proxys:", "small.yaml:27: no key `proxys` in a model (did you mean `proxies`?)"},
+        {"    proxies:", "    proxys:", "small.yaml:31: no key `proxys` in a model (did you mean `proxies`?)"},
         {"    arn: cartArn\n    name", "    arn: cartArn\n    arn: cartArn\n    name", "`arn` is there twice"},
         {"batch: 10}", "batch: ten}", "`batch` is a number from 1 to 60000"},
         {"cached: false", "cached: no", "`cached` is true or false"},

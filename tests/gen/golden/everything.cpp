@@ -1,3 +1,6 @@
-// Includes all headers that the generator makes of the small service.
+// Includes all headers that the generator makes of the two made-up services, the second one where it is needed: last.
 #include <botocraft/small.hpp>
 #include <botocraft/small/requests.hpp>
+
+#include <botocraft/large.hpp>
+#include <botocraft/large/requests.hpp>

@@ -53,8 +53,8 @@ constexpr char names[] =
     "\"UpdateCartRequest\":\"UpdateCartResponse\":\"force\":\"DeleteCartsRequest\":\"DeleteCartsResponse\":\"wheel\":"
     "\"since\":\"PaintCartRequest\":\"litres\":\"PaintCartResponse\":\"yards\":\"marker\":\"DescribeYardsRequest\":\"nex"
     "tMarker\":\"more\":\"DescribeYardsResponse\":\"message\":\"CartNotFoundException\":\"member\":\"key\":\"value\":/^."
-    "*/(.+)${spokes} spokes, {load} kgget{\"include\":[\"TAGS\"]}get_manylistallcreateupdateremove{\"force\":tr"
-    "ue}paintyard_namesiblingssummary";
+    "*/(.+)${spokes} spokes, {load} kgyard_namesummaryget{\"include\":[\"TAGS\"]}get_manylistallcreateupdater"
+    "emove{\"force\":true}paintsiblingsdepot";
 
 constexpr Shape shape_rows[] = {
     {0, sizeof(s::Tag), 14, 2, 3, Kind::structure, 16},
@@ -245,8 +245,10 @@ constexpr Expression expression_rows[] = {
     {{95, 7}, {0, 0}, ExpressionKind::path},
     {{84, 8}, {0, 0}, ExpressionKind::path},
     {{74, 7}, {0, 0}, ExpressionKind::path},
+    {{833, 9}, {0, 0}, ExpressionKind::path},
     {{269, 8}, {0, 0}, ExpressionKind::path},
     {{280, 8}, {0, 0}, ExpressionKind::path},
+    {{842, 7}, {0, 0}, ExpressionKind::path},
 };
 
 constexpr Binding binding_rows[] = {
@@ -260,53 +262,58 @@ constexpr Binding binding_rows[] = {
     {{298, 5}, 0, 4, true},
     {{306, 4}, 0, 2, false},
     {{306, 4}, 0, 2, false},
+    {{932, 5}, 0, 5, false},
     {{473, 4}, 0, 3, false},
     {{306, 4}, 0, 2, false},
-    {{298, 5}, 0, 6, false},
-    {{306, 4}, 1, 5, false},
+    {{298, 5}, 0, 7, false},
+    {{306, 4}, 1, 6, false},
+    {{932, 5}, 0, 8, false},
 };
 
 constexpr Method method_rows[] = {
     // Cart.get
-    {.name = {833, 3}, .operation = 2, .model = 0, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 0, .argument_count = 3, .defaults = {836, 20}, .result = {298, 5}, .failures = {346, 8}, .missing_codes = {751, 21}, .hydrate_path = {}},
+    {.name = {849, 3}, .operation = 2, .model = 0, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 0, .argument_count = 3, .defaults = {852, 20}, .result = {298, 5}, .failures = {346, 8}, .missing_codes = {751, 21}, .hydrate_path = {}},
     // Cart.get_many
-    {.name = {856, 8}, .operation = 2, .model = 0, .kind = MethodKind::get_many, .result_kind = ResultKind::models, .first_argument = 3, .argument_count = 3, .defaults = {}, .result = {298, 5}, .failures = {346, 8}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {872, 8}, .operation = 2, .model = 0, .kind = MethodKind::get_many, .result_kind = ResultKind::models, .first_argument = 3, .argument_count = 3, .defaults = {}, .result = {298, 5}, .failures = {346, 8}, .missing_codes = {}, .hydrate_path = {}},
     // Cart.list
-    {.name = {864, 4}, .operation = 4, .model = 0, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 6, .argument_count = 1, .defaults = {}, .result = {280, 8}, .failures = {}, .missing_codes = {}, .hydrate = 1, .hydrate_batch = 10, .hydrate_argument = 0, .hydrate_path = {}},
+    {.name = {880, 4}, .operation = 4, .model = 0, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 6, .argument_count = 1, .defaults = {}, .result = {280, 8}, .failures = {}, .missing_codes = {}, .hydrate = 1, .hydrate_batch = 10, .hydrate_argument = 0, .hydrate_path = {}},
     // Cart.all
-    {.name = {868, 3}, .operation = 4, .model = 0, .kind = MethodKind::list, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 0, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .each_model = 1, .each_method = 2, .first_each = 0, .each_count = 1},
+    {.name = {884, 3}, .operation = 4, .model = 0, .kind = MethodKind::list, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 0, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .each_model = 1, .each_method = 2, .first_each = 0, .each_count = 1},
     // Cart.create
-    {.name = {871, 6}, .operation = 0, .model = 0, .kind = MethodKind::create, .result_kind = ResultKind::model, .first_argument = 7, .argument_count = 0, .first_binding = 1, .binding_count = 1, .defaults = {}, .result = {473, 4}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {887, 6}, .operation = 0, .model = 0, .kind = MethodKind::create, .result_kind = ResultKind::model, .first_argument = 7, .argument_count = 0, .first_binding = 1, .binding_count = 1, .defaults = {}, .result = {473, 4}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
     // Cart.update
-    {.name = {877, 6}, .operation = 6, .model = 0, .kind = MethodKind::update, .result_kind = ResultKind::model, .first_argument = 7, .argument_count = 0, .first_binding = 2, .binding_count = 1, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .refresh = 0, .first_refresh = 3, .refresh_count = 2},
+    {.name = {893, 6}, .operation = 6, .model = 0, .kind = MethodKind::update, .result_kind = ResultKind::model, .first_argument = 7, .argument_count = 0, .first_binding = 2, .binding_count = 1, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .refresh = 0, .first_refresh = 3, .refresh_count = 2},
     // Cart.remove
-    {.name = {883, 6}, .operation = 1, .model = 0, .kind = MethodKind::remove, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 1, .defaults = {889, 14}, .result = {298, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .chunk_argument = 0, .chunk_size = 10},
+    {.name = {899, 6}, .operation = 1, .model = 0, .kind = MethodKind::remove, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 1, .defaults = {905, 14}, .result = {298, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .chunk_argument = 0, .chunk_size = 10},
     // Cart.paint
-    {.name = {903, 5}, .operation = 5, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .first_argument = 8, .argument_count = 5, .defaults = {}, .result = {628, 6}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {919, 5}, .operation = 5, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .first_argument = 8, .argument_count = 5, .defaults = {}, .result = {628, 6}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
     // Yard.get
-    {.name = {833, 3}, .operation = 3, .model = 1, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 13, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {849, 3}, .operation = 3, .model = 1, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 13, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
     // Yard.list
-    {.name = {864, 4}, .operation = 3, .model = 1, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 14, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {880, 4}, .operation = 3, .model = 1, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 14, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
 };
 
 constexpr Relation relation_rows[] = {
-    {{306, 4}, nullptr, 8, 8, 1, false, true},
-    {{917, 8}, nullptr, 2, 9, 1, true, false},
-    {{298, 5}, nullptr, 1, 12, 2, true, true},
+    {{306, 4}, 8, 8, 1, false, true},
+    {{924, 8}, 2, 9, 1, true, false},
+    {{932, 5}, 0, 10, 1, false, true},
+    {{298, 5}, 1, 13, 2, true, true},
+    {{932, 5}, 0, 15, 1, false, true},
+    {{657, 5}, 9, 16, 0, true, true},
 };
 
 constexpr Property property_rows[] = {
-    {{908, 9}, 0},
-    {{925, 7}, 1},
+    {{833, 9}, 0},
+    {{842, 7}, 1},
 };
 
 constexpr Model model_rows[] = {
     // Cart
-    {3, 5, 2, 4, 3, 0, 2, 4, 5, 6, 7, 1, 0, 1, 0, 2, 15, offsetof(s::Cart, state_), false},
+    {3, 5, 2, 4, 3, 0, 2, 4, 5, 6, 7, 1, 0, 1, 0, 3, 15, offsetof(s::Cart, state_), false},
     // Yard
-    {5, 11, 1, 2, 5, 8, 9, none, none, none, 12, 0, 1, 0, 2, 1, none, offsetof(s::Yard, state_), true},
+    {5, 12, 1, 2, 6, 8, 9, none, none, none, 13, 0, 1, 0, 3, 1, none, offsetof(s::Yard, state_), true},
     // CartWheel
-    {1, 14, 0, none, none, none, none, none, none, none, 14, 0, 1, 1, 3, 0, none, 0, false},
+    {1, 15, 0, none, none, none, none, none, none, none, 15, 0, 1, 1, 4, 2, none, 0, false},
 };
 
 constexpr ::botocraft::endpoint::RuleSet endpoint_rules{};

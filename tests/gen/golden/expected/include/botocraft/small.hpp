@@ -4,4 +4,5 @@
 
 #include <botocraft/small/errors.hpp>
 #include <botocraft/small/cart.hpp>
+#include <botocraft/small/relations.hpp>
 #include <botocraft/small/yard.hpp>

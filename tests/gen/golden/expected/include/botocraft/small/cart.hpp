@@ -4,6 +4,7 @@
 
 #include <botocraft/small/arguments.hpp>
 #include <botocraft/small/types.hpp>
+#include <botocraft/small/relations.hpp>
 #include <botocraft/manager.hpp>
 
 #include <optional>
@@ -135,17 +136,23 @@ inline std::optional<std::string> Cart::yard_name() const {
 }
 
 inline ::botocraft::awaitable<::botocraft::box<::botocraft::small::Yard>> Cart::yard() const {
-    return ::botocraft::detail::related_one<::botocraft::small::Yard>(tables::service, 0, this);
+    return ::botocraft::detail::related_one<::botocraft::small::Yard>(tables::service, 0, this, tables::service);
 }
 
 inline ::botocraft::Query<::botocraft::small::Cart> Cart::siblings() const {
-    return ::botocraft::detail::related_many<::botocraft::small::Cart>(tables::service, 1, this);
+    return ::botocraft::detail::related_many<::botocraft::small::Cart>(tables::service, 1, this, tables::service);
+}
+
+template <class Target>
+::botocraft::awaitable<::botocraft::box<Target>> Cart::depot() const {
+    static_assert(::botocraft::detail::complete<Target>, "include <botocraft/large/depot.hpp>");
+    return ::botocraft::detail::related_one<Target>(tables::service, 2, this, ::botocraft::large::tables::service);
 }
 
 inline ::botocraft::awaitable<double> Cart::paint(
     std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const {
     const void* const positional[] = {nullptr, &colour_};
-    return ::botocraft::detail::value<double>(::botocraft::detail::bind_proxy(tables::service, 7, this, 10, 1, positional, &arguments));
+    return ::botocraft::detail::value<double>(::botocraft::detail::bind_proxy(tables::service, 7, this, 11, 1, positional, &arguments));
 }
 
 inline ::botocraft::awaitable<void> Cart::save() & {

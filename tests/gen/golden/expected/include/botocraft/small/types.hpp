@@ -24,6 +24,13 @@ struct ServiceTables;
 }
 }  // namespace botocraft
 
+namespace botocraft::large {
+struct Depot;
+namespace tables {
+extern const ::botocraft::orm::ServiceTables service;
+}
+}  // namespace botocraft::large
+
 namespace botocraft::small {
 
 namespace tables {
@@ -73,6 +80,11 @@ struct CartWheel {
     ::botocraft::field<double> load{};
 
     [[nodiscard]] std::optional<std::string> summary() const;
+
+    // Needs <botocraft/large/depot.hpp>.
+    template <class Target = ::botocraft::large::Depot>
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::box<Target>> depot(const ::botocraft::Session& session) const;
+    [[nodiscard]] ::botocraft::Query<::botocraft::small::Yard> yards(const ::botocraft::Session& session) const;
 };
 
 // Failure.
@@ -117,6 +129,9 @@ struct Cart {
 
     [[nodiscard]] ::botocraft::awaitable<::botocraft::box<::botocraft::small::Yard>> yard() const;
     [[nodiscard]] ::botocraft::Query<::botocraft::small::Cart> siblings() const;
+    // Needs <botocraft/large/depot.hpp>.
+    template <class Target = ::botocraft::large::Depot>
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::box<Target>> depot() const;
 
     [[nodiscard]] ::botocraft::awaitable<double> paint(
         std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const;

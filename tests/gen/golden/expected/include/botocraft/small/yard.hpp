@@ -4,6 +4,7 @@
 
 #include <botocraft/small/arguments.hpp>
 #include <botocraft/small/types.hpp>
+#include <botocraft/small/relations.hpp>
 #include <botocraft/manager.hpp>
 
 #include <optional>
@@ -71,11 +72,11 @@ inline std::optional<std::string> Yard::arn() const {
 }
 
 inline std::optional<std::string> Yard::name() const {
-    return ::botocraft::detail::property(tables::service, 5, this, shape_);
+    return ::botocraft::detail::property(tables::service, 6, this, shape_);
 }
 
 inline ::botocraft::Query<::botocraft::small::Cart> Yard::carts() const {
-    return ::botocraft::detail::related_many<::botocraft::small::Cart>(tables::service, 2, this);
+    return ::botocraft::detail::related_many<::botocraft::small::Cart>(tables::service, 3, this, tables::service);
 }
 
 }  // namespace botocraft::small

@@ -1,0 +1,6 @@
+// Everything of Large.
+// Made by `gen generate` from specs/aws/large.json (botocore 0.0.0) and specs/models/large.yaml: change those.
+#pragma once
+
+#include <botocraft/large/errors.hpp>
+#include <botocraft/large/depot.hpp>

@@ -1,0 +1,22 @@
+// Where structures that are no models of their own lead to.
+// Made by `gen generate` from specs/aws/small.json (botocore 0.0.0) and specs/models/small.yaml: change those.
+#pragma once
+
+#include <botocraft/small/types.hpp>
+#include <botocraft/manager.hpp>
+
+namespace botocraft::small {
+
+template <class Target>
+::botocraft::awaitable<::botocraft::box<Target>> CartWheel::depot(const ::botocraft::Session& session) const {
+    static_assert(::botocraft::detail::complete<Target>, "include <botocraft/large/depot.hpp>");
+    return ::botocraft::detail::related_one<Target>(tables::service, 4, this,
+        ::botocraft::large::tables::service, session);
+}
+
+inline ::botocraft::Query<::botocraft::small::Yard> CartWheel::yards(const ::botocraft::Session& session) const {
+    return ::botocraft::detail::related_many<::botocraft::small::Yard>(tables::service, 5, this,
+        tables::service, session);
+}
+
+}  // namespace botocraft::small

@@ -1,0 +1,11 @@
+# cmake -DNM=nm -DPROGRAM=... -DOTHERS=ec2,ecr -P own_service_only.cmake: fails where the program has a symbol of one of them.
+execute_process(COMMAND ${NM} -C ${PROGRAM} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+if(NOT symbols MATCHES "botocraft::ecs::tables::service")
+  message(FATAL_ERROR "${PROGRAM} has no symbols of ECS: what is missing in it says nothing")
+endif()
+string(REPLACE "," ";" others "${OTHERS}")
+foreach(other IN LISTS others)
+  if(symbols MATCHES "[^\n]*botocraft::${other}::[^\n]*")
+    message(FATAL_ERROR "${PROGRAM} links of ${other}: ${CMAKE_MATCH_0}")
+  endif()
+endforeach()
