@@ -40,7 +40,7 @@ template <class T>
 class RegionPage : public list<T> {
   public:
     RegionPage() noexcept = default;
-    RegionPage(list<T> items, detail::Origin origin, Session session)
+    RegionPage(list<T> items, detail::Origin origin, std::optional<Session> session)
         : list<T>(std::move(items)), origin_(std::move(origin)), session_(std::move(session)) {}
 
     // False after the last page of the last session.
@@ -93,8 +93,8 @@ class AcrossRegions {
                                                std::vector<Session> sessions) {
         list<T> items;
         detail::Origin origin = co_await detail::next_merged(std::move(stream), items.raw());
-        if (!origin.more) co_return RegionPage<T>();
-        Session session = sessions[origin.session];
+        std::optional<Session> session;
+        if (origin.more) session.emplace(sessions[origin.session]);
         co_return RegionPage<T>(std::move(items), std::move(origin), std::move(session));
     }
     static awaitable<std::vector<RegionResult<T>>> typed_all(std::shared_ptr<detail::MergedStream> stream,
