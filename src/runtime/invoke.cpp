@@ -212,7 +212,11 @@ Problem undecodable(const Target& target, const http::Reply& reply, ErrorDetails
     details.request_id = HttpReply(reply).header("x-amzn-requestid");
     // A success may hold secrets; what is not even the beginning of one is somebody else's page.
     const auto first = reply.body().find_first_not_of(" \t\r\n");
-    if (first != std::string_view::npos && reply.body()[first] != '{') details.body = reply.body().substr(0, shown_bytes);
+    const api::Protocol protocol = target.context.protocol;
+    const bool object = protocol == api::Protocol::json_1_0 || protocol == api::Protocol::json_1_1;
+    if (object && first != std::string_view::npos && reply.body()[first] != '{') {
+        details.body = reply.body().substr(0, shown_bytes);
+    }
     Problem problem;
     problem.error = std::move(details);
     problem.safe_to_repeat = false;
