@@ -329,7 +329,7 @@ void encode_host_prefix(const orm::ServiceTables& service, const api::Operation&
         });
         if (!valid) {
             invalid_input("InvalidHostLabel",
-                          std::string(piece.text) + " is part of the host's name: at most 63 letters, digits and hyphens");
+                          std::string(piece.text) + " is part of the host's name: 63 letters, digits, hyphens at most");
         }
         out += value;
     }
