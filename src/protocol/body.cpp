@@ -15,8 +15,8 @@ namespace botocraft::protocol {
 void add_content_md5(Request& request) {
     std::array<std::byte, EVP_MAX_MD_SIZE> digest;
     unsigned size = 0;
-    const int done = EVP_Digest(request.body.data(), request.body.size(), reinterpret_cast<unsigned char*>(digest.data()),
-                                &size, EVP_md5(), nullptr);
+    auto* const to = reinterpret_cast<unsigned char*>(digest.data());
+    const int done = EVP_Digest(request.body.data(), request.body.size(), to, &size, EVP_md5(), nullptr);
     if (done != 1) throw std::runtime_error("OpenSSL has no MD5 here, which this operation's checksum needs");
     request.headers.emplace_back("content-md5", base64(std::span(digest).first(size)));
 }
@@ -38,7 +38,8 @@ void compress(Request& request) {
     if (result != Z_STREAM_END) throw std::runtime_error("the body could not be compressed");
     request.body = std::move(packed);
 
-    const auto encoding = std::ranges::find(request.headers, "content-encoding", [](const auto& pair) { return pair.first; });
+    const auto encoding =
+        std::ranges::find_if(request.headers, [](const auto& pair) { return pair.first == "content-encoding"; });
     if (encoding == request.headers.end()) {
         request.headers.emplace_back("content-encoding", "gzip");
     } else {

@@ -127,7 +127,8 @@ class Decoder {
             }
             case Kind::structure:
                 if (item.type != Type::map) mismatch(place);
-                structure(place.target(), fresh ? schema::make_structure(place) : schema::make_new_structure(place), item);
+                structure(place.target(),
+                          fresh ? schema::make_structure(place) : schema::make_new_structure(place), item);
                 break;
             case Kind::list: list(place, item); break;
             case Kind::map: map(place, item); break;
@@ -194,7 +195,8 @@ class Decoder {
         std::optional<timestamp> value;
         if (item.type == Type::real) {
             const double micros = std::round(item.real * 1e6);
-            if (const auto whole = whole_number<std::int64_t>(micros)) value = timestamp(std::chrono::microseconds(*whole));
+            const auto whole = whole_number<std::int64_t>(micros);
+            if (whole) value = timestamp(std::chrono::microseconds(*whole));
         } else {
             value = to_timestamp({integer<std::int64_t>(place, item), 0});
         }

@@ -25,8 +25,8 @@ class Encoder {
         char room[9];
         unsigned size = 0;  // bytes behind the first
         if (number >= 24) size = number <= 0xff ? 1 : number <= 0xffff ? 2 : number <= 0xffffffff ? 4 : 8;
-        const auto info = static_cast<unsigned char>(size == 0 ? number : 24u + static_cast<unsigned>(std::countr_zero(size)));
-        room[0] = static_cast<char>(major << 5 | info);
+        const std::uint64_t info = size == 0 ? number : 24 + static_cast<unsigned>(std::countr_zero(size));
+        room[0] = static_cast<char>(major << 5 | static_cast<unsigned>(info));
         for (unsigned i = 0; i < size; ++i) room[size - i] = static_cast<char>(number >> (8 * i) & 0xff);
         out_.append(room, size + 1);
     }

@@ -68,7 +68,7 @@ void encode_rest(Protocol protocol, const orm::ServiceTables& service, const api
 
 }  // namespace
 
-bool supported(Protocol protocol) noexcept { return static_cast<unsigned>(protocol) <= static_cast<unsigned>(Protocol::cbor); }
+bool supported(Protocol protocol) noexcept { return protocol <= Protocol::cbor; }
 
 bool has_length(const Request& request) noexcept {
     return !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";

@@ -1,6 +1,6 @@
 #pragma once
-// From an operation's input to the parts of an HTTP request, and from a reply to its output, for every protocol; and the
-// other way round for those who answer. No I/O.
+// From an operation's input to the parts of an HTTP request, and from a reply to its output, for every protocol; and
+// the other way round for those who answer. No I/O.
 
 #include "protocol/limits.hpp"
 
@@ -74,8 +74,8 @@ void encode(api::Protocol protocol, const orm::ServiceTables& service, const api
 void decode(api::Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
             const Reply& reply, void* output, const Limits& limits = {});
 
-// Code, message and request id of a reply that is an error. Never throws for what the reply holds: a reply that is not of
-// the protocol has no code, and its first bytes are in `body`.
+// Code, message and request id of a reply that is an error. Never throws for what the reply holds: a reply that is not
+// of the protocol has no code, and its first bytes are in `body`.
 void decode_error(api::Protocol protocol, const orm::ServiceTables& service, const Reply& reply, ErrorDetails& details);
 
 // The members of an error that the service declares, from a reply that has its code. `error` has all members absent.

@@ -40,7 +40,9 @@ void put(std::string& out, Integer value) {
 // --- headers ---------------------------------------------------------------------------------------------------------
 
 void put_sized(std::string& out, std::string_view value) {
-    if (value.size() > 0x7fff) invalid_input("InvalidHeader", "the value of an event's header has more than 32767 bytes");
+    if (value.size() > 0x7fff) {
+        invalid_input("InvalidHeader", "the value of an event's header has more than 32767 bytes");
+    }
     put(out, static_cast<std::uint16_t>(value.size()));
     out += value;
 }
@@ -147,7 +149,9 @@ void encode(const Message& message, std::string& out) {
         std::visit(ValueWriter{headers}, header.value);
     }
     const std::size_t total = smallest + headers.size() + message.payload.size();
-    if (headers.size() > max_headers || total > max_message) invalid_input("EventTooLarge", "the event is too large to be sent");
+    if (headers.size() > max_headers || total > max_message) {
+        invalid_input("EventTooLarge", "the event is too large to be sent");
+    }
     const std::size_t start = out.size();
     put(out, static_cast<std::uint32_t>(total));
     put(out, static_cast<std::uint32_t>(headers.size()));
@@ -167,7 +171,9 @@ bool Decoder::next(Message& message) {
     if (checksum(rest.substr(0, 8)) != big_endian(rest.substr(8, 4))) {
         invalid_reply("the beginning of an event is damaged: its checksum is wrong");
     }
-    if (total < smallest || header_size > total - smallest) invalid_reply("the lengths of an event contradict each other");
+    if (total < smallest || header_size > total - smallest) {
+        invalid_reply("the lengths of an event contradict each other");
+    }
     if (total > limit_ || header_size > max_headers) invalid_reply("an event is longer than the limit");
     if (rest.size() < total) {
         buffer_.erase(0, std::exchange(used_, 0));

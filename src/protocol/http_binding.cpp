@@ -184,7 +184,8 @@ std::string label_value(ShapeRef shape, const void* input, std::string_view name
         if (schema::presence(place) == Presence::present) text = scalar_text(place, uri_times);
     }
     if (text.empty()) {
-        invalid_input("MissingParameter", std::string(name) + " is part of the address of this call: it cannot be empty");
+        invalid_input("MissingParameter",
+                      std::string(name) + " is part of the address of the call: it must have a value");
     }
     return text;
 }
@@ -327,8 +328,8 @@ void encode_host_prefix(const orm::ServiceTables& service, const api::Operation&
             return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
         });
         if (!valid) {
-            invalid_input("InvalidHostLabel", std::string(piece.text) +
-                                                  " is part of the host's name: letters, digits and hyphens, at most 63");
+            invalid_input("InvalidHostLabel",
+                          std::string(piece.text) + " is part of the host's name: 63 letters, digits, hyphens at most");
         }
         out += value;
     }

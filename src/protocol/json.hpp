@@ -52,8 +52,8 @@ struct ErrorBody {
 // `ClusterNotFoundException` of `com.amazonaws.ecs#ClusterNotFoundException:http://...`.
 [[nodiscard]] std::string_view bare_error_code(std::string_view type) noexcept;
 
-// `Customized` of the header x-amzn-query-error, `Customized;Sender`: the code that the query protocol had, which counts
-// for services that came from there.
+// `Customized` of the header x-amzn-query-error, `Customized;Sender`: the code that the query protocol had, which
+// counts for services that came from there.
 [[nodiscard]] std::string_view query_error_code(std::string_view header) noexcept;
 
 }  // namespace botocraft::protocol::json

@@ -419,7 +419,8 @@ void decode(ShapeRef shape, std::string_view body, void* structure, const Decode
         const std::size_t read = parser.write_some(false, body.data(), body.size(), error);
         if (error) invalid_reply("the body is not JSON: " + error.message() + " at byte " + std::to_string(read));
         if (body.find_first_not_of(" \t\r\n", read) != body.npos) {
-            invalid_reply("the body is not JSON: there is more behind the end of the object, at byte " + std::to_string(read));
+            invalid_reply("the body is not JSON: there is more behind the end of the object, at byte " +
+                          std::to_string(read));
         }
     } catch (...) {
         schema::clear(shape, structure);

@@ -73,7 +73,8 @@ bool any_body_member_present(ShapeRef shape, const void* structure) noexcept {
     return false;
 }
 
-std::string_view encode_members(Protocol protocol, ShapeRef shape, const void* structure, Side side, std::string& body) {
+std::string_view encode_members(Protocol protocol, ShapeRef shape, const void* structure, Side side,
+                                std::string& body) {
     const bool expected = protocol == Protocol::rest_json
                               ? side == Side::reply || has_body_members(shape)
                               : any_body_member_present(shape, structure);

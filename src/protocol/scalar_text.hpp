@@ -15,8 +15,8 @@ namespace botocraft::protocol {
     return own == schema::TimestampFormat::protocol_default ? fallback : own;
 }
 
-// Appends the scalar that is present at `place`: blobs as base64, documents as their JSON. A time that its format cannot
-// say is a UsageError.
+// Appends the scalar that is present at `place`: blobs as base64, documents as their JSON. A time that its format
+// cannot say is a UsageError.
 void append_scalar(std::string& out, schema::ConstPlace place, schema::TimestampFormat timestamps);
 
 // Puts the text there. A number, truth value or time that is empty stays absent. What does not fit is a ProtocolError.

@@ -103,7 +103,7 @@ class Decoder {
         return nullptr;
     }
     void attributes(ShapeRef shape, void* at, pugi::xml_node node) {
-        for (pugi::xml_attribute attribute = node.first_attribute(); attribute; attribute = attribute.next_attribute()) {
+        for (const pugi::xml_attribute attribute : node.attributes()) {
             unsigned hint = 0;
             const Member* const member = schema::find_wire_name(shape, attribute.name(), hint);
             if (!member || (member->flags & flag::xml_attribute) == 0) continue;
@@ -113,8 +113,8 @@ class Decoder {
     void value(Place place, pugi::xml_node node, bool fresh) {
         switch (place.kind()) {
             case Kind::structure:
-                structure(place.target(), fresh ? schema::make_structure(place) : schema::make_new_structure(place), node,
-                          false);
+                structure(place.target(),
+                          fresh ? schema::make_structure(place) : schema::make_new_structure(place), node, false);
                 break;
             case Kind::list: list(place, node); break;
             case Kind::map: map(place, node); break;

@@ -132,7 +132,8 @@ class Encoder {
         }
         open(tag);
         out_ += '>';
-        for (std::size_t i = 0; i < range.size(); ++i) entry({.name = "entry", .prefix = {}, .uri = {}}, place, range, i);
+        constexpr Tag entry_tag{.name = "entry", .prefix = {}, .uri = {}};
+        for (std::size_t i = 0; i < range.size(); ++i) entry(entry_tag, place, range, i);
         close(tag.name);
     }
     void entry(const Tag& tag, ConstPlace map, const schema::ConstRange& range, std::size_t i) {

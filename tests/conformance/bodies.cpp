@@ -87,7 +87,8 @@ std::string cbor_value(cbor::Reader& reader, const cbor::Item& item) {
 
 std::string canonical_xml(std::string_view body) {
     pugi::xml_document document;
-    const auto result = document.load_buffer(body.data(), body.size(), pugi::parse_default | pugi::parse_ws_pcdata_single);
+    constexpr unsigned options = pugi::parse_default | pugi::parse_ws_pcdata_single;
+    const auto result = document.load_buffer(body.data(), body.size(), options);
     if (!result && !body.empty()) throw std::runtime_error(std::string("not XML: ") + result.description());
     std::string out;
     if (document.document_element()) append_node(out, document.document_element());

@@ -152,7 +152,8 @@ void drop_unsayable(Protocol by, boost::json::value& value, bool outermost) {
     for (auto member = object.begin(); member != object.end();) {
         drop_unsayable(by, member->value(), false);
         const boost::json::value& child = member->value();
-        const bool empty = (child.is_array() && child.get_array().empty()) || (child.is_object() && child.get_object().empty());
+        const bool empty = (child.is_array() && child.get_array().empty()) ||
+                           (child.is_object() && child.get_object().empty());
         const bool rest = by == Protocol::rest_json || by == Protocol::rest_xml;
         if (empty && (pairs || (rest && outermost))) {
             member = object.erase(member);
@@ -239,7 +240,9 @@ void read_reply(const boost::json::object& response, bool base64, OwnedReply& re
     reply.view.status = static_cast<int>(response.at("status_code").as_int64());
     reply.view.body = reply.body;
     if (const auto* const headers = response.if_contains("headers")) {
-        for (const auto& [name, value] : headers->as_object()) reply.view.list.emplace_back(std::string(name), string_of(value));
+        for (const auto& [name, value] : headers->as_object()) {
+            reply.view.list.emplace_back(std::string(name), string_of(value));
+        }
     }
 }
 

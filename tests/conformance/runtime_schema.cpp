@@ -136,8 +136,9 @@ void RuntimeSchema::add_operations(const boost::json::object& suite) {
     }
 }
 
-// Smithy's rule: the member's xmlName, else that of its target, else the target's name. Where Smithy has no xmlName, the
-// test files have the member's own name as its locationName; descriptions of real services never do.
+// Smithy's rule: the member's xmlName, else that of its target, else the target's name. Where Smithy has no xmlName,
+// the test files have the member's own name as its locationName. In descriptions of real services the locationName is
+// right as it stands: LegalHold of S3 has its own name, and its target another one.
 std::string RuntimeSchema::payload_name(std::string_view name, const boost::json::object& member) const {
     const std::string_view given = text_of(member, "locationName");
     if (given != name && !given.empty()) return std::string(given);

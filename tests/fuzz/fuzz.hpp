@@ -25,8 +25,8 @@ inline std::string_view view(const std::uint8_t* data, std::size_t size) {
     return {reinterpret_cast<const char*>(data), size};
 }
 
-// decode(bytes, value) may throw ProtocolError, and then leaves nothing in the value. What it accepts must survive being
-// written and read again; `encode(value, out)` may refuse with UsageError what the format cannot say.
+// decode(bytes, value) may throw ProtocolError, and then leaves nothing in the value. What it accepts must survive
+// being written and read again; `encode(value, out)` may refuse with UsageError what the format cannot say.
 template <class Decode, class Encode>
 void round_trip(std::string_view bytes, Decode&& decode, Encode&& encode) {
     sample::Everything value;

@@ -83,7 +83,8 @@ TEST_CASE("codes of errors wherever XML hides them") {
         "<ErrorResponse xmlns='urn:x'><Error><Type>Sender</Type><Code>A</Code><Message>m</Message></Error>"
         "<RequestId>r</RequestId></ErrorResponse>";
     const std::string_view listed =
-        "<Response><Errors><Error><Code>A</Code><Message>m</Message></Error></Errors><RequestID>r</RequestID></Response>";
+        "<Response><Errors><Error><Code>A</Code><Message>m</Message></Error></Errors><RequestID>r</RequestID>"
+        "</Response>";
     const std::string_view bare = "<Error><Code>A</Code><Message>m</Message><RequestId>r</RequestId></Error>";
     for (const Protocol p : {Protocol::query, Protocol::ec2, Protocol::rest_xml}) {
         for (const std::string_view body : {wrapped, listed, bare}) {
@@ -104,8 +105,8 @@ TEST_CASE("an error without a body is named by its status where HEAD has none") 
 
 TEST_CASE("a reply that is no error of the protocol keeps its first bytes") {
     const std::string page = "<html><head><title>502</title></head><body>Bad gateway</body></html>";
-    for (const Protocol p : {Protocol::json_1_0, Protocol::rest_json, Protocol::query, Protocol::ec2, Protocol::rest_xml,
-                             Protocol::cbor}) {
+    for (const Protocol p : {Protocol::json_1_0, Protocol::rest_json, Protocol::query, Protocol::ec2,
+                             Protocol::rest_xml, Protocol::cbor}) {
         const auto details = error(p, {502, page, {{"x-amzn-requestid", "r"}}});
         CHECK(details.code.empty());
         CHECK(details.status == 502);
@@ -125,7 +126,9 @@ TEST_CASE("lists in headers") {
     CHECK(elements("a,,b") == std::vector<std::string>{"a", "", "b"});
     CHECK(elements("\"open") == std::vector<std::string>{"open"});
     std::string out;
-    for (const std::string_view element : {"a", "b,c", "say \"x\"", ""}) protocol::append_header_element(out, element, true);
+    for (const std::string_view element : {"a", "b,c", "say \"x\"", ""}) {
+        protocol::append_header_element(out, element, true);
+    }
     CHECK(elements(out) == std::vector<std::string>{"a", "b,c", "say \"x\"", ""});
 }
 
@@ -172,7 +175,8 @@ TEST_CASE("query bodies are bounded and never half read") {
     namespace query = botocraft::protocol::query;
     const auto refuses = [](std::string_view body, const protocol::Limits& limits = {}) {
         Everything value;
-        CHECK_THROWS_AS(query::decode(query::Dialect::aws, Everything::shape_, body, &value, limits), botocraft::ProtocolError);
+        CHECK_THROWS_AS(query::decode(query::Dialect::aws, Everything::shape_, body, &value, limits),
+                        botocraft::ProtocolError);
         CHECK(value == Everything{});
     };
     std::string deep = "node";
