@@ -1,4 +1,5 @@
 // Calls of managers, as users write them: each compiler, each optimisation, under AddressSanitizer.
+// lint: file of call forms
 
 #include "support/ecs_script.hpp"
 #include "support/world.hpp"

@@ -1,4 +1,5 @@
 // Models that save themselves, and calls that run beside each other: spawned, joined, cancelled.
+// lint: file of call forms
 
 #include "support/ecs_script.hpp"
 #include "support/world.hpp"

@@ -1,4 +1,5 @@
 // Queries and relations, as users write them.
+// lint: file of call forms
 
 #include "support/ecs_script.hpp"
 #include "support/world.hpp"

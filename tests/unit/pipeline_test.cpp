@@ -443,8 +443,8 @@ TEST_CASE_METHOD(Calls, "a session that cannot be used says why, and sends nothi
         said = "localhost:4566";
     }
     SECTION("a profile file that cannot be read") {
-        environment->set_home_directory("/home/me").add_unreadable_file("/home/me/.aws/config");
-        said = "/home/me/.aws/config";
+        environment->set_home_directory("/users/me").add_unreadable_file("/users/me/.aws/config");
+        said = "/users/me/.aws/config";
     }
     const Error error = error_of(get());
     if (!code.empty()) CHECK(error.code() == code);

@@ -100,6 +100,11 @@ constexpr Member member_rows[] = {
     {252, 252, 0, 3, 0, 6, 6, Kind::structure, Location::body},
 };
 
+constexpr std::uint8_t slots[] = {
+    0,0,2,1,0,0,0,0,0,0,0,0,1,0,2,0,0,0,0,0,0,2,1,0,0,0,0,0,0,0,2,1,
+    0,0,0,0,0,1,0,0,1,2,0,0,0,0,0,0,0,0,1,2,0,0,0,0,0,1,0,2,0,0,0,0,
+    0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,};
+
 constexpr std::uint16_t error_rows[] = {0
 };
 
@@ -180,7 +185,7 @@ constexpr ::botocraft::api::Protocol protocols[] = {::botocraft::api::Protocol::
 
 }  // namespace
 
-constexpr ::botocraft::schema::Schema schema{shape_rows, member_rows, names, 12};
+constexpr ::botocraft::schema::Schema schema{shape_rows, member_rows, names, 12, nullptr, slots};
 
 constexpr ::botocraft::orm::ServiceTables service{
     .schema = &schema,
