@@ -10,7 +10,7 @@
 
 namespace botocraft {
 
-// AWS's null: a member that was sent as null, or that shall be sent as null. `service.desiredCount = null;`
+// A member that is null: neither absent nor a value. `service.desiredCount = null;`
 struct null_t {
     explicit constexpr null_t(int) noexcept {}
 };
@@ -22,7 +22,8 @@ enum class Presence : unsigned char { absent, null, present };
 
 // Like std::optional<T>, to and from which it converts, and of the same size, but with a third state:
 //  - absent (`std::nullopt`): not in the reply; not sent.
-//  - null (`botocraft::null`): was null in the reply; sent as null where the protocol can say so, else not sent.
+//  - null (`botocraft::null`): was null in the reply. Kept, and written by to_json; AWS's protocols have no null members, so
+//    that it is not sent.
 //  - present: holds a value.
 template <class T>
 class field {

@@ -61,7 +61,7 @@ enum class Verdict : unsigned char {
 };
 
 // Signs one request at a time: not thread-safe. Meant to be kept (one per connection): it owns the contexts of OpenSSL,
-// its scratch memory and the signing key of the day, and allocates nothing of its own once it is warm.
+// its scratch memory and the signing key of the day, and the header form allocates nothing of its own once it is warm.
 class Signer {
   public:
     Signer();
