@@ -1,5 +1,6 @@
 // One query in the name of many sessions.
 
+#include "orm/context_streams.hpp"
 #include "orm/model_state.hpp"
 #include "orm/page_stream.hpp"
 
@@ -21,15 +22,18 @@ class MergedStream {
     MergedStream(std::shared_ptr<const Plan> plan, std::vector<Session> sessions, std::size_t concurrency)
         : plan_(std::move(plan)), sessions_(std::move(sessions)), concurrency_(std::max<std::size_t>(concurrency, 1)) {}
     ~MergedStream() {
-        if (core_) asio::post(core_->strand, [core = core_] { core->sources.cancel(); });
+        const std::shared_ptr<Core> core = core_.lock();
+        if (!core) return;
+        ContextStreams::of(core->strand).remove(core);
+        asio::post(core->strand, [core] { core->sources.cancel(); });
     }
     MergedStream(const MergedStream&) = delete;
     MergedStream& operator=(const MergedStream&) = delete;
 
     static awaitable<Origin> next(std::shared_ptr<MergedStream> stream, RawList& page) {
         const auto executor = co_await asio::this_coro::executor;
-        if (!stream->core_) stream->start(executor);
-        const std::shared_ptr<Core> core = stream->core_;
+        std::shared_ptr<Core> core = stream->core_.lock();
+        if (!core) core = stream->start(executor);
         Origin origin = co_await asio::co_spawn(core->strand, take(core, page), asio::use_awaitable);
         co_return origin;
     }
@@ -43,11 +47,14 @@ class MergedStream {
         MergedSources sources;
     };
 
-    void start(const asio::any_io_executor& executor) {
-        core_ = std::make_shared<Core>(asio::make_strand(executor), concurrency_, plan_->element);
+    std::shared_ptr<Core> start(const asio::any_io_executor& executor) {
+        auto core = std::make_shared<Core>(asio::make_strand(executor), concurrency_, plan_->element);
         for (const Session& session : sessions_) {
-            core_->sources.add(make_source(plan_, session.state(), core_->strand));
+            core->sources.add(make_source(plan_, session.state(), core->strand));
         }
+        ContextStreams::of(executor).add(core);
+        core_ = core;
+        return core;
     }
 
     static awaitable<Origin> take(std::shared_ptr<Core> core, RawList& page) {
@@ -76,7 +83,7 @@ class MergedStream {
     std::shared_ptr<const Plan> plan_;
     std::vector<Session> sessions_;
     std::size_t concurrency_;
-    std::shared_ptr<Core> core_;
+    std::weak_ptr<Core> core_;  // the execution context has it
 };
 
 std::string region_of(const ModelState& state) {

@@ -1,5 +1,6 @@
 #include "orm/page_stream.hpp"
 
+#include "orm/context_streams.hpp"
 #include "orm/relation.hpp"
 #include "orm/run.hpp"
 
@@ -264,7 +265,10 @@ class PageStream::Core : public std::enable_shared_from_this<PageStream::Core> {
 PageStream::PageStream(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
 
 PageStream::~PageStream() {
-    if (core_) asio::post(core_->strand(), [core = core_] { core->cancel(); });
+    const std::shared_ptr<Core> core = core_.lock();
+    if (!core) return;
+    ContextStreams::of(core->strand()).remove(core);
+    asio::post(core->strand(), [core] { core->cancel(); });
 }
 
 namespace {
@@ -279,9 +283,15 @@ awaitable<bool> next_page(std::shared_ptr<PageStream> stream, awaitable<bool> pa
 
 awaitable<bool> PageStream::next(std::shared_ptr<PageStream> stream, RawList& page) {
     const auto executor = co_await asio::this_coro::executor;
-    if (!stream->core_) stream->core_ = std::make_shared<Core>(stream->plan_, executor);
-    awaitable<bool> taken = Core::take(stream->core_, page);
-    asio::any_io_executor strand = stream->core_->strand();
+    std::shared_ptr<Core> core = stream->core_.lock();
+    if (!core) {
+        core = std::make_shared<Core>(stream->plan_, executor);
+        ContextStreams::of(executor).add(core);
+        stream->core_ = core;
+    }
+    awaitable<bool> taken = Core::take(core, page);
+    asio::any_io_executor strand = core->strand();
+    core.reset();
     const bool more = co_await next_page(std::move(stream), std::move(taken), std::move(strand));
     co_return more;
 }

@@ -31,7 +31,7 @@ struct Plan {
 // All elements of `from`, in the order that the plan says, to the end of `to`.
 void sort_models(const Plan& plan, OwnedList& from, OwnedList& to);
 
-// The handle of a query: its end cancels what is under way. The execution context must live until then.
+// The handle of a query: its end cancels what is under way. It may outlive the execution context.
 class PageStream {
   public:
     explicit PageStream(std::shared_ptr<const Plan> plan);
@@ -44,7 +44,7 @@ class PageStream {
 
   private:
     class Core;
-    std::shared_ptr<Core> core_;
+    std::weak_ptr<Core> core_;  // the execution context has it
     std::shared_ptr<const Plan> plan_;
 };
 
