@@ -209,6 +209,7 @@ TEST_CASE_METHOD(Fixture, "cancelling who waits loses neither the connection nor
     CHECK(statistics().waiting == 0);
     CHECK(statistics().in_flight == 0);
     CHECK(statistics().idle == 1);
+    CHECK(statistics().opened == 1);  // it was passed on, not closed
 }
 
 TEST_CASE_METHOD(Fixture, "a finished call leaves no timer behind that keeps the context running") {
