@@ -100,6 +100,7 @@ void check_own_signature(const SigningCase& test, auth::Signer& signer, auth::Al
     CHECK(signer.canonical_request().find("/\n" + first + "&Param1=value2\n") != std::string_view::npos);
     Message received_message("GET / HTTP/1.1\n" + head);
     for (const auto& header : test.message.headers) received_message.headers.push_back(header);
+    for (auto& [name, value] : received_message.headers) value.erase(0, value.find_first_not_of(' '));
     const auto headers = received_message.views();
     request.headers = headers;
     auth::ReceivedSignature received;
