@@ -2,24 +2,23 @@
 #
 # The generator leaves files alone whose text stays the same, so that a change of a spec rebuilds only what it changed. It
 # runs when it is itself newer than its stamp, or one of the overlays is: a service's relations lead to other overlays.
-# SPECS: a folder like specs/ in place of that one.
+# SPECS: the folder that holds aws/ and models/, where it is not specs/.
 function(botocraft_add_service name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "SPECS" "")
-  set(specs ${PROJECT_SOURCE_DIR}/specs)
-  if(arg_SPECS)
-    set(specs ${arg_SPECS})
+  if(NOT arg_SPECS)
+    set(arg_SPECS ${PROJECT_SOURCE_DIR}/specs)
   endif()
   string(REPLACE "-" "_" id ${name})
   set(out ${CMAKE_CURRENT_BINARY_DIR}/generated/${id})
   set(source ${out}/src/${id}.cpp)
   set(stamp ${out}/generated.stamp)
-  file(GLOB overlays CONFIGURE_DEPENDS ${specs}/models/*.yaml)
+  file(GLOB overlays CONFIGURE_DEPENDS ${arg_SPECS}/models/*.yaml)
   add_custom_command(
     OUTPUT ${stamp}
     BYPRODUCTS ${source}
-    COMMAND gen generate ${name} --specs ${specs} --output ${out}
+    COMMAND gen generate ${name} --specs ${arg_SPECS} --output ${out}
     COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
-    DEPENDS gen ${specs}/aws/${name}.json ${overlays}
+    DEPENDS gen ${arg_SPECS}/aws/${name}.json ${overlays}
     COMMENT "Generating ${name}"
     VERBATIM)
   add_custom_target(generate_${id} DEPENDS ${stamp})

@@ -82,6 +82,7 @@ class TableWriter {
     std::string member(const plan::Member& from, const std::string& offset);
     std::string offset(const plan::Shape& shape, const std::string& identifier) const;
     void operations();
+    void endpoint_parameter(const plan::EndpointParameter& from);
     void expressions();
     void methods();
     void arguments(const plan::Method& method);
@@ -100,6 +101,7 @@ class TableWriter {
     std::string errors_;
     std::size_t error_count_ = 0;
     Rows tokens_{"Token", "token_rows"};
+    Rows endpoint_parameters_{"EndpointParameter", "endpoint_parameter_rows"};
     Rows methods_{"Method", "method_rows"};
     Rows arguments_{"Argument", "argument_rows"};
     Rows bindings_{"Binding", "binding_rows"};
@@ -203,12 +205,25 @@ void TableWriter::operations() {
                         ", " + row_text(from.output) + ", " + std::to_string(first_error) + ", " +
                         std::to_string(from.errors.size()) + ", " + std::to_string(first_token) + ", " +
                         std::to_string(from.tokens.size()) + ", " + row_text(from.limit_member) + ", " +
-                        std::to_string(from.flags) + ", " + enumerator("HttpMethod", from.method, http_methods));
+                        std::to_string(from.flags) + ", " + enumerator("HttpMethod", from.method, http_methods) + ", " +
+                        std::to_string(from.endpoint_parameters.size()) + ", " +
+                        std::to_string(endpoint_parameters_.count()));
+        for (const plan::EndpointParameter& parameter : from.endpoint_parameters) endpoint_parameter(parameter);
     }
     for (const Shape& shape : service_.facts->shapes) {
         if (!shape.exception) continue;
         error_types_.add(text(shape.error_code()) + ", raise<s::" + identifier(shape.name) + '>');
     }
+}
+
+void TableWriter::endpoint_parameter(const plan::EndpointParameter& from) {
+    const boost::json::value& constant = from.constant;
+    std::string_view source = "member";
+    if (constant.is_bool()) source = constant.get_bool() ? "yes" : "no";
+    if (constant.is_string()) source = "text";
+    const std::string value = constant.is_string() ? text(std::string_view(constant.get_string())) : std::string("{}");
+    endpoint_parameters_.add(value + ", " + row_text(from.member) + ", " + std::to_string(from.index) +
+                             ", EndpointParameter::Source::" + std::string(source));
 }
 
 void TableWriter::expressions() {
@@ -339,6 +354,7 @@ std::string TableWriter::service_row() {
     put("operations", "operation_rows");
     put("errors", "error_rows");
     put("tokens", "token_rows");
+    put("endpoint_parameters", "endpoint_parameter_rows");
     put("models", "model_rows");
     put("model_count", std::to_string(models_.count()));
     put("method_count", std::to_string(methods_.count()));
@@ -367,7 +383,7 @@ std::string TableWriter::write() {
            "#pragma GCC diagnostic ignored \"-Winvalid-offsetof\"\n\n";
     out += "namespace botocraft::" + service_.namespace_ + "::tables {\n\nnamespace {\n\n";
     for (const std::string_view name :
-         {"api::HttpMethod", "api::Operation", "api::Token", "api::none", "orm::Argument", "orm::ArgumentType",
+         {"api::EndpointParameter", "api::HttpMethod", "api::Operation", "api::Token", "api::none", "orm::Argument", "orm::ArgumentType",
           "orm::Binding", "orm::ErrorType", "orm::Expression", "orm::ExpressionKind", "orm::Method", "orm::MethodKind",
           "orm::Model", "orm::Property", "orm::Relation", "orm::ResultKind", "schema::Kind", "schema::Location",
           "schema::Member", "schema::Shape"}) {
@@ -380,10 +396,10 @@ std::string TableWriter::write() {
     out.replace(out.size() - 1, 1, ";\n\n");
     out += shapes_.str() + members_.str() + slots_text(slots_) + xml_details();
     out += "constexpr std::uint16_t error_rows[] = {" + (errors_.empty() ? "0" : errors_) + "\n};\n\n";
-    out += tokens_.str() + operations_.str() + error_types_.str() + arguments_.str() + expressions_.str() + bindings_.str() +
+    out += tokens_.str() + endpoint_parameters_.str() + operations_.str() + error_types_.str() + arguments_.str() + expressions_.str() + bindings_.str() +
            methods_.str() + relations_.str() + properties_.str() + models_.str();
-    if (service_.facts->endpoint_rules.is_object()) {
-        out += emit_endpoint_rules(compile_endpoint_rules(service_.facts->endpoint_rules.get_object()), "endpoint_rules");
+    if (service_.endpoint_rules) {
+        out += emit_endpoint_rules(*service_.endpoint_rules, "endpoint_rules");
     } else {
         out += "constexpr ::botocraft::endpoint::RuleSet endpoint_rules{};\n";
     }

@@ -319,6 +319,12 @@ std::optional<std::size_t> CompiledRules::parameter_index(std::string_view name)
     return std::nullopt;
 }
 
+bool CompiledRules::reads(std::size_t parameter) const noexcept {
+    return std::ranges::any_of(expressions, [parameter](const endpoint::Expression& expression) {
+        return expression.op == static_cast<std::uint8_t>(endpoint::Op::parameter) && expression.a == parameter;
+    });
+}
+
 CompiledRules compile_endpoint_rules(const json::object& rule_set) {
     return Compiler().compile(rule_set);
 }

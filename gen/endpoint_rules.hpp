@@ -28,6 +28,9 @@ struct CompiledRules {
 
     // For the context parameters of operations, which are told by index.
     [[nodiscard]] std::optional<std::size_t> parameter_index(std::string_view name) const noexcept;
+
+    // Whether the rules look at that parameter at all.
+    [[nodiscard]] bool reads(std::size_t parameter) const noexcept;
 };
 
 struct CompiledPartitions {

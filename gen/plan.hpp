@@ -3,7 +3,9 @@
 // C++ names that go with them. Everything in it has been checked.
 
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "api_model.hpp"
 #include "botocraft/schema.hpp"
 #include "botocraft/service.hpp"
+#include "endpoint_rules.hpp"
 
 namespace botocraft::gen::plan {
 
@@ -171,6 +174,13 @@ struct Token {
     std::string more_path;
 };
 
+// A parameter of the endpoint rules that an operation sets.
+struct EndpointParameter {
+    std::size_t index = 0;  // in the rules
+    Row member = none;      // of the input; none: a constant
+    boost::json::value constant;
+};
+
 struct Operation {
     std::string name;
     std::string uri;
@@ -182,6 +192,7 @@ struct Operation {
     std::vector<Token> tokens;
     Row limit_member = none;
     std::uint16_t flags = 0;
+    std::vector<EndpointParameter> endpoint_parameters;
 };
 
 // A relation to a service that has no overlay yet.
@@ -199,6 +210,7 @@ struct Service {
     std::vector<Shape> shapes;
     std::vector<Enumeration> enumerations;
     std::vector<Operation> operations;
+    std::optional<CompiledRules> endpoint_rules;
     std::vector<Model> models;
     std::vector<Method> methods;
     std::vector<Expression> expressions;

@@ -5,6 +5,7 @@
 #include "names.hpp"
 #include "nearest.hpp"
 #include "resolver.hpp"
+#include "spec_error.hpp"
 
 namespace botocraft::gen {
 
@@ -343,6 +344,9 @@ void Resolver::operations() {
         problems_.add(paging.line,
                       "no operation `" + paging.operation + '`' + did_you_mean(paging.operation, names));
     }
+    if (facts_.endpoint_rules.is_object()) {
+        plan_.endpoint_rules = compile_endpoint_rules(facts_.endpoint_rules.get_object());
+    }
     for (const Operation& from : facts_.operations) plan_.operations.push_back(operation(from));
     bind_outputs();
 }
@@ -408,9 +412,42 @@ plan::Operation Resolver::operation(const Operation& from) {
     if (std::ranges::find(from.compression_encodings, "gzip") != from.compression_encodings.end()) {
         to.flags |= api::operation_flag::compressible;
     }
+    endpoint_parameters(from, to);
     const auto paging = std::ranges::find(overlay_.paging, from.name, &overlay::Paging::operation);
     page(to, facts_.find_paginator(from.name), paging == overlay_.paging.end() ? nullptr : &*paging);
     return to;
+}
+
+// What the endpoint rules ask of an operation. A parameter that they do not look at would only make endpoints that are
+// the same look different.
+void Resolver::endpoint_parameters(const Operation& from, plan::Operation& to) {
+    if (!plan_.endpoint_rules) return;
+    const CompiledRules& rules = *plan_.endpoint_rules;
+    const auto looked_at = [&](const std::string& name) {
+        const std::optional<std::size_t> index = rules.parameter_index(name);
+        return index && rules.reads(*index) ? index : std::nullopt;
+    };
+    for (const OperationContextParam& param : from.operation_context_params) {
+        if (!looked_at(param.name)) continue;
+        throw SpecError({facts_.file, from.line},
+                        "the endpoint of " + from.name + " depends on `" + param.path + "`: gen knows members alone");
+    }
+    for (const StaticContextParam& param : from.static_context_params) {
+        if (const auto index = looked_at(param.name)) to.endpoint_parameters.push_back({*index, plan::none, param.value});
+    }
+    if (!from.input) return;
+    const std::vector<Member>& members = facts_.shapes[from.input->shape].members;
+    for (Row i = 0; i < members.size(); ++i) {
+        const std::string& name = members[i].context_param;
+        const auto index = name.empty() ? std::nullopt : looked_at(name);
+        if (!index) continue;
+        const auto& known = to.endpoint_parameters;  // a constant counts more than a member
+        if (std::ranges::find(known, *index, &plan::EndpointParameter::index) != known.end()) continue;
+        to.endpoint_parameters.push_back({*index, i, nullptr});
+        if (name == "Bucket" && to.uri.starts_with("/{" + members[i].wire_name() + '}')) {
+            to.flags |= api::operation_flag::bucket_in_endpoint;
+        }
+    }
 }
 
 void Resolver::page(plan::Operation& to, const Paginator* paginator, const overlay::Paging* paging) {

@@ -60,6 +60,7 @@ class Resolver {
     void find_tags();
     void operations();
     plan::Operation operation(const Operation& from);
+    void endpoint_parameters(const Operation& from, plan::Operation& to);
     [[nodiscard]] bool speaks(std::string_view protocol) const noexcept;
     void xml_root(const Shape& from, plan::Shape& to) const;
     void xml_root(const Body& from, plan::Shape& to) const;

@@ -34,6 +34,7 @@ inline constexpr std::uint16_t no_auth = 1 << 2;
 inline constexpr std::uint16_t unsigned_payload = 1 << 3;
 inline constexpr std::uint16_t checksum_required = 1 << 4;  // Content-MD5
 inline constexpr std::uint16_t compressible = 1 << 5;       // the body may be sent gzipped
+inline constexpr std::uint16_t bucket_in_endpoint = 1 << 8;  // the endpoint names what the first label of the URI does
 inline constexpr std::uint16_t retry_safe = read_only | idempotent;
 }  // namespace operation_flag
 
@@ -50,6 +51,17 @@ struct Operation {
     std::uint16_t limit_member = none;  // member of the input, counted from its first, that bounds a page
     std::uint16_t flags = 0;
     HttpMethod method = HttpMethod::post;
+    std::uint8_t endpoint_parameter_count = 0;
+    std::uint16_t first_endpoint_parameter = 0;  // in Service::endpoint_parameters
+};
+
+// A parameter of the endpoint rules that an operation sets: only those are here that the rules look at.
+struct EndpointParameter {
+    enum class Source : std::uint8_t { member, text, no, yes };
+    Text text;                    // the constant, where it is one
+    std::uint16_t member = none;  // of the input, counted from its first
+    std::uint8_t index = 0;       // in RuleSet::parameters
+    Source source = Source::member;
 };
 
 // How one page leads to the next.
@@ -225,6 +237,7 @@ struct ServiceTables {
     const api::Operation* operations;
     const std::uint16_t* errors;
     const api::Token* tokens;
+    const api::EndpointParameter* endpoint_parameters;
     const Model* models;
     std::uint16_t model_count;
     std::uint16_t method_count;

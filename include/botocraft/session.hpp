@@ -2,6 +2,7 @@
 // Session: in whose name, to which region and how calls are made.
 
 #include <botocraft/awaitable.hpp>
+#include <botocraft/endpoints.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -49,6 +50,7 @@ struct SessionOptions {
     std::optional<std::string> region{};        // else AWS_REGION, AWS_DEFAULT_REGION, the profile
     std::optional<std::string> profile{};       // else AWS_PROFILE, `default`
     std::optional<std::string> endpoint_url{};  // for every service; else AWS_ENDPOINT_URL*, the profile, AWS's own
+    EndpointOptions endpoints{};                // FIPS, dual stack, S3's addressing, and URLs of single services
     std::shared_ptr<CredentialsProvider> credentials{};  // else the default chain
     std::optional<std::string> ca_bundle{};     // PEM file of the only trusted authorities; else AWS_CA_BUNDLE, the system's
     std::optional<int> max_attempts{};          // 1: no retries. Else AWS_MAX_ATTEMPTS, the profile, 3

@@ -1,7 +1,5 @@
 #include <config/settings.hpp>
 
-#include <botocraft/error.hpp>
-
 #include <algorithm>
 #include <charconv>
 #include <utility>
@@ -9,71 +7,6 @@
 namespace botocraft::config {
 
 namespace {
-
-// A value and the words that tell a person where it stands.
-struct Found {
-    std::string value;
-    std::string source;
-};
-
-[[noreturn]] void fail(std::string code, std::string explanation) {
-    ErrorDetails details;
-    details.kind = ErrorKind::configuration;
-    details.code = std::move(code);
-    details.explanation = std::move(explanation);
-    throw_error(std::move(details));
-}
-
-[[noreturn]] void fail_value(const Found& found, std::string_view expected) {
-    fail("InvalidSetting", "\"" + found.value + "\" (" + found.source + ") cannot be used: it must be " +
-                               std::string(expected));
-}
-
-std::string source_of(std::string_view name, const Property& property) {
-    return std::string(name) + " in " + property.file + ", line " + std::to_string(property.line);
-}
-
-// Looks where a setting may stand, in order of precedence below code.
-class Lookup {
-  public:
-    Lookup(const Environment& environment, const Section* profile) : environment_(environment), profile_(profile) {}
-
-    [[nodiscard]] std::optional<Found> variable(std::string_view name) const {
-        auto value = environment_.variable(name);
-        if (!value || value->find_first_not_of(" \t") == value->npos) return std::nullopt;
-        return Found{*std::move(value), std::string(name)};
-    }
-
-    [[nodiscard]] std::optional<Found> property(std::string_view name) const {
-        if (profile_ == nullptr) return std::nullopt;
-        const auto at = profile_->find(name);
-        if (at == profile_->end() || at->second.value.empty()) return std::nullopt;
-        return Found{at->second.value, source_of(name, at->second)};
-    }
-
-    [[nodiscard]] std::optional<Found> any(std::string_view variable_name, std::string_view property_name) const {
-        if (auto found = variable(variable_name)) return found;
-        return property(property_name);
-    }
-
-  private:
-    const Environment& environment_;
-    const Section* profile_;
-};
-
-std::string lower(std::string text) {
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
-    return text;
-}
-
-bool to_bool(const Found& found) {
-    const std::string text = lower(found.value);
-    if (text == "true") return true;
-    if (text == "false") return false;
-    fail_value(found, "true or false");
-}
 
 int to_attempts(const Found& found) {
     int number = 0;
@@ -91,15 +24,6 @@ RetryMode to_retry_mode(const Found& found) {
     fail_value(found, "standard, adaptive or legacy");
 }
 
-std::string checked_url(const Found& found) {
-    const std::string text = lower(found.value);
-    const std::size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
-    const bool ok = scheme != 0 && text.size() > scheme && text[scheme] != '/' && text[scheme] != ':' &&
-                    std::none_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; });
-    if (!ok) fail_value(found, "a URL such as http://localhost:4566");
-    return found.value;
-}
-
 [[noreturn]] void fail_profile(const std::string& profile, const std::string& source, const ProfileFiles& files) {
     std::string known;
     for (const auto& [name, section] : files.profiles) known += (known.empty() ? "" : ", ") + name;
@@ -111,13 +35,11 @@ std::string checked_url(const Found& found) {
                                 ". Add [profile " + profile + "] to the first, or name another profile");
 }
 
-std::string upper_snake(std::string_view service_id) {
-    std::string result(service_id);
-    for (char& c : result) {
-        if (c == ' ' || c == '-') c = '_';
+std::string upper(std::string text) {
+    for (char& c : text) {
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
     }
-    return result;
+    return text;
 }
 
 // The endpoint of one service in the `[services]` section that the profile refers to.
@@ -170,16 +92,7 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
         settings.region_source = std::move(region->source);
     }
 
-    const auto flag = [&lookup](std::optional<bool> code, std::string_view variable, std::string_view property) {
-        if (code) return *code;
-        const auto found = lookup.any(variable, property);
-        return found && to_bool(*found);
-    };
-    settings.use_fips = flag(overrides.use_fips, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint");
-    settings.use_dualstack = flag(overrides.use_dualstack, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
-    settings.ignore_configured_endpoint_urls =
-        flag(overrides.ignore_configured_endpoint_urls, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-             "ignore_configured_endpoint_urls");
+    settings.endpoints = resolve_endpoint_settings(lookup, overrides.endpoints);
 
     if (overrides.retry_mode) {
         settings.retry_mode = *overrides.retry_mode;
@@ -196,21 +109,23 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
     } else if (auto found = lookup.any("AWS_CA_BUNDLE", "ca_bundle")) {
         settings.ca_bundle = std::move(found->value);
     }
-    if (overrides.endpoint_url) settings.endpoint_override = checked_url({*overrides.endpoint_url, "code"});
+    if (overrides.endpoint_url) settings.endpoint_override = checked_url({*overrides.endpoint_url, "endpoint_url in code"});
     return settings;
 }
 
-std::optional<std::string> Settings::endpoint_url(std::string_view service_id) const {
-    if (endpoint_override) return endpoint_override;
-    if (ignore_configured_endpoint_urls) return std::nullopt;
+std::optional<Found> Settings::endpoint_url(std::string_view service_id, std::string_view name) const {
+    const ServiceEndpointOptions* const own = endpoints.of(name, service_id);
+    if (own != nullptr && own->url) return Found{*own->url, "endpoints of " + std::string(name) + " in code"};
+    if (endpoint_override) return Found{*endpoint_override, "endpoint_url in code"};
+    if (endpoints.ignore_configured_urls.value) return std::nullopt;
     const Lookup lookup(*environment, files.profile(profile));
-    const std::string service = upper_snake(service_id);
-    auto found = lookup.variable("AWS_ENDPOINT_URL_" + service);
+    const std::string service = snake(service_id);
+    auto found = lookup.variable("AWS_ENDPOINT_URL_" + upper(service));
     if (!found) found = lookup.variable("AWS_ENDPOINT_URL");
-    if (!found) found = service_endpoint(*this, lookup, lower(service));
+    if (!found) found = service_endpoint(*this, lookup, service);
     if (!found) found = lookup.property("endpoint_url");
-    if (!found) return std::nullopt;
-    return checked_url(*found);
+    if (found) static_cast<void>(checked_url(*found));
+    return found;
 }
 
 const std::string& Settings::required_region() const {

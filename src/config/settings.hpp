@@ -1,6 +1,7 @@
 #pragma once
 // What a session is set up to do: code before environment before profile before default.
 
+#include <config/endpoint_settings.hpp>
 #include <config/profile_file.hpp>
 
 #include <memory>
@@ -17,9 +18,7 @@ struct Overrides {
     std::optional<std::string> profile;
     std::optional<std::string> region;
     std::optional<std::string> endpoint_url;
-    std::optional<bool> ignore_configured_endpoint_urls;
-    std::optional<bool> use_fips;
-    std::optional<bool> use_dualstack;
+    EndpointOptions endpoints;
     std::optional<RetryMode> retry_mode;
     std::optional<int> max_attempts;
     std::optional<std::string> ca_bundle;
@@ -31,17 +30,15 @@ struct Settings {
     std::string region_source; // `code`, `AWS_REGION`, or the file and line of the profile
     RetryMode retry_mode = RetryMode::standard;
     int max_attempts = 3;
-    bool use_fips = false;
-    bool use_dualstack = false;
+    EndpointSettings endpoints;
     std::optional<std::string> ca_bundle;
     std::optional<std::string> endpoint_override;  // of the program, for every service
-    bool ignore_configured_endpoint_urls = false;
     ProfileFiles files;
     std::shared_ptr<const Environment> environment;
 
-    // The endpoint that is configured for a service, by its service id (`ECS`, `Auto Scaling`); nothing where the
-    // service's own rules decide. Looks into the environment: ask once per service and session.
-    [[nodiscard]] std::optional<std::string> endpoint_url(std::string_view service_id) const;
+    // The endpoint that is configured for a service, by its service id (`ECS`, `Auto Scaling`) and its name in code;
+    // nothing where the service's own rules decide. Looks into the environment: ask once per service and session.
+    [[nodiscard]] std::optional<Found> endpoint_url(std::string_view service_id, std::string_view name = {}) const;
 
     // `region`, or a ConfigurationError that says where one may be given.
     [[nodiscard]] const std::string& required_region() const;

@@ -26,6 +26,17 @@ Parameters::Parameters(const RuleSet& rules) noexcept : rules_(&rules) {
     }
 }
 
+// Few of the places are used.
+Parameters::Parameters(const Parameters& other) noexcept : rules_(other.rules_) {
+    std::copy_n(other.values_.begin(), rules_->parameters.size(), values_.begin());
+}
+
+Parameters& Parameters::operator=(const Parameters& other) noexcept {
+    rules_ = other.rules_;
+    if (this != &other) std::copy_n(other.values_.begin(), rules_->parameters.size(), values_.begin());
+    return *this;
+}
+
 void Parameters::set(std::size_t index, std::string_view text) noexcept {
     values_[index] = Value{State::text, static_cast<std::uint32_t>(text.size()), text.data() ? text.data() : ""};
 }
@@ -228,32 +239,56 @@ bool has(const Parameters& parameters, BuiltIn what) noexcept {
     return index && (parameters.flag(*index) || !parameters.text(*index).empty());
 }
 
-// What a person can change, in the order of what is most often wrong.
-std::string advice(const Parameters& parameters) {
-    std::string text;
-    const auto region = parameters.find(BuiltIn::region);
-    const auto value = region ? parameters.text(*region) : std::string_view();
-    if (region && value.empty()) {
+std::string_view place_of(const Asker& asker, BuiltIn what) noexcept {
+    const auto found = std::ranges::find(asker.sources, what, &Source::what);
+    return found == asker.sources.end() ? std::string_view() : found->where;
+}
+
+// What a built-in parameter means to a person, where it may be set.
+struct Explanation {
+    BuiltIn what;
+    std::string_view meaning;
+    std::string_view places;
+};
+constexpr Explanation explanations[] = {
+    {BuiltIn::endpoint, "An endpoint is configured",
+     "in code, in AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_<SERVICE>, or as `endpoint_url` in the profile"},
+    {BuiltIn::use_fips, "FIPS endpoints are asked for",
+     "in code, in AWS_USE_FIPS_ENDPOINT, or as `use_fips_endpoint` in the profile"},
+    {BuiltIn::use_dual_stack, "Dual-stack endpoints are asked for",
+     "in code, in AWS_USE_DUALSTACK_ENDPOINT, or as `use_dualstack_endpoint` in the profile"},
+    {BuiltIn::s3_accelerate, "S3 Accelerate is asked for",
+     "in code, or as `use_accelerate_endpoint` under `s3` in the profile"},
+    {BuiltIn::s3_force_path_style, "Buckets are asked for in the path",
+     "in code, or as `addressing_style` under `s3` in the profile"},
+    {BuiltIn::s3_disable_multi_region, "Multi-region access points are switched off",
+     "in code, in AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS, or as `s3_disable_multiregion_access_points` in the profile"},
+};
+
+void append_region(std::string& text, const Parameters& parameters, const Asker& asker) {
+    const auto index = parameters.find(BuiltIn::region);
+    if (!index) return;
+    const auto region = parameters.text(*index);
+    const auto place = place_of(asker, BuiltIn::region);
+    if (region.empty()) {
         text += " No region is set: set it in code, in AWS_REGION, or as `region` in the profile.";
-    } else if (region && !is_host_label(value, true)) {
-        text.append(" The region is `")
-            .append(value)
-            .append(
-                "`, which is no name of a region: look at what sets it (code, AWS_REGION, or `region` in the "
-                "profile).");
+    } else if (!is_host_label(region, true)) {
+        text.append(" The region is `").append(region).append("`, which is no name of a region: look at what sets it (");
+        text.append(place.empty() ? "code, AWS_REGION, or `region` in the profile" : place).append(").");
+    } else if (!place.empty()) {
+        text.append(" The region is `").append(region).append("` (").append(place).append(").");
     }
-    if (has(parameters, BuiltIn::endpoint))
-        text +=
-            " An endpoint is configured: in code, in AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_<SERVICE>, or as"
-            " `endpoint_url` in the profile.";
-    if (has(parameters, BuiltIn::use_fips))
-        text +=
-            " FIPS endpoints are asked for: in code, in AWS_USE_FIPS_ENDPOINT, or as `use_fips_endpoint` in the"
-            " profile.";
-    if (has(parameters, BuiltIn::use_dual_stack))
-        text +=
-            " Dual-stack endpoints are asked for: in code, in AWS_USE_DUALSTACK_ENDPOINT, or as"
-            " `use_dualstack_endpoint` in the profile.";
+}
+
+// What a person can change, in the order of what is most often wrong.
+std::string advice(const Parameters& parameters, const Asker& asker) {
+    std::string text;
+    append_region(text, parameters, asker);
+    for (const Explanation& one : explanations) {
+        if (!has(parameters, one.what)) continue;
+        const auto place = place_of(asker, one.what);
+        text.append(" ").append(one.meaning).append(": ").append(place.empty() ? one.places : place).append(".");
+    }
     return text;
 }
 
@@ -278,16 +313,20 @@ bool try_resolve(const Partitions& partitions, const Parameters& parameters, End
     return true;
 }
 
-void resolve(const Partitions& partitions, const Parameters& parameters, Endpoint& out, std::string_view service) {
+void resolve(const Partitions& partitions, const Parameters& parameters, Endpoint& out, const Asker& asker) {
     std::string problem;
-    if (try_resolve(partitions, parameters, out, problem)) return;
+    if (!try_resolve(partitions, parameters, out, problem)) fail(parameters, std::move(problem), asker);
+}
+
+void fail(const Parameters& parameters, std::string problem, const Asker& asker) {
     ErrorDetails details;
     details.kind = ErrorKind::configuration;
     details.code = "EndpointNotFound";
-    details.service = service;
+    details.service = asker.service;
+    details.operation = asker.operation;
     if (const auto region = parameters.find(BuiltIn::region)) details.region = parameters.text(*region);
     if (!problem.ends_with('.')) problem += '.';
-    details.explanation = problem + advice(parameters);
+    details.explanation = problem + advice(parameters, asker);
     throw_error(std::move(details));
 }
 

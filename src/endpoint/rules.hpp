@@ -19,6 +19,9 @@ class Parameters {
   public:
     // All parameters at their defaults.
     explicit Parameters(const RuleSet& rules) noexcept;
+    Parameters(const Parameters& other) noexcept;
+    Parameters& operator=(const Parameters& other) noexcept;
+    ~Parameters() = default;
 
     void set(std::size_t index, std::string_view text) noexcept;
     void set(std::size_t index, const char* text) noexcept { set(index, std::string_view(text)); }
@@ -107,7 +110,23 @@ class Endpoint {
 [[nodiscard]] bool try_resolve(const Partitions& partitions, const Parameters& parameters, Endpoint& out,
                                std::string& problem);
 
-// Fills `out`, or throws a ConfigurationError that says what to change and where.
-void resolve(const Partitions& partitions, const Parameters& parameters, Endpoint& out, std::string_view service = {});
+// Where a parameter was set, for messages: `AWS_REGION`, `use_fips_endpoint in /home/me/.aws/config, line 3`.
+struct Source {
+    BuiltIn what = BuiltIn::none;
+    std::string_view where;
+};
+
+// What the service is called in messages, and where its parameters were set, as far as that is known.
+struct Asker {
+    std::string_view service = {};
+    std::string_view operation = {};
+    std::span<const Source> sources = {};
+};
+
+// The ConfigurationError for what try_resolve found: it says what to change and where.
+[[noreturn]] void fail(const Parameters& parameters, std::string problem, const Asker& asker = {});
+
+// Fills `out`, or throws that error.
+void resolve(const Partitions& partitions, const Parameters& parameters, Endpoint& out, const Asker& asker = {});
 
 }  // namespace botocraft::endpoint

@@ -340,13 +340,22 @@ void encode_request_bindings(const orm::ServiceTables& service, const api::Opera
     const ShapeRef shape = operation.input == api::none ? ShapeRef{} : input_of(service, operation);
     const UriParts uri = split_uri(service.text(operation.uri));
     UriTemplate pieces(uri.path);
+    bool leave_out = (operation.flags & api::operation_flag::bucket_in_endpoint) != 0;
     for (UriTemplate::Piece piece; pieces.next(piece);) {
-        if (piece.label) {
-            auth::append_encoded(request.path, label_value(shape, input, piece.text, false), piece.greedy);
-        } else {
+        if (!piece.label) {
             request.path += piece.text;
+            continue;
         }
+        // Looked at all the same: without its bucket, the name of an object would be taken for that of a bucket.
+        const std::string value = label_value(shape, input, piece.text, false);
+        if (leave_out) {
+            request.path.clear();
+        } else {
+            auth::append_encoded(request.path, value, piece.greedy);
+        }
+        leave_out = false;
     }
+    if (request.path.empty()) request.path = "/";
     request.query = uri.query;
     if (!shape.schema) return;
     encode_query(shape, input, request.query);

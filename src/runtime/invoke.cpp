@@ -55,6 +55,7 @@ struct Target {
     const ServiceContext& context;
     const orm::ServiceTables& service;
     const api::Operation& operation;
+    std::shared_ptr<const Destination> destination{};
 };
 
 void append_number(std::string& out, std::size_t number) {
@@ -67,19 +68,32 @@ void append_header(std::string& out, std::string_view name, std::string_view val
     out.append(name).append(": ").append(value).append("\r\n");
 }
 
+// The endpoint's path, then the operation's: which is left out where it is a slash alone.
+void join_path(std::string_view base, std::string_view own, std::string& out) {
+    out.assign(base);
+    if (base.empty() || own != "/") out.append(own);
+}
+
+const endpoint::EndpointAuth* find_sigv4(const endpoint::Endpoint& endpoint) noexcept {
+    const auto auth = endpoint.auth();
+    const auto found = std::ranges::find(auth, endpoint::AuthScheme::sigv4, &endpoint::EndpointAuth::scheme);
+    return found == auth.end() ? nullptr : &*found;
+}
+
 // Writes the whole request, head and body, into the connection's buffer.
 void write_request(const Target& target, const Credentials& credentials,
                    std::chrono::system_clock::time_point now, const void* input, Workplace& work, std::string& out) {
     protocol::Request& request = work.request;
     request.clear();
     protocol::encode(target.context.protocol, target.service, target.operation, input, request);
-    work.path.assign(target.context.path).append(request.path);
+    join_path(target.destination->endpoint.path, request.path, work.path);
 
     work.headers.clear();
     if (!request.content_type.empty()) work.headers.push_back({"content-type", request.content_type});
-    work.headers.push_back({"host", target.context.host});
+    work.headers.push_back({"host", target.destination->endpoint.authority});
     if (!request.target.empty()) work.headers.push_back({"x-amz-target", request.target});
     for (const auto& [name, value] : request.headers) work.headers.push_back({name, value});
+    for (const auto& [name, value] : target.destination->endpoint.headers()) work.headers.push_back({name, value});
     std::ranges::sort(work.headers, {}, &auth::HeaderView::name);
 
     out.append(request.method).append(" ").append(work.path);
@@ -95,8 +109,13 @@ void write_request(const Target& target, const Credentials& credentials,
         to_sign.query = request.query;
         to_sign.headers = work.headers;
         to_sign.body = request.body;
-        to_sign.region = target.context.signing_region;
-        to_sign.service = target.context.signing_name;
+        to_sign.region = target.context.endpoints->region().value;
+        to_sign.service = target.service.signing_name;
+        if (const endpoint::EndpointAuth* const auth = find_sigv4(target.destination->endpoint)) {
+            if (!auth->signing_region.empty()) to_sign.region = auth->signing_region;
+            if (!auth->signing_name.empty()) to_sign.service = auth->signing_name;
+            to_sign.encode_path = to_sign.normalize_path = !auth->disable_double_encoding;
+        }
         to_sign.time = now;
         work.signer.sign(to_sign, credentials, out);
     }
@@ -112,8 +131,8 @@ ErrorDetails details_of(const Target& target) {
     ErrorDetails details;
     details.service = target.service.name;
     details.operation = target.service.text(target.operation.name);
-    details.region = target.context.signing_region;
-    details.endpoint = target.context.url;
+    details.region = target.context.endpoints->region().value;
+    if (target.destination) details.endpoint = target.destination->endpoint.url();
     return details;
 }
 
@@ -243,8 +262,8 @@ awaitable<void> attempt(const SessionCore& core, const Target& target, const htt
     try {
         std::shared_ptr<const Credentials> credentials = core.credentials().fresh();
         if (!credentials) credentials = co_await core.credentials().get();
-        http::Lease lease = core.transport().acquire_now(executor, target.context.origin, limits);
-        if (!lease) lease = co_await core.transport().acquire(target.context.origin, limits);
+        http::Lease lease = core.transport().acquire_now(executor, target.destination->origin, limits);
+        if (!lease) lease = co_await core.transport().acquire(target.destination->origin, limits);
         Workplace& work = lease.attachment<Workplace>();
         write_request(target, *credentials, core.clock().now(), input, work, lease.output());
         const bool head = target.operation.method == api::HttpMethod::head;
@@ -310,9 +329,15 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
     const SessionCore& core = *session->core();
     const SessionOptions& options = core.options();
     const api::Operation& operation = service.operations[operation_row];
-    const Target target{session->service(service), service, operation};
+    Target target{session->service(service), service, operation};
     count(core.counters().calls);
     fill_idempotency_tokens(service, operation, input, core.random());
+    std::shared_ptr<const Credentials> owner;
+    if (target.context.endpoints->reads_account_id()) {
+        owner = core.credentials().fresh();
+        if (!owner) owner = co_await core.credentials().get();
+    }
+    target.destination = target.context.endpoints->find(operation, input, owner ? owner->account_id : std::string_view());
 
     const steady_clock::time_point deadline = core.clock().steady_now() + options.call_timeout;
     std::vector<Attempt> history;

@@ -1,8 +1,5 @@
 #include "runtime/session_state.hpp"
 
-#include "endpoint/partition_data.hpp"
-#include "endpoint/rules.hpp"
-#include "protocol/codec.hpp"
 #include "protocol/codec.hpp"
 #include "runtime/defaults.hpp"
 
@@ -55,6 +52,7 @@ const config::Settings& SessionCore::settings() const {
         overrides.profile = options_.profile;
         overrides.region = options_.region;
         overrides.endpoint_url = options_.endpoint_url;
+        overrides.endpoints = options_.endpoints;
         overrides.max_attempts = options_.max_attempts;
         overrides.ca_bundle = options_.ca_bundle;
         settings_ = std::make_unique<const config::Settings>(
@@ -101,36 +99,14 @@ const ServiceContext& SessionState::service(const orm::ServiceTables& service) c
 std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTables& service) const {
     const SessionOptions& options = core_->options();
     const config::Settings& settings = core_->settings();
-    const std::string& name = region();
     if (!region_.empty()) config::check_region(region_, "code");
-    const std::optional<std::string> configured = settings.endpoint_url(service.service_id);
-
-    endpoint::Parameters parameters(*service.endpoint_rules);
-    parameters.set(endpoint::BuiltIn::region, std::string_view(name));
-    parameters.set(endpoint::BuiltIn::use_fips, settings.use_fips);
-    parameters.set(endpoint::BuiltIn::use_dual_stack, settings.use_dualstack);
-    if (configured) parameters.set(endpoint::BuiltIn::endpoint, std::string_view(*configured));
-    endpoint::Endpoint endpoint;
-    endpoint::resolve(endpoint::partitions(), parameters, endpoint, service.name);
+    config::Found where{region(), region_.empty() ? settings.region_source : "code"};
 
     auto context = std::make_unique<ServiceContext>();
     context->service = &service;
     context->protocol = choose_protocol(service);
-    context->origin.tls = endpoint.tls;
-    context->origin.host = endpoint.host();
-    context->origin.port = endpoint.port();
-    if (endpoint.tls) context->origin.context = core_->tls();
-    context->host = endpoint.authority;
-    context->path = endpoint.path == "/" ? std::string() : endpoint.path;
-    context->url = endpoint.url();
-    context->signing_name = service.signing_name;
-    context->signing_region = name;
-    for (const endpoint::EndpointAuth& auth : endpoint.auth()) {
-        if (auth.scheme != endpoint::AuthScheme::sigv4) continue;
-        if (!auth.signing_name.empty()) context->signing_name = auth.signing_name;
-        if (!auth.signing_region.empty()) context->signing_region = auth.signing_region;
-        break;
-    }
+    context->endpoints = std::make_unique<const ServiceEndpoints>(
+        service, settings, std::move(where), [core = core_.get()] { return core->tls(); });
     context->limits.connect = options.connect_timeout;
     context->limits.tls = options.tls_timeout;
     context->limits.first_byte = options.read_timeout;

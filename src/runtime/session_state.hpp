@@ -5,6 +5,7 @@
 #include "config/settings.hpp"
 #include "http/transport.hpp"
 #include "retry/standard.hpp"
+#include "runtime/service_endpoints.hpp"
 
 #include <botocraft/clock.hpp>
 #include <botocraft/service.hpp>
@@ -23,13 +24,8 @@ namespace botocraft::detail {
 struct ServiceContext {
     const orm::ServiceTables* service = nullptr;
     api::Protocol protocol{};
-    http::Origin origin;
-    http::Limits limits;         // without the deadline
-    std::string host;            // what the Host header says
-    std::string path;            // comes before the operation's own; empty for most
-    std::string url;             // for messages
-    std::string signing_name;
-    std::string signing_region;
+    http::Limits limits;  // without the deadline
+    std::unique_ptr<const ServiceEndpoints> endpoints;
     mutable retry::TokenBucket retries;
 };
 

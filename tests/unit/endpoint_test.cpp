@@ -187,7 +187,7 @@ TEST_CASE("what cannot be an endpoint is refused, and it is said where to look")
     asked.set(BuiltIn::region, "evil.example/");
     endpoint::Endpoint found;
     try {
-        endpoint::resolve(partitions, asked, found, "ecs");
+        endpoint::resolve(partitions, asked, found, {.service = "ecs"});
         FAIL("was taken");
     } catch (const ConfigurationError& error) {
         CHECK(error.details().service == "ecs");

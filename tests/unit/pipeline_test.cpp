@@ -113,7 +113,7 @@ TEST_CASE_METHOD(Calls, "each attempt is signed anew, with the time of the attem
 TEST_CASE_METHOD(Calls, "an endpoint of one's own is called as it is written") {
     change([](SessionOptions& o) { o.endpoint_url = "http://localhost:4566/base"; });
     run(get());
-    CHECK(transport->last().text.starts_with("POST /base/ HTTP/1.1\r\n"));
+    CHECK(transport->last().text.starts_with("POST /base HTTP/1.1\r\n"));
     CHECK(transport->last().header("host") == "localhost:4566");
     CHECK_FALSE(transport->last().origin.tls);
     CHECK(transport->last().origin.port == 4566);

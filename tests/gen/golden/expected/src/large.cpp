@@ -17,6 +17,7 @@ namespace botocraft::large::tables {
 
 namespace {
 
+using ::botocraft::api::EndpointParameter;
 using ::botocraft::api::HttpMethod;
 using ::botocraft::api::Operation;
 using ::botocraft::api::Token;
@@ -112,9 +113,13 @@ constexpr Token token_rows[] = {
     {1, {200, 9}, {0, 0}},
 };
 
+constexpr EndpointParameter endpoint_parameter_rows[] = {
+    {},
+};
+
 constexpr Operation operation_rows[] = {
-    {{130, 14}, {261, 1}, {0, 0}, 4, 5, 0, 0, 0, 0, none, 1, HttpMethod::post},
-    {{212, 10}, {261, 1}, {0, 0}, 6, 7, 0, 0, 0, 1, none, 1, HttpMethod::post},
+    {{130, 14}, {261, 1}, {0, 0}, 4, 5, 0, 0, 0, 0, none, 1, HttpMethod::post, 0, 0},
+    {{212, 10}, {261, 1}, {0, 0}, 6, 7, 0, 0, 0, 1, none, 1, HttpMethod::post, 0, 0},
 };
 
 constexpr ErrorType error_type_rows[] = {
@@ -201,6 +206,7 @@ constexpr ::botocraft::orm::ServiceTables service{
     .operations = operation_rows,
     .errors = error_rows,
     .tokens = token_rows,
+    .endpoint_parameters = endpoint_parameter_rows,
     .models = model_rows,
     .model_count = 1,
     .method_count = 3,

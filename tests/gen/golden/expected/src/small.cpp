@@ -17,6 +17,7 @@ namespace botocraft::small::tables {
 
 namespace {
 
+using ::botocraft::api::EndpointParameter;
 using ::botocraft::api::HttpMethod;
 using ::botocraft::api::Operation;
 using ::botocraft::api::Token;
@@ -219,14 +220,18 @@ constexpr Token token_rows[] = {
     {1, {381, 9}, {0, 0}},
 };
 
+constexpr EndpointParameter endpoint_parameter_rows[] = {
+    {},
+};
+
 constexpr Operation operation_rows[] = {
-    {{453, 10}, {797, 1}, {0, 0}, 10, 11, 0, 1, 0, 0, none, 0, HttpMethod::post},
-    {{550, 11}, {797, 1}, {0, 0}, 14, 15, 1, 1, 0, 0, none, 0, HttpMethod::post},
-    {{323, 13}, {797, 1}, {0, 0}, 6, 7, 2, 1, 0, 0, none, 1, HttpMethod::post},
-    {{674, 13}, {797, 1}, {0, 0}, 18, 19, 3, 1, 0, 1, none, 0, HttpMethod::post},
-    {{406, 9}, {797, 1}, {0, 0}, 8, 9, 4, 1, 1, 1, 2, 0, HttpMethod::post},
-    {{609, 9}, {797, 1}, {0, 0}, 16, 17, 5, 1, 2, 0, none, 0, HttpMethod::post},
-    {{501, 10}, {797, 1}, {0, 0}, 12, 13, 6, 1, 2, 0, none, 0, HttpMethod::post},
+    {{453, 10}, {797, 1}, {0, 0}, 10, 11, 0, 1, 0, 0, none, 0, HttpMethod::post, 0, 0},
+    {{550, 11}, {797, 1}, {0, 0}, 14, 15, 1, 1, 0, 0, none, 0, HttpMethod::post, 0, 0},
+    {{323, 13}, {797, 1}, {0, 0}, 6, 7, 2, 1, 0, 0, none, 1, HttpMethod::post, 0, 0},
+    {{674, 13}, {797, 1}, {0, 0}, 18, 19, 3, 1, 0, 1, none, 0, HttpMethod::post, 0, 0},
+    {{406, 9}, {797, 1}, {0, 0}, 8, 9, 4, 1, 1, 1, 2, 0, HttpMethod::post, 0, 0},
+    {{609, 9}, {797, 1}, {0, 0}, 16, 17, 5, 1, 2, 0, none, 0, HttpMethod::post, 0, 0},
+    {{501, 10}, {797, 1}, {0, 0}, 12, 13, 6, 1, 2, 0, none, 0, HttpMethod::post, 0, 0},
 };
 
 constexpr ErrorType error_type_rows[] = {
@@ -350,6 +355,7 @@ constexpr ::botocraft::orm::ServiceTables service{
     .operations = operation_rows,
     .errors = error_rows,
     .tokens = token_rows,
+    .endpoint_parameters = endpoint_parameter_rows,
     .models = model_rows,
     .model_count = 3,
     .method_count = 10,

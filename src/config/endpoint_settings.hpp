@@ -1,0 +1,51 @@
+#pragma once
+// The settings that decide which addresses are called, each with the place where it was said.
+
+#include <botocraft/endpoints.hpp>
+
+#include <config/lookup.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace botocraft::config {
+
+// A value and where it was said; nowhere: the default.
+template <class T>
+struct Setting {
+    T value{};
+    std::string source{};
+};
+
+struct EndpointSettings {
+    Setting<bool> use_fips;
+    Setting<bool> use_dualstack;
+    Setting<bool> ignore_configured_urls;
+    Setting<bool> disable_host_prefix;
+    Setting<AccountIdEndpointMode> account_id_mode;
+    Setting<RegionalEndpoints> sts;
+    Setting<AddressingStyle> s3_addressing_style;
+    Setting<bool> s3_accelerate;
+    Setting<std::optional<bool>> s3_use_arn_region;  // AWS's rules tell apart what was never said
+    Setting<bool> s3_use_dualstack;
+    Setting<bool> s3_disable_multi_region;
+    Setting<bool> s3_disable_express_session_auth;
+    Setting<RegionalEndpoints> s3_us_east_1;
+    std::map<std::string, ServiceEndpointOptions> services;  // as code says; keys in the form of `auto_scaling`
+
+    // What code says of a service, by its name here or its service id.
+    [[nodiscard]] const ServiceEndpointOptions* of(std::string_view name, std::string_view service_id) const;
+};
+
+// Throws ConfigurationError where something that was said cannot be used, and says where it was said.
+[[nodiscard]] EndpointSettings resolve_endpoint_settings(const Lookup& lookup, const EndpointOptions& code);
+
+// `Auto Scaling` as in the names of variables and sections, but in lower-case: `auto_scaling`.
+[[nodiscard]] std::string snake(std::string_view service_id);
+
+// Throws ConfigurationError for what is no URL of an endpoint.
+[[nodiscard]] std::string checked_url(const Found& found);
+
+}  // namespace botocraft::config

@@ -1,0 +1,251 @@
+#include "runtime/service_endpoints.hpp"
+
+#include "endpoint/functions.hpp"
+#include "endpoint/partition_data.hpp"
+#include "protocol/http_binding.hpp"
+#include "schema/walk.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <span>
+#include <utility>
+
+namespace botocraft::detail {
+
+namespace {
+
+using endpoint::BuiltIn;
+using Source = api::EndpointParameter::Source;
+
+// What was asked, in few enough bytes to be compared quickly. What does not fit is not remembered.
+class Key {
+  public:
+    void add(std::uint8_t what, std::string_view value) noexcept {
+        constexpr std::size_t head = 3;
+        if (whole_ = whole_ && value.size() + head <= bytes_.size() - size_; !whole_) return;
+        bytes_[size_] = static_cast<char>(what);
+        bytes_[size_ + 1] = static_cast<char>(value.size() & 0xff);
+        bytes_[size_ + 2] = static_cast<char>(value.size() >> 8);
+        std::memcpy(bytes_.data() + size_ + head, value.data(), value.size());
+        size_ += head + value.size();
+    }
+
+    [[nodiscard]] bool whole() const noexcept { return whole_; }
+    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+    [[nodiscard]] std::string_view text() const noexcept { return {bytes_.data(), size_}; }
+
+  private:
+    std::array<char, 256> bytes_;
+    std::size_t size_ = 0;
+    bool whole_ = true;
+};
+
+// Beside the indices of parameters, which are fewer.
+constexpr std::uint8_t account_mark = 0xfe;
+constexpr std::uint8_t prefix_mark = 0xff;
+
+std::span<const api::EndpointParameter> parameters_of(const orm::ServiceTables& service,
+                                                      const api::Operation& operation) noexcept {
+    return {service.endpoint_parameters + operation.first_endpoint_parameter, operation.endpoint_parameter_count};
+}
+
+std::optional<schema::ConstPlace> member_of(const orm::ServiceTables& service, const api::Operation& operation,
+                                            std::uint16_t member, const void* input) noexcept {
+    const schema::ShapeRef shape{service.schema, operation.input};
+    const schema::ConstPlace place = schema::member_place(shape, *(shape.begin() + member), input);
+    if (schema::presence(place) != Presence::present) return std::nullopt;
+    return place;
+}
+
+std::string_view text_of(AccountIdEndpointMode mode) noexcept {
+    switch (mode) {
+        case AccountIdEndpointMode::preferred: return "preferred";
+        case AccountIdEndpointMode::disabled: return "disabled";
+        case AccountIdEndpointMode::required: return "required";
+    }
+    return "preferred";
+}
+
+}  // namespace
+
+// What one call asks of the rules: its own parameters, and what tells it from other calls.
+struct ServiceEndpoints::Question {
+    struct Value {
+        std::uint8_t index;
+        bool is_text;
+        bool flag;
+        std::string_view text;
+    };
+    Key key;
+    std::array<Value, endpoint::most_parameters> values;
+    std::size_t count = 0;
+    std::string prefix;  // what goes before the host; short texts need no memory of their own
+    const api::Operation* operation = nullptr;
+
+    void add(std::uint8_t index, std::string_view text) noexcept {
+        values[count++] = {index, true, false, text};
+        key.add(index, text);
+    }
+    void add(std::uint8_t index, bool flag) noexcept {
+        values[count++] = {index, false, flag, {}};
+        key.add(index, flag ? "1" : "0");
+    }
+};
+
+ServiceEndpoints::ServiceEndpoints(const orm::ServiceTables& service, const config::Settings& settings,
+                                   config::Found region, Tls tls)
+    : service_(service),
+      region_(std::move(region)),
+      configured_(settings.endpoint_url(service.service_id, service.name)),
+      tls_(std::move(tls)),
+      no_host_prefix_(settings.endpoints.disable_host_prefix.value),
+      session_parameters_(*service.endpoint_rules) {
+    set_session(settings);
+    set_s3(settings.endpoints);
+    if (settings.endpoints.account_id_mode.value != AccountIdEndpointMode::disabled) {
+        account_id_ = session_parameters_.find(BuiltIn::account_id);
+    }
+    const std::span operations(service.operations, service.operation_count);
+    if (std::ranges::any_of(operations, [this](const api::Operation& one) { return varies(one); })) {
+        cache_ = std::make_unique<DestinationCache>();
+    }
+}
+
+template <class T>
+void ServiceEndpoints::set(BuiltIn what, const T& value, const std::string& source) {
+    session_parameters_.set(what, value);
+    if (!source.empty()) sources_.emplace_back(what, source);
+}
+
+void ServiceEndpoints::set_session(const config::Settings& settings) {
+    const config::EndpointSettings& said = settings.endpoints;
+    const ServiceEndpointOptions* const own = said.of(service_.name, service_.service_id);
+    const std::string in_code = "endpoints of " + std::string(service_.name) + " in code";
+    const auto flag = [&](BuiltIn what, const config::Setting<bool>& general, std::optional<bool> code) {
+        set(what, code.value_or(general.value), code ? in_code : general.source);
+    };
+    set(BuiltIn::region, std::string_view(region_.value), region_.source);
+    if (configured_) set(BuiltIn::endpoint, std::string_view(configured_->value), configured_->source);
+    flag(BuiltIn::use_fips, said.use_fips, own ? own->use_fips : std::nullopt);
+    flag(BuiltIn::use_dual_stack, said.use_dualstack, own ? own->use_dualstack : std::nullopt);
+    set(BuiltIn::account_id_endpoint_mode, text_of(said.account_id_mode.value), said.account_id_mode.source);
+    set(BuiltIn::sts_use_global_endpoint, said.sts.value == RegionalEndpoints::legacy, said.sts.source);
+}
+
+void ServiceEndpoints::set_s3(const config::EndpointSettings& settings) {
+    if (!session_parameters_.find(BuiltIn::s3_force_path_style)) return;
+    const bool elsewhere = session_parameters_.flag(session_parameters_.find(BuiltIn::use_dual_stack).value_or(0));
+    if (settings.s3_use_dualstack.value && !elsewhere) {
+        set(BuiltIn::use_dual_stack, true, settings.s3_use_dualstack.source);
+    }
+    set(BuiltIn::s3_force_path_style, settings.s3_addressing_style.value == AddressingStyle::path,
+        settings.s3_addressing_style.source);
+    set(BuiltIn::s3_accelerate, settings.s3_accelerate.value, settings.s3_accelerate.source);
+    if (const auto& arn_region = settings.s3_use_arn_region; arn_region.value) {
+        set(BuiltIn::s3_use_arn_region, *arn_region.value, arn_region.source);
+        set(BuiltIn::s3_control_use_arn_region, *arn_region.value, arn_region.source);
+    }
+    set(BuiltIn::s3_disable_multi_region, settings.s3_disable_multi_region.value,
+        settings.s3_disable_multi_region.source);
+    set(BuiltIn::s3_use_global_endpoint, settings.s3_us_east_1.value == RegionalEndpoints::legacy,
+        settings.s3_us_east_1.source);
+    const auto express = session_parameters_.find("DisableS3ExpressSessionAuth");  // no built-in, but the client's own
+    if (express && settings.s3_disable_express_session_auth.value) session_parameters_.set(*express, true);
+}
+
+bool ServiceEndpoints::varies(const api::Operation& operation) const noexcept {
+    return operation.endpoint_parameter_count != 0 || account_id_ ||
+           (operation.host_prefix.length != 0 && !no_host_prefix_);
+}
+
+void ServiceEndpoints::ask(Question& question, const api::Operation& operation, const void* input) const {
+    for (const api::EndpointParameter& parameter : parameters_of(service_, operation)) {
+        switch (parameter.source) {
+            case Source::text: question.add(parameter.index, service_.text(parameter.text)); break;
+            case Source::no: question.add(parameter.index, false); break;
+            case Source::yes: question.add(parameter.index, true); break;
+            case Source::member:
+                if (const auto place = member_of(service_, operation, parameter.member, input)) {
+                    if (place->kind() == schema::Kind::string) {
+                        question.add(parameter.index, std::string_view(schema::scalar<std::string>(*place)));
+                    } else if (place->kind() == schema::Kind::boolean) {
+                        question.add(parameter.index, schema::scalar<bool>(*place));
+                    }
+                }
+        }
+    }
+    if (operation.host_prefix.length != 0 && !no_host_prefix_) {
+        protocol::encode_host_prefix(service_, operation, input, question.prefix);
+        question.key.add(prefix_mark, question.prefix);
+    }
+}
+
+std::shared_ptr<const Destination> ServiceEndpoints::find(const api::Operation& operation, const void* input,
+                                                          std::string_view account_id) const {
+    Question question;
+    question.operation = &operation;
+    if (!varies(operation)) return common(question);
+    ask(question, operation, input);
+    if (account_id_ && !account_id.empty()) {
+        question.values[question.count++] = {static_cast<std::uint8_t>(*account_id_), true, false, account_id};
+        question.key.add(account_mark, account_id);
+    }
+    if (question.key.empty()) return common(question);
+    if (!question.key.whole()) return resolve(question);
+    std::shared_ptr<const Destination> answer = cache_->find(question.key.text());
+    if (!answer) {
+        answer = resolve(question);
+        cache_->put(question.key.text(), answer);
+    }
+    return answer;
+}
+
+// Not counted, for this outlives whoever asks: one atomic read is all that it costs.
+std::shared_ptr<const Destination> ServiceEndpoints::common(const Question& question) const {
+    const Destination* known = common_now_.load(std::memory_order_acquire);
+    if (known == nullptr) {
+        const std::lock_guard lock(mutex_);
+        if (!common_) common_ = resolve(question);
+        known = common_.get();
+        common_now_.store(known, std::memory_order_release);
+    }
+    return {std::shared_ptr<const void>(), known};
+}
+
+std::shared_ptr<const Destination> ServiceEndpoints::resolve(const Question& question) const {
+    endpoint::Parameters parameters = session_parameters_;
+    for (const Question::Value& value : std::span(question.values).first(question.count)) {
+        if (value.is_text) {
+            parameters.set(value.index, value.text);
+        } else {
+            parameters.set(value.index, value.flag);
+        }
+    }
+    const auto made = std::make_shared<Destination>();
+    std::string problem;
+    if (!endpoint::try_resolve(endpoint::partitions(), parameters, made->endpoint, problem)) {
+        std::vector<endpoint::Source> sources;
+        for (const auto& [what, where] : sources_) sources.push_back({what, where});
+        endpoint::fail(parameters, std::move(problem),
+                       {service_.name, service_.text(question.operation->name), sources});
+    }
+    put_prefix(made->endpoint, question.prefix);
+    std::string& path = made->endpoint.path;
+    path.erase(path.find_last_not_of('/') + 1);
+    made->origin.tls = made->endpoint.tls;
+    made->origin.host = made->endpoint.host();
+    made->origin.port = made->endpoint.port();
+    if (made->origin.tls) made->origin.context = tls_();
+    return made;
+}
+
+// An address in numbers has no names below it.
+void ServiceEndpoints::put_prefix(endpoint::Endpoint& endpoint, std::string_view prefix) const {
+    if (prefix.empty()) return;
+    const std::string url = endpoint.url();
+    if (const auto parsed = endpoint::parse_url(url); parsed && parsed->is_ip) return;
+    endpoint.authority.insert(0, prefix);
+}
+
+}  // namespace botocraft::detail
