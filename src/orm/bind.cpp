@@ -246,17 +246,20 @@ Call bind_proxy(const orm::ServiceTables& service, std::uint16_t method, const v
 
 }  // namespace detail
 
+std::optional<Session> Manager::session() const {
+    if (!session_) return std::nullopt;
+    return Session(session_);
+}
+
 detail::Call Manager::bind(std::uint16_t method, std::span<const void* const> positional, const void* named) const {
-    auto call = std::make_unique<detail::CallState>(
-        detail::make_call(*service_, method, session_ ? session_->state() : nullptr));
+    auto call = std::make_unique<detail::CallState>(detail::make_call(*service_, method, session_));
     detail::bind_arguments(*call, positional, named);
     return detail::Call(std::move(call));
 }
 
 detail::Call Manager::bind_model(std::uint16_t method, const void* model, std::span<const void* const> positional,
                                  const void* named) const {
-    auto call = std::make_unique<detail::CallState>(
-        detail::make_call(*service_, method, session_ ? session_->state() : nullptr));
+    auto call = std::make_unique<detail::CallState>(detail::make_call(*service_, method, session_));
     detail::bind_from_model(*call, model);
     detail::bind_arguments(*call, positional, named);
     detail::check_filled(*call);

@@ -18,6 +18,16 @@ Call& Call::operator=(Call&&) noexcept = default;
 Call::~Call() = default;
 std::unique_ptr<CallState> Call::release() noexcept { return std::move(state_); }
 
+QueryBase::QueryBase(const QueryBase& other) noexcept : plan_(other.plan_) {}
+QueryBase::QueryBase(QueryBase&&) noexcept = default;
+QueryBase& QueryBase::operator=(const QueryBase& other) noexcept {
+    plan_ = other.plan_;
+    stream_.reset();
+    return *this;
+}
+QueryBase& QueryBase::operator=(QueryBase&&) noexcept = default;
+QueryBase::~QueryBase() = default;
+
 QueryBase::QueryBase(Call call, schema::TypeRef element) {
     auto plan = std::make_shared<Plan>();
     plan->call = std::move(*call.release());

@@ -175,8 +175,12 @@ void take_one(const CallState& call, const SessionState& session, Structure& res
         details.explanation = "AWS knows " + std::to_string(count) + " of these: use list or get_many";
         throw MultipleObjectsReturned(std::move(details));
     }
-    const schema::Range range = schema::elements(*place);
-    take_model(call, range[0].target(), schema::structure(range[0]), to);
+    const Place first = schema::elements(*place)[0];
+    if (count == 1 && first.bare && first.target() == call.model_shape()) {
+        const schema::TypeRef type = schema::element_type(*place->schema, *place->row);
+        return schema::take_last(schema::as<RawList>(place->at), to, type);
+    }
+    take_model(call, first.target(), schema::structure(first), to);
 }
 
 // --- one operation ------------------------------------------------------------------------------------------------------
@@ -376,14 +380,18 @@ std::optional<Place> results_of(const CallState& call, Structure& response) {
 void attach(const orm::ServiceTables& service, schema::ShapeRef shape, void* structure,
             const std::shared_ptr<const SessionState>& session) {
     for (const schema::Member& member : shape) {
-        const Place place = schema::member_place(shape, member, structure);
         if (member.kind == Kind::state) {
-            ModelAccess::came_from_aws(schema::as<ModelState>(place.at), session);
-        } else if (member.kind == Kind::structure) {
+            ModelAccess::came_from_aws(schema::as<ModelState>(schema::offset(structure, member.offset)), session);
+            continue;
+        }
+        if (member.kind != Kind::structure && member.kind != Kind::list) continue;
+        if ((shape.target(member).shape().flags & schema::shape_flag::models) == 0) continue;
+        const Place place = schema::member_place(shape, member, structure);
+        if (member.kind == Kind::structure) {
             if (schema::presence(place) == Presence::present) {
                 attach(service, place.target(), schema::structure(place), session);
             }
-        } else if (member.kind == Kind::list) {
+        } else {
             const schema::Member& element = schema::element_row(*shape.schema, member);
             if (element.kind != Kind::structure || !schema::stored_bare(element)) continue;
             const schema::Range range = schema::elements(place);
