@@ -25,6 +25,8 @@ class YardManager : public ::botocraft::Manager {
     [[nodiscard]] ::botocraft::awaitable<::botocraft::small::Yard> get(std::string_view yard) const;
     [[nodiscard]] ::botocraft::awaitable<::botocraft::box<::botocraft::small::Yard>> get_or_none(
         std::string_view yard) const;
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::list<::botocraft::small::Yard>> get_many(
+        const ::botocraft::Texts& yards) const;
     [[nodiscard]] ::botocraft::Query<::botocraft::small::Yard> list(
         const ::botocraft::small::arguments::YardList& arguments = {}) const;
 };
@@ -58,9 +60,15 @@ inline ::botocraft::awaitable<::botocraft::box<::botocraft::small::Yard>> YardMa
     return ::botocraft::detail::one_or_none<::botocraft::small::Yard>(bind(8, positional, nullptr));
 }
 
+inline ::botocraft::awaitable<::botocraft::list<::botocraft::small::Yard>> YardManager::get_many(
+    const ::botocraft::Texts& yards) const {
+    const void* const positional[] = {&yards};
+    return ::botocraft::detail::many<::botocraft::small::Yard>(bind(9, positional, nullptr));
+}
+
 inline ::botocraft::Query<::botocraft::small::Yard> YardManager::list(
     const ::botocraft::small::arguments::YardList& arguments) const {
-    return ::botocraft::Query<::botocraft::small::Yard>(bind(9, {}, &arguments));
+    return ::botocraft::Query<::botocraft::small::Yard>(bind(10, {}, &arguments));
 }
 
 inline std::optional<std::string> Yard::pk() const {
