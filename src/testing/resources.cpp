@@ -108,10 +108,11 @@ void Resources::link_arguments(const Request& request, std::uint16_t first, std:
             const orm::Argument& argument = tables_.arguments[method.first_argument + n];
             if (tables_.text(argument.name) != tables_.text(binding.name)) continue;
             if (argument.member == api::none || argument.inner != api::none) continue;
-            const bool names_one = tables_.text(binding.name) == main_key(model_of(request)) || count == 1;
+            const bool names_one = tables_.text(binding.name) == main_key(model_of(request));
             links.push_back({request.in_shape.begin() + argument.member, binding.expression, names_one});
         }
     }
+    if (!links.empty() && std::ranges::none_of(links, &Link::names_one)) links.front().names_one = true;
 }
 
 // A request that is made of a model: its members that hold the key.
