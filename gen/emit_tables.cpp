@@ -310,6 +310,7 @@ void TableWriter::methods() {
         if (from.hydrate_batch) put("hydrate_batch", std::to_string(from.hydrate_batch));
         put_row("hydrate_argument", from.hydrate_argument);
         put_text("hydrate_path", from.hydrate_path);
+        if (from.keys_given) put("keys_given", "true");
         put_row("each_model", from.each_model);
         put_row("each_method", from.each_method);
         put_range("each", from.each_bindings);

@@ -110,8 +110,6 @@ awaitable<bool> QueryBase::next(std::shared_ptr<PageStream> stream, RawList& pag
     return PageStream::next(std::move(stream), page);
 }
 
-namespace {
-
 awaitable<void> collect_all(std::shared_ptr<const Plan> plan, RawList& all) {
     const schema::TypeRef element = plan->element;
     const auto stream = std::make_shared<PageStream>(std::move(plan));
@@ -123,6 +121,8 @@ awaitable<void> collect_all(std::shared_ptr<const Plan> plan, RawList& all) {
         schema::take_all(all, page.raw(), element);
     }
 }
+
+namespace {
 
 awaitable<bool> take_one(std::shared_ptr<const Plan> plan, RawList& one) {
     auto limited = std::make_shared<Plan>(*plan);

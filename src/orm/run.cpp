@@ -3,6 +3,7 @@
 #include "orm/expression.hpp"
 #include "orm/model_state.hpp"
 #include "orm/owned_list.hpp"
+#include "orm/page_stream.hpp"
 #include "runtime/invoke.hpp"
 #include "schema/path.hpp"
 #include "schema/project.hpp"
@@ -302,7 +303,7 @@ awaitable<void> read_again(CallState& call, std::shared_ptr<const SessionState> 
     scope.request_shape = call.request.shape();
     scope.request = call.request.get();
     pass_arguments(call, get, api::none);
-    const bool bound = bind_by_name(get, scope, method.first_refresh, method.refresh_count);
+    const bool bound = bind_by_name(get, scope, method.first_refresh, method.refresh_count, call.keys);
     if (!bound) does_not_exist(call, session.get(), "the response does not say which one it is");
     co_await run_plain(get, session, result);
 }
@@ -318,12 +319,22 @@ awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionSta
     co_await read_again(call, session, response.shape(), response.get(), result);
 }
 
+// The models of the keys that the caller gave: a list whose pages are made here.
+awaitable<void> run_for_keys(CallState& call, void* result) {
+    auto plan = std::make_shared<Plan>();
+    plan->call = call;
+    plan->element = {call.service->schema, call.model().shape, Kind::structure, 0};
+    return collect_all(std::move(plan), schema::as<RawList>(result));
+}
+
 awaitable<void> run_in(CallState& call, void* result) {
     std::shared_ptr<const SessionState> session = co_await session_of(call.session);
     call.session = session;
     const orm::Method& method = call.method();
     if (method.refresh != api::none) {
         co_await run_refreshing(call, session, result);
+    } else if (method.keys_given) {
+        co_await run_for_keys(call, result);
     } else if (method.chunk_size != 0) {
         co_await run_chunks(call, session, result);
     } else {
@@ -415,7 +426,7 @@ awaitable<std::shared_ptr<const SessionState>> session_of(std::shared_ptr<const 
 
 awaitable<void> run_method(CallState& call, void* result) {
     const orm::Method& method = call.method();
-    const bool plain = method.refresh == api::none && method.chunk_size == 0;
+    const bool plain = method.refresh == api::none && method.chunk_size == 0 && !method.keys_given;
     if (plain && call.session) return run_plain(call, call.session, result);
     return run_in(call, result);
 }

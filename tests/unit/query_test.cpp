@@ -205,6 +205,8 @@ TEST_CASE_METHOD(Lists, "a list of a list that fails is tried again by the next 
 TEST_CASE_METHOD(Lists, "a filter on a field that does not exist names the nearest, and nothing is sent") {
     CHECK_THROWS_WITH(services().filter("desiredCont__gt", 1), has_text("desiredCont") && has_text("desiredCount"));
     CHECK_THROWS_AS(services().filter("desiredCount__greater", 1), UsageError);
+    CHECK_THROWS_WITH(services().filter("desiredCount__greater", 1), has_text("no lookup `greater`") && has_text(", gte,"));
+    CHECK_THROWS_WITH(services().filter("zzzzzzzzzzzz", 1), has_text("it has serviceArn, serviceName"));
     CHECK_THROWS_AS(services().filter("desiredCount__gt", "many"), UsageError);
     CHECK_THROWS_AS(services().filter("createdAt__gt", "yesterday"), UsageError);
     CHECK_THROWS_AS(services().filter("desiredCount__year", 2026), UsageError);

@@ -28,6 +28,8 @@ class YardManager : public ::botocraft::Manager {
     template <class Result = ::botocraft::small::Yard>
     [[nodiscard]] ::botocraft::awaitable<::botocraft::box<Result>> get_or_none(std::string_view yard) const;
     template <class Result = ::botocraft::small::Yard>
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::list<Result>> get_many(const ::botocraft::Texts& yards) const;
+    template <class Result = ::botocraft::small::Yard>
     [[nodiscard]] ::botocraft::Query<Result> list(const ::botocraft::small::arguments::YardList& arguments = {}) const;
 };
 
@@ -62,8 +64,14 @@ template <class Result>
 }
 
 template <class Result>
+::botocraft::awaitable<::botocraft::list<Result>> YardManager::get_many(const ::botocraft::Texts& yards) const {
+    const void* const positional[] = {&yards};
+    return ::botocraft::detail::many<Result>(bind(9, positional, nullptr));
+}
+
+template <class Result>
 ::botocraft::Query<Result> YardManager::list(const ::botocraft::small::arguments::YardList& arguments) const {
-    return ::botocraft::Query<Result>(bind(9, {}, &arguments));
+    return ::botocraft::Query<Result>(bind(10, {}, &arguments));
 }
 
 inline std::optional<std::string> Yard::pk() const {
