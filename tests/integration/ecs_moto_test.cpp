@@ -340,27 +340,31 @@ TEST_CASE("tasks, capacity providers and task sets that this library makes, boto
     service = await(ecs::Service::objects(session).create(service));
     ecs::TaskSet set{.serviceArn = service.serviceArn, .clusterArn = service.clusterArn};
     set.taskDefinition = "plain";
+    set.launchType = "FARGATE";  // moto has no machines, and needs a subnet for the rest
+    const auto subnets = witness->call("ec2", "describe_subnets");
+    ecs::NetworkConfiguration network;
+    const std::string subnet(first(subnets, "Subnets").at("SubnetId").as_string());
+    network.awsvpcConfiguration.emplace().subnets = {subnet};
+    set.networkConfiguration.emplace() = network;
     auto& scale = set.scale.emplace();
     scale.value = 50;
     scale.unit = "PERCENT";
     set = await(ecs::TaskSet::objects(session).create(set));
     const auto sets = parse(R"({"cluster": "prod", "service": "external", "include": ["TAGS"]})");
-    CHECK(first(witness->call("ecs", "describe_task_sets", sets), "taskSets").at("id") == set.id.value_or(""));
+    const auto made = first(witness->call("ecs", "describe_task_sets", sets), "taskSets");
+    CHECK(made.at("id").as_string() == *set.id);
     set.scale->value = 75;
     await(set.save());
-    CHECK(first(witness->call("ecs", "describe_task_sets", sets), "taskSets").at("scale").at("value") == 75.0);
+    const auto changed = first(witness->call("ecs", "describe_task_sets", sets), "taskSets");
+    CHECK(changed.at("scale").at("value").to_number<double>() == 75);
     await(set.remove());
     CHECK(witness->call("ecs", "describe_task_sets", sets).at("taskSets").as_array().empty());
 
     ecs::Task task{.clusterArn = service.clusterArn, .taskDefinitionArn = "plain"};
     task.launchType = "FARGATE";
-    const auto subnets = witness->call("ec2", "describe_subnets");
-    const std::vector<std::string> subnet{std::string(first(subnets, "Subnets").at("SubnetId").as_string())};
-    ecs::NetworkConfiguration network;
-    network.awsvpcConfiguration.emplace().subnets = subnet;
     task = await(ecs::Task::objects(session).create(task, {.networkConfiguration = network}));
     const auto ran = witness->call("ecs", "list_tasks", parse(R"({"cluster": "prod"})"));
-    CHECK(ran.at("taskArns").at(0) == task.taskArn.value_or(""));
+    CHECK(ran.at("taskArns").at(0).as_string() == *task.taskArn);
     await(task.remove());
     json::object described = parse(R"({"cluster": "prod"})");
     described["tasks"] = json::array(1, json::string(*task.taskArn));

@@ -268,6 +268,7 @@ TEST_CASE_METHOD(Lists, "every lookup keeps what it says") {
     CHECK(kept("createdAt__hour", 22) == "Web1 web2 ");
     CHECK(kept("createdAt__minute", 13) == "Web1 web2 ");
     CHECK(kept("createdAt__second", 21) == "Web1 web2 ");
+    CHECK(kept("tags__contains", "Payments").empty());  // a key, and no lookup
     CHECK(names(services().exclude("status", "ACTIVE")) == "web2 ");
     CHECK(names(services().filter("status", "ACTIVE").exclude("desiredCount", 1)) == "worker ");
     CHECK(names(services().order_by("-createdAt")) == "web2 Web1 worker ");
@@ -280,6 +281,28 @@ TEST_CASE_METHOD(Lists, "every lookup keeps what it says") {
     CHECK(records[0]["cluster_name"] == Value("prod"));
     CHECK(records[2]["tags__Team"].is_nothing());
     CHECK(records[2].members().size() == 4);
+}
+
+TEST_CASE_METHOD(Lists, "the first of a query that is limited to none is none, and counting needs no order") {
+    CHECK_FALSE(run(services().limit(0).first()));
+    CHECK(run(services().limit(0).count()) == 0);
+    CHECK(run(services().order_by("serviceName").limit(7).count()) == 7);
+}
+
+TEST_CASE_METHOD(Lists, "weeks are those of ISO 8601, and quarters have three months") {
+    // 29 December 2025 is in the first week of 2026; 3 January 2027 in the last of 2026, which has 53.
+    transport->on("ListServices", fake::reply(R"({"serviceArns": ["a", "b", "c", "d"]})"));
+    transport->on("DescribeServices", fake::reply(R"({"services": [
+        {"serviceName": "december", "createdAt": 1766966400}, {"serviceName": "january", "createdAt": 1798934400},
+        {"serviceName": "march", "createdAt": 1774915200}, {"serviceName": "april", "createdAt": 1775001600}]})"));
+    const auto kept = [&](std::string_view path, Value value) { return names(services().filter(path, std::move(value))); };
+    CHECK(kept("createdAt__week", 1) == "december ");
+    CHECK(kept("createdAt__week", 53) == "january ");
+    CHECK(kept("createdAt__week", 14) == "march april ");
+    CHECK(kept("createdAt__quarter", 1) == "january march ");
+    CHECK(kept("createdAt__quarter", 2) == "april ");
+    CHECK(kept("createdAt__quarter", 4) == "december ");
+    CHECK(kept("createdAt__week_day", 7) == "january ");
 }
 
 // --- errors and cancelling -----------------------------------------------------------------------------------------------------

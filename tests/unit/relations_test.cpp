@@ -58,6 +58,8 @@ TEST_CASE_METHOD(Relations, "a relation asks another service with the session of
     CHECK(sent() == json(R"({"ServiceNamespace": "ecs", "ResourceIds": ["service/prod/web"]})"));
     REQUIRE(targets.size() == 1);
     CHECK(targets[0].MaxCapacity == 4);
+    run(web.scalable_targets().using_session(session.with_region("eu-west-1")).all());
+    CHECK(transport->last().origin.host == "application-autoscaling.eu-west-1.amazonaws.com");
     CHECK(targets[0].state_.from_aws());
 }
 
