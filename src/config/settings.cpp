@@ -1,3 +1,4 @@
+#include <config/names.hpp>
 #include <config/settings.hpp>
 
 #include <botocraft/error.hpp>
@@ -51,9 +52,9 @@ class Lookup {
         return Found{at->second.value, source_of(name, at->second)};
     }
 
-    [[nodiscard]] std::optional<Found> any(std::string_view variable_name, std::string_view property_name) const {
-        if (auto found = variable(variable_name)) return found;
-        return property(property_name);
+    [[nodiscard]] std::optional<Found> any(const Setting& setting) const {
+        if (auto found = variable(setting.variable)) return found;
+        return property(setting.key);
     }
 
   private:
@@ -91,6 +92,11 @@ RetryMode to_retry_mode(const Found& found) {
     fail_value(found, "standard, adaptive or legacy");
 }
 
+DefaultsMode to_defaults_mode(const Found& found) {
+    if (const auto mode = parse_defaults_mode(found.value)) return *mode;
+    fail_value(found, "legacy, standard, in-region, cross-region, mobile or auto");
+}
+
 std::string checked_url(const Found& found) {
     const std::string text = lower(found.value);
     const std::size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
@@ -122,7 +128,7 @@ std::string upper_snake(std::string_view service_id) {
 
 // The endpoint of one service in the `[services]` section that the profile refers to.
 std::optional<Found> service_endpoint(const Settings& settings, const Lookup& lookup, const std::string& service) {
-    const auto section_name = lookup.property("services");
+    const auto section_name = lookup.property(names::services.key);
     if (!section_name) return std::nullopt;
     const auto section = settings.files.services.find(section_name->value);
     if (section == settings.files.services.end()) {
@@ -156,44 +162,47 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
 
     const Lookup variables(*settings.environment, nullptr);
     const auto named = overrides.profile ? std::optional(Found{*overrides.profile, "code"})
-                                         : variables.variable("AWS_PROFILE");
+                                         : variables.variable(names::profile.variable);
     settings.profile = named ? named->value : "default";
     const Section* profile = settings.files.profile(settings.profile);
     if (named && profile == nullptr) fail_profile(named->value, named->source, settings.files);
 
     const Lookup lookup(*settings.environment, profile);
-    auto region = overrides.region ? std::optional(Found{*overrides.region, "code"}) : lookup.variable("AWS_REGION");
-    if (!region) region = lookup.any("AWS_DEFAULT_REGION", "region");
+    auto region = overrides.region ? std::optional(Found{*overrides.region, "code"})
+                                   : lookup.variable(names::region.variable);
+    if (!region) region = lookup.any(names::default_region);
     if (region) {
         check_region(region->value, region->source);
         settings.region = std::move(region->value);
         settings.region_source = std::move(region->source);
     }
 
-    const auto flag = [&lookup](std::optional<bool> code, std::string_view variable, std::string_view property) {
+    const auto flag = [&lookup](std::optional<bool> code, const Setting& setting) {
         if (code) return *code;
-        const auto found = lookup.any(variable, property);
+        const auto found = lookup.any(setting);
         return found && to_bool(*found);
     };
-    settings.use_fips = flag(overrides.use_fips, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint");
-    settings.use_dualstack = flag(overrides.use_dualstack, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
+    settings.use_fips = flag(overrides.use_fips, names::use_fips);
+    settings.use_dualstack = flag(overrides.use_dualstack, names::use_dualstack);
     settings.ignore_configured_endpoint_urls =
-        flag(overrides.ignore_configured_endpoint_urls, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-             "ignore_configured_endpoint_urls");
+        flag(overrides.ignore_configured_endpoint_urls, names::ignore_endpoint_urls);
 
+    auto mode = overrides.defaults_mode ? std::optional(Found{*overrides.defaults_mode, "code"})
+                                        : lookup.any(names::defaults_mode);
+    if (mode) settings.defaults_mode = to_defaults_mode(*mode);
     if (overrides.retry_mode) {
         settings.retry_mode = *overrides.retry_mode;
-    } else if (const auto found = lookup.any("AWS_RETRY_MODE", "retry_mode")) {
+    } else if (const auto found = lookup.any(names::retry_mode)) {
         settings.retry_mode = to_retry_mode(*found);
     }
     if (overrides.max_attempts) {
         settings.max_attempts = to_attempts({std::to_string(*overrides.max_attempts), "max_attempts in code"});
-    } else if (const auto found = lookup.any("AWS_MAX_ATTEMPTS", "max_attempts")) {
+    } else if (const auto found = lookup.any(names::max_attempts)) {
         settings.max_attempts = to_attempts(*found);
     }
     if (overrides.ca_bundle) {
         settings.ca_bundle = overrides.ca_bundle;
-    } else if (auto found = lookup.any("AWS_CA_BUNDLE", "ca_bundle")) {
+    } else if (auto found = lookup.any(names::ca_bundle)) {
         settings.ca_bundle = std::move(found->value);
     }
     if (overrides.endpoint_url) settings.endpoint_override = checked_url({*overrides.endpoint_url, "code"});
@@ -206,17 +215,17 @@ std::optional<std::string> Settings::endpoint_url(std::string_view service_id) c
     const Lookup lookup(*environment, files.profile(profile));
     const std::string service = upper_snake(service_id);
     auto found = lookup.variable("AWS_ENDPOINT_URL_" + service);
-    if (!found) found = lookup.variable("AWS_ENDPOINT_URL");
+    if (!found) found = lookup.variable(names::endpoint_url.variable);
     if (!found) found = service_endpoint(*this, lookup, lower(service));
-    if (!found) found = lookup.property("endpoint_url");
+    if (!found) found = lookup.property(names::endpoint_url.key);
     if (!found) return std::nullopt;
     return checked_url(*found);
 }
 
 const std::string& Settings::required_region() const {
     if (!region.empty()) return region;
-    fail("RegionMissing", "no region is set: give the session one in code, set AWS_REGION, or write `region = us-east-1` "
-                          "into the profile \"" + profile + "\" in " +
+    fail("RegionMissing", "no region is set, and no EC2 instance says where it stands: give the session one in code, set "
+                          "AWS_REGION, or write `region = us-east-1` into the profile \"" + profile + "\" in " +
                               (files.config_path.empty() ? "~/.aws/config" : files.config_path));
 }
 
