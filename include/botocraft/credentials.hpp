@@ -1,6 +1,8 @@
 #pragma once
 // Credentials, and the providers that find them.
 
+#include <botocraft/session.hpp>
+
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
@@ -8,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace botocraft {
@@ -68,7 +71,10 @@ struct Credentials {
 struct CredentialsContext {
     std::shared_ptr<const Environment> environment;
     std::shared_ptr<const Clock> clock;
-    std::string profile;  // as named in code; empty: AWS_PROFILE, or `default`
+    std::string profile;        // as named in code; empty: AWS_PROFILE, or `default`
+    // How the session reaches the world; its region, trust and limits. Providers that call AWS make sessions of their own
+    // from it. Without credentials, and complete where a session made it: no pointer but that one is null.
+    SessionOptions session{};
 };
 
 // Where credentials come from. One object serves many calls and sessions, possibly from several threads at once; it does
@@ -97,15 +103,74 @@ inline constexpr std::string_view credentials_not_found = "CredentialsNotFound";
 // AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_ACCOUNT_ID.
 [[nodiscard]] std::shared_ptr<CredentialsProvider> environment_credentials();
 
-// The keys of a profile in the shared `credentials` and `config` files. With an empty name: the profile of the context.
+// What a profile in the shared `credentials` and `config` files says: keys, or how to get at some: role_arn with
+// source_profile or credential_source (roles may be chained), web_identity_token_file, sso_session or sso_start_url,
+// login_session, credential_process. With an empty name: the profile of the context.
 [[nodiscard]] std::shared_ptr<CredentialsProvider> profile_credentials(std::string profile = {});
+
+// A role to take, through AWS STS. What is empty is not asked for.
+struct AssumeRole {
+    std::string role_arn{};
+    std::string session_name{};  // as CloudTrail shall show it; empty: one with the time in it
+    std::string external_id{};
+    std::string policy{};                    // JSON: the session may do what this and the role allow
+    std::vector<std::string> policy_arns{};  // likewise, managed policies
+    std::vector<std::pair<std::string, std::string>> tags{};
+    std::vector<std::string> transitive_tag_keys{};
+    std::string source_identity{};
+    std::string mfa_serial{};  // of the device whose code SessionOptions::mfa_code is asked for
+    std::optional<std::chrono::seconds> duration{};
+    std::string region{};  // of the STS endpoint; empty: the session's
+
+    friend bool operator==(const AssumeRole&, const AssumeRole&) = default;
+};
+[[nodiscard]] std::shared_ptr<CredentialsProvider> assume_role_credentials(
+    AssumeRole role, std::shared_ptr<CredentialsProvider> source);
+
+// A role to take for a token that somebody else vouches for (OpenID Connect), such as Kubernetes for a pod.
+struct WebIdentity {
+    std::string role_arn{};
+    std::string token_file{};    // read anew each time: tokens are renewed in place
+    std::string session_name{};  // empty: one with the time in it
+
+    friend bool operator==(const WebIdentity&, const WebIdentity&) = default;
+};
+[[nodiscard]] std::shared_ptr<CredentialsProvider> web_identity_credentials(WebIdentity identity);
+// AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN, AWS_ROLE_SESSION_NAME.
+[[nodiscard]] std::shared_ptr<CredentialsProvider> web_identity_credentials();
+
+// Those of a person who signed in with `aws sso login`. With `session` the token is renewed as long as that is possible.
+struct SsoRole {
+    std::string session{};    // name of the [sso-session]; empty: the older form, without
+    std::string start_url{};
+    std::string region{};     // of IAM Identity Center
+    std::string account_id{};
+    std::string role_name{};
+
+    friend bool operator==(const SsoRole&, const SsoRole&) = default;
+};
+[[nodiscard]] std::shared_ptr<CredentialsProvider> sso_credentials(SsoRole role);
+
+// Those of a person who signed in with `aws login`. `login_session` is what the profile's login_session says.
+[[nodiscard]] std::shared_ptr<CredentialsProvider> login_credentials(std::string login_session);
+
+// What a program prints: {"Version": 1, "AccessKeyId": ..., "SecretAccessKey": ...}. The command is one for the shell.
+// `account_id` is that of the credentials, where the program does not say.
+[[nodiscard]] std::shared_ptr<CredentialsProvider> process_credentials(std::string command, std::string account_id = {});
+
+// Of an ECS task or an EKS pod: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI, with the
+// token in AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or AWS_CONTAINER_AUTHORIZATION_TOKEN.
+[[nodiscard]] std::shared_ptr<CredentialsProvider> container_credentials();
+
+// Of the role of an EC2 instance, from its metadata service, version 2.
+[[nodiscard]] std::shared_ptr<CredentialsProvider> instance_credentials();
 
 // The first of these that has something to say.
 [[nodiscard]] std::shared_ptr<CredentialsProvider> credentials_chain(
     std::vector<std::shared_ptr<CredentialsProvider>> providers);
 
-// What a session uses that was told nothing: environment variables, then the profile. Where code names a profile, only
-// that one.
+// What a session uses that was told nothing: environment variables, the profile, web identity, container, instance.
+// Where code names a profile, only that one.
 [[nodiscard]] std::shared_ptr<CredentialsProvider> default_credentials();
 
 }  // namespace botocraft

@@ -23,6 +23,10 @@ class Environment {
     // The whole file, or nothing where there is none. Throws ConfigurationError where it cannot be read.
     [[nodiscard]] virtual std::optional<std::string> read_file(const std::string& path) const = 0;
 
+    // Replaces a file as a whole, to be read by its owner only, and makes the folder that it is in. False where that cannot
+    // be done: what is written is a cache, and the program goes on without. By default nothing is ever written.
+    [[nodiscard]] virtual bool write_private_file(const std::string& path, std::string_view text) const;
+
     // The home directory of the user who runs the process, where one is known without asking `variable`.
     [[nodiscard]] virtual std::optional<std::string> home_directory() const = 0;
 };

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@ namespace botocraft {
 class Clock;
 class CredentialsProvider;
 class Environment;
+class ProcessRunner;
 
 namespace http {
 class Transport;
@@ -44,22 +46,28 @@ class Sleeper {
     [[nodiscard]] virtual awaitable<void> sleep(std::chrono::steady_clock::duration time) = 0;
 };
 
+// Asks a person for the code that a device for multi-factor authentication shows. Awaited in the execution context of the
+// call that needs it.
+using MfaPrompt = std::function<awaitable<std::string>(std::string_view serial_number)>;
+
 // What a session is told in code. Everything that is left out comes from the environment, then from the profile, then
 // from a default, and is looked for by the first call: making a session reads nothing.
 struct SessionOptions {
-    std::optional<std::string> region{};        // else AWS_REGION, AWS_DEFAULT_REGION, the profile
+    std::optional<std::string> region{};        // else AWS_REGION, AWS_DEFAULT_REGION, the profile, the EC2 instance
     std::optional<std::string> profile{};       // else AWS_PROFILE, `default`
     std::optional<std::string> endpoint_url{};  // for every service; else AWS_ENDPOINT_URL*, the profile, AWS's own
     EndpointOptions endpoints{};                // FIPS, dual stack, S3's addressing, and URLs of single services
     std::shared_ptr<CredentialsProvider> credentials{};  // else the default chain
+    MfaPrompt mfa_code{};                                // for roles of profiles with mfa_serial
     std::optional<std::string> ca_bundle{};     // PEM file of the only trusted authorities; else AWS_CA_BUNDLE, the system's
+    std::optional<std::string> defaults_mode{};  // `in-region`, ...; else AWS_DEFAULTS_MODE, the profile, `legacy`
     std::optional<int> max_attempts{};          // 1: no retries. Else AWS_MAX_ATTEMPTS, the profile, 3
 
     // Bounds. Each has one meaning; together they bound every call.
     std::chrono::milliseconds call_timeout = std::chrono::minutes(5);     // a call with all its attempts and waits
     std::chrono::milliseconds attempt_timeout = std::chrono::minutes(2);  // one attempt, waiting for a connection included
-    std::chrono::milliseconds connect_timeout = std::chrono::seconds(5);  // TCP, each address that is tried
-    std::chrono::milliseconds tls_timeout = std::chrono::seconds(10);     // TLS handshake
+    std::optional<std::chrono::milliseconds> connect_timeout{};  // TCP, each address; else as the defaults mode, 5 s
+    std::optional<std::chrono::milliseconds> tls_timeout{};      // TLS handshake; else as the defaults mode, 10 s
     std::chrono::milliseconds read_timeout = std::chrono::seconds(60);    // no byte of a reply came, or no further one
     std::size_t connections = 256;  // open at once to one endpoint from one execution context; more callers wait in turn
 
@@ -69,6 +77,7 @@ struct SessionOptions {
     std::shared_ptr<RandomSource> random{};
     std::shared_ptr<Sleeper> sleeper{};
     std::shared_ptr<http::Transport> transport{};
+    std::shared_ptr<ProcessRunner> processes{};  // runs the credential_process of a profile
 };
 
 // What the calls of a session, and of those made from it by with_region, came to so far.
@@ -89,8 +98,8 @@ class Session {
     // The same in another region: credentials, settings and limits are shared.
     [[nodiscard]] Session with_region(std::string_view region) const;
 
-    // The region that calls will be made to. Reads environment and profile files if nobody did so far.
-    // Throws ConfigurationError.
+    // The region that calls will be made to. Reads environment and profile files if nobody did so far. One that only the
+    // EC2 instance knows is there when a call has been made. Throws ConfigurationError where none is known.
     [[nodiscard]] const std::string& region() const;
 
     [[nodiscard]] SessionStatistics statistics() const noexcept;

@@ -1,5 +1,7 @@
 #include <auth/credentials_cache.hpp>
 
+#include "auth/problem.hpp"
+
 #include <botocraft/clock.hpp>
 #include <botocraft/error.hpp>
 
@@ -27,11 +29,12 @@ using TimePoint = std::chrono::system_clock::time_point;
 
 namespace {
 
-[[noreturn]] void fail(std::string_view code, std::string explanation) {
+[[noreturn]] void fail_late(std::string_view provider) {
     ErrorDetails details;
-    details.kind = ErrorKind::credentials;
-    details.code = code;
-    details.explanation = std::move(explanation);
+    details.kind = ErrorKind::timeout;
+    details.code = "CredentialsTimeout";
+    details.explanation = "the call's time was over before there were credentials (" + std::string(provider) +
+                          "): allow it more time, or see why they take so long";
     throw_error(std::move(details));
 }
 
@@ -66,10 +69,10 @@ void check_usable(const Credentials& credentials, TimePoint now) {
 
 struct CredentialsCache::State : std::enable_shared_from_this<State> {
     // One caller who waits. Lives in the caller's coroutine, so that it ends with the caller's execution context; its
-    // timer never expires, and is touched under the mutex only.
+    // timer expires when the caller will wait no longer, and is touched under the mutex only.
     struct Waiter {
-        Waiter(State& owner, const asio::any_io_executor& executor)
-            : state(owner), timer(executor, asio::steady_timer::time_point::max()) {}
+        Waiter(State& owner, const asio::any_io_executor& executor, asio::steady_timer::time_point deadline)
+            : state(owner), timer(executor, deadline) {}
         Waiter(const Waiter&) = delete;
         Waiter& operator=(const Waiter&) = delete;
         ~Waiter() {
@@ -146,19 +149,25 @@ struct CredentialsCache::State : std::enable_shared_from_this<State> {
             if (waiting->done) waiting->timer.expires_at(asio::steady_timer::time_point::min());
             waiting->timer.async_wait(std::move(handler));
         };
+        bool in_time = false;
         try {
             co_await asio::async_initiate<const asio::use_awaitable_t<>, void(boost::system::error_code)>(
                 initiation, asio::use_awaitable, &waiter);
+            const std::lock_guard lock(waiter.state.mutex);
+            in_time = waiter.done;
         } catch (const boost::system::system_error&) {
             const std::lock_guard lock(waiter.state.mutex);
             if (!waiter.done) throw;  // the caller was cancelled
+            in_time = true;
         }
+        if (!in_time) fail_late(waiter.state.provider->name());
     }
 
-    static asio::awaitable<std::shared_ptr<const Credentials>> get(std::shared_ptr<State> state) {
+    static asio::awaitable<std::shared_ptr<const Credentials>> get(std::shared_ptr<State> state,
+                                                                   asio::steady_timer::time_point deadline) {
         const asio::any_io_executor executor = co_await asio::this_coro::executor;
         for (;;) {
-            Waiter waiter(*state, executor);
+            Waiter waiter(*state, executor, deadline);
             bool lead = false;
             std::shared_ptr<const Credentials> ready;
             {
@@ -199,7 +208,10 @@ std::shared_ptr<const Credentials> CredentialsCache::fresh() const noexcept {
     return resting && s.lives(now, safety_margin) ? s.current : nullptr;
 }
 
-asio::awaitable<std::shared_ptr<const Credentials>> CredentialsCache::get() { return State::get(state_); }
+asio::awaitable<std::shared_ptr<const Credentials>> CredentialsCache::get(
+    std::chrono::steady_clock::time_point deadline) {
+    return State::get(state_, deadline);
+}
 
 void CredentialsCache::reject(const std::shared_ptr<const Credentials>& refused) noexcept {
     const std::lock_guard lock(state_->mutex);

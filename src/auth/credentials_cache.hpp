@@ -26,9 +26,11 @@ class CredentialsCache {
     // The hot path: the current credentials where they need no refreshing, else null. No allocation.
     [[nodiscard]] std::shared_ptr<const Credentials> fresh() const noexcept;
 
-    // `fresh()` or, failing that, what the provider says. Throws what the provider throws. Honours total cancellation:
-    // the caller gets `operation_aborted`, the others their credentials.
-    [[nodiscard]] boost::asio::awaitable<std::shared_ptr<const Credentials>> get();
+    // `fresh()` or, failing that, what the provider says. Throws what the provider throws, and TimeoutError for a caller
+    // who has waited until `deadline`. Honours total cancellation: the caller gets `operation_aborted`, the others their
+    // credentials.
+    [[nodiscard]] boost::asio::awaitable<std::shared_ptr<const Credentials>> get(
+        std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max());
 
     // AWS refused these credentials: forget them unless they have been replaced meanwhile.
     void reject(const std::shared_ptr<const Credentials>& refused) noexcept;

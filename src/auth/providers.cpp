@@ -1,38 +1,31 @@
+#include "auth/problem.hpp"
+#include "auth/profile_chain.hpp"
+#include "auth/roles.hpp"
+#include "auth/selected_profile.hpp"
+#include "config/names.hpp"
+
 #include <botocraft/credentials.hpp>
 #include <botocraft/environment.hpp>
 #include <botocraft/error.hpp>
-#include <config/profile_file.hpp>
 
-#include <array>
+#include <mutex>
 #include <utility>
 
 namespace botocraft {
 
 namespace {
 
-[[noreturn]] void fail(std::string_view code, std::string explanation) {
-    ErrorDetails details;
-    details.kind = ErrorKind::credentials;
-    details.code = code;
-    details.explanation = std::move(explanation);
-    throw_error(std::move(details));
-}
-
-// A variable that is set to nothing but blanks counts as one that is not set.
-std::string variable(const Environment& environment, std::string_view name) {
-    auto value = environment.variable(name).value_or(std::string());
-    if (value.find_first_not_of(" \t\r\n") == value.npos) value.clear();
-    return value;
-}
+namespace names = config::names;
+using auth::fail;
+using auth::not_found;
+using auth::variable;
 
 class StaticProvider final : public CredentialsProvider {
   public:
     explicit StaticProvider(Credentials credentials) : credentials_(std::move(credentials)) {
         if (credentials_.source.empty()) credentials_.source = "code";
     }
-    [[nodiscard]] boost::asio::awaitable<Credentials> resolve(const CredentialsContext&) override {
-        co_return credentials_;
-    }
+    [[nodiscard]] awaitable<Credentials> resolve(const CredentialsContext&) override { co_return credentials_; }
     [[nodiscard]] std::string_view name() const noexcept override { return "code"; }
 
   private:
@@ -41,25 +34,26 @@ class StaticProvider final : public CredentialsProvider {
 
 class EnvironmentProvider final : public CredentialsProvider {
   public:
-    [[nodiscard]] boost::asio::awaitable<Credentials> resolve(const CredentialsContext& context) override {
+    [[nodiscard]] awaitable<Credentials> resolve(const CredentialsContext& context) override {
         co_return find(*context.environment);
     }
     [[nodiscard]] std::string_view name() const noexcept override { return "environment variables"; }
 
   private:
     static Credentials find(const Environment& environment) {
-        Credentials found(variable(environment, "AWS_ACCESS_KEY_ID"), variable(environment, "AWS_SECRET_ACCESS_KEY"),
-                          variable(environment, "AWS_SESSION_TOKEN"));
+        const std::string id_name(names::access_key_id.variable);
+        const std::string secret_name(names::secret_access_key.variable);
+        Credentials found(variable(environment, id_name), variable(environment, secret_name),
+                          variable(environment, names::session_token.variable));
         if (found.access_key_id.empty() && found.secret_access_key.empty()) {
-            fail(credentials_not_found, "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set");
+            not_found(id_name + " and " + secret_name + " are not set");
         }
         if (found.access_key_id.empty() || found.secret_access_key.empty()) {
             const bool no_id = found.access_key_id.empty();
-            fail("PartialCredentials", std::string(no_id ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID") +
-                                           " is set and " + (no_id ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY") +
+            fail("PartialCredentials", (no_id ? secret_name : id_name) + " is set and " + (no_id ? id_name : secret_name) +
                                            " is not: set both or neither");
         }
-        found.account_id = variable(environment, "AWS_ACCOUNT_ID");
+        found.account_id = variable(environment, names::account_id.variable);
         found.source = "environment variables";
         return found;
     }
@@ -69,68 +63,74 @@ class ProfileProvider final : public CredentialsProvider {
   public:
     explicit ProfileProvider(std::string profile) : profile_(std::move(profile)) {}
 
-    [[nodiscard]] boost::asio::awaitable<Credentials> resolve(const CredentialsContext& context) override {
-        co_return find(context);
+    [[nodiscard]] awaitable<Credentials> resolve(const CredentialsContext& context) override {
+        const auth::SelectedProfile profile = auth::select_profile(context, profile_);
+        if (profile.section() == nullptr) {
+            fail(profile.named ? "ProfileNotFound" : credentials_not_found,
+                 "there is no profile \"" + profile.name + "\" in " + profile.places());
+        }
+        auth::ProfileChain chain = plan(profile);
+        Credentials found = co_await resolve_base(context, chain);
+        for (AssumeRole& role : chain.roles) {
+            Credentials next = co_await auth::assume_role(context, std::move(role), std::move(found));
+            found = std::move(next);
+        }
+        co_return found;
     }
     [[nodiscard]] std::string_view name() const noexcept override { return "shared profile"; }
 
   private:
-    [[nodiscard]] Credentials find(const CredentialsContext& context) const {
-        std::string name = profile_.empty() ? context.profile : profile_;
-        if (name.empty()) name = variable(*context.environment, "AWS_PROFILE");
-        const bool named = !name.empty();
-        if (!named) name = "default";
-
-        const config::ProfileFiles files = config::load_profile_files(*context.environment);
-        const std::string places = place(files.config_path) + " or " + place(files.credentials_path);
-        const config::Section* profile = files.profile(name);
-        if (profile == nullptr) {
-            fail(named ? "ProfileNotFound" : credentials_not_found,
-                 "there is no profile \"" + name + "\" in " + places);
+    // Says in which files the profile stands.
+    static auth::ProfileChain plan(const auth::SelectedProfile& profile) {
+        try {
+            return auth::plan_chain(profile.files, profile.name);
+        } catch (const CredentialsError& error) {
+            ErrorDetails details = error.details();
+            details.explanation += " (" + profile.places() + ")";
+            throw CredentialsError(std::move(details));
         }
-        return from_section(name, *profile, places);
     }
 
-    static Credentials from_section(const std::string& name, const config::Section& profile,
-                                    const std::string& places) {
-        const auto value = [&profile](std::string_view key) {
-            const auto found = profile.find(key);
-            return found == profile.end() ? std::string_view() : std::string_view(found->second.value);
-        };
-        const std::string_view id = value("aws_access_key_id");
-        const std::string_view secret = value("aws_secret_access_key");
-        // A role is taken with the keys beside it: to use those themselves would be to act as somebody else.
-        refuse(name, profile, "role_arn");
-        if (id.empty() && secret.empty()) {
-            constexpr std::array<std::string_view, 6> other_forms = {
-                "web_identity_token_file", "sso_session", "sso_start_url", "credential_process", "login_session",
-                "credential_source"};
-            for (const std::string_view form : other_forms) refuse(name, profile, form);
-            fail(credentials_not_found, "the profile \"" + name + "\" in " + places + " has no aws_access_key_id");
+    awaitable<Credentials> resolve_base(const CredentialsContext& context, const auth::ProfileChain& chain) {
+        const std::shared_ptr<CredentialsProvider> provider = std::visit([this](const auto& base) { return make(base); }, chain.base);
+        std::optional<CredentialsError> nothing;
+        Credentials found;
+        try {
+            Credentials base = co_await provider->resolve(context);
+            found = std::move(base);
+        } catch (const CredentialsError& error) {
+            if (error.code() != credentials_not_found) throw;
+            nothing = error;
         }
-        if (id.empty() || secret.empty()) {
-            fail("PartialCredentials", "the profile \"" + name + "\" in " + places + " has only one of " +
-                                           "aws_access_key_id and aws_secret_access_key: add the other");
+        // The profile says who it is: to go on as somebody else would be worse than to stop.
+        if (nothing) {
+            fail("CredentialSourceEmpty", "the profile takes its credentials from " + std::string(provider->name()) +
+                                              ", which has none: " + nothing->details().explanation);
         }
-        Credentials found(std::string(id), Secret(secret), Secret(value("aws_session_token")));
-        found.account_id = value("aws_account_id");
-        found.source = "profile " + name;
-        return found;
+        co_return found;
     }
 
-    static void refuse(const std::string& name, const config::Section& profile, std::string_view form) {
-        const auto property = profile.find(form);
-        if (property == profile.end()) return;
-        fail("UnsupportedCredentialsForm",
-             "the profile \"" + name + "\" gets its credentials through " + std::string(form) + " (" +
-                 property->second.file + ", line " + std::to_string(property->second.line) +
-                 "), which this version does not support: use a profile with aws_access_key_id and "
-                 "aws_secret_access_key, or environment variables (`aws configure export-credentials` prints them)");
+    static std::shared_ptr<CredentialsProvider> make(const Credentials& keys) { return static_credentials(keys); }
+    static std::shared_ptr<CredentialsProvider> make(const WebIdentity& identity) { return web_identity_credentials(identity); }
+    static std::shared_ptr<CredentialsProvider> make(const SsoRole& role) { return sso_credentials(role); }
+    static std::shared_ptr<CredentialsProvider> make(const auth::LoginSource& login) { return login_credentials(login.session); }
+    static std::shared_ptr<CredentialsProvider> make(const auth::ProcessSource& process) {
+        return process_credentials(process.command, process.account_id);
     }
-
-    static std::string place(const std::string& path) { return path.empty() ? "(no home directory)" : path; }
+    std::shared_ptr<CredentialsProvider> make(auth::CredentialSource source) {
+        switch (source) {
+            case auth::CredentialSource::environment: return environment_credentials();
+            case auth::CredentialSource::container: return container_credentials();
+            case auth::CredentialSource::instance: break;
+        }
+        const std::lock_guard lock(mutex_);
+        if (!instance_) instance_ = instance_credentials();  // it keeps a session token
+        return instance_;
+    }
 
     std::string profile_;
+    std::mutex mutex_;
+    std::shared_ptr<CredentialsProvider> instance_;
 };
 
 class ChainProvider final : public CredentialsProvider {
@@ -138,26 +138,32 @@ class ChainProvider final : public CredentialsProvider {
     explicit ChainProvider(std::vector<std::shared_ptr<CredentialsProvider>> providers)
         : providers_(std::move(providers)) {}
 
-    [[nodiscard]] boost::asio::awaitable<Credentials> resolve(const CredentialsContext& context) override {
+    [[nodiscard]] awaitable<Credentials> resolve(const CredentialsContext& context) override {
         std::string causes;
         for (const auto& provider : providers_) {
             try {
-                auto found = co_await provider->resolve(context);
+                Credentials found = co_await provider->resolve(context);
                 co_return found;
             } catch (const CredentialsError& error) {
-                if (error.code() != credentials_not_found) throw;
+                if (error.code() != credentials_not_found) stop(error, causes);
                 if (!causes.empty()) causes += "; ";
                 causes.append(provider->name()).append(": ").append(error.details().explanation);
             }
         }
-        fail(credentials_not_found,
-             "no credentials were found. Looked at " + (causes.empty() ? "nothing, the chain is empty" : causes) +
-                 ". Give the session credentials in code, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or write "
-                 "a profile (`aws configure` does)");
+        not_found("no credentials were found. Looked at " + (causes.empty() ? "nothing, the chain is empty" : causes) +
+                  ". Give the session credentials in code, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or write "
+                  "a profile (`aws configure` does)");
     }
     [[nodiscard]] std::string_view name() const noexcept override { return "chain"; }
 
   private:
+    [[noreturn]] static void stop(const CredentialsError& error, const std::string& causes) {
+        if (causes.empty()) throw error;
+        ErrorDetails details = error.details();
+        details.explanation += ". Passed over before: " + causes;
+        throw CredentialsError(std::move(details));
+    }
+
     std::vector<std::shared_ptr<CredentialsProvider>> providers_;
 };
 
@@ -165,9 +171,10 @@ class DefaultProvider final : public CredentialsProvider {
   public:
     DefaultProvider()
         : named_profile_(credentials_chain({profile_credentials()})),
-          all_(credentials_chain({environment_credentials(), profile_credentials()})) {}
+          all_(credentials_chain({environment_credentials(), profile_credentials(), web_identity_credentials(),
+                                  container_credentials(), instance_credentials()})) {}
 
-    [[nodiscard]] boost::asio::awaitable<Credentials> resolve(const CredentialsContext& context) override {
+    [[nodiscard]] awaitable<Credentials> resolve(const CredentialsContext& context) override {
         return context.profile.empty() ? all_->resolve(context) : named_profile_->resolve(context);
     }
     [[nodiscard]] std::string_view name() const noexcept override { return "default"; }

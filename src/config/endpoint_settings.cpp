@@ -1,5 +1,7 @@
 #include <config/endpoint_settings.hpp>
 
+#include <config/names.hpp>
+
 #include "endpoint/functions.hpp"
 
 #include <utility>
@@ -33,7 +35,7 @@ AddressingStyle to_addressing_style(const Found& found) {
 
 // What code says, else what was found and is understood, else the default.
 template <class T, class U, class Read>
-void choose(Setting<T>& setting, const std::optional<U>& code, std::string_view name,
+void choose(Sourced<T>& setting, const std::optional<U>& code, std::string_view name,
             const std::optional<Found>& found, Read read) {
     if (code) {
         setting = {*code, std::string(name) + " in code"};
@@ -47,28 +49,23 @@ std::optional<Found> first(std::optional<Found> one, std::optional<Found> other)
 }
 
 void resolve_s3(EndpointSettings& settings, const Lookup& lookup, const S3EndpointOptions& code) {
-    const auto anywhere = [&lookup](std::string_view variable, std::string_view property, std::string_view inner) {
-        return first(lookup.any(variable, property), lookup.nested("s3", inner));
+    const auto nested = [&lookup](const Setting& setting) { return lookup.nested("s3", setting.key); };
+    const auto anywhere = [&lookup](const Setting& setting, std::string_view inner) {
+        return first(lookup.any(setting), lookup.nested("s3", inner));
     };
     choose(settings.s3_addressing_style, code.addressing_style, "s3.addressing_style",
-           lookup.nested("s3", "addressing_style"), to_addressing_style);
-    choose(settings.s3_accelerate, code.accelerate, "s3.accelerate", lookup.nested("s3", "use_accelerate_endpoint"),
-           to_bool);
-    choose(settings.s3_use_dualstack, std::optional<bool>(), "", lookup.nested("s3", "use_dualstack_endpoint"), to_bool);
+           nested(names::s3_addressing_style), to_addressing_style);
+    choose(settings.s3_accelerate, code.accelerate, "s3.accelerate", nested(names::s3_accelerate), to_bool);
+    choose(settings.s3_use_dualstack, std::optional<bool>(), "", nested(names::s3_use_dualstack), to_bool);
     choose(settings.s3_use_arn_region, code.use_arn_region, "s3.use_arn_region",
-           anywhere("AWS_S3_USE_ARN_REGION", "s3_use_arn_region", "use_arn_region"), to_bool);
+           anywhere(names::s3_use_arn_region, "use_arn_region"), to_bool);
     choose(settings.s3_disable_multi_region, code.disable_multi_region_access_points,
            "s3.disable_multi_region_access_points",
-           anywhere("AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS", "s3_disable_multiregion_access_points",
-                    "s3_disable_multiregion_access_points"),
-           to_bool);
+           anywhere(names::s3_disable_multi_region, names::s3_disable_multi_region.key), to_bool);
     choose(settings.s3_disable_express_session_auth, code.disable_express_session_auth,
-           "s3.disable_express_session_auth",
-           lookup.any("AWS_S3_DISABLE_EXPRESS_SESSION_AUTH", "s3_disable_express_session_auth"), to_bool);
+           "s3.disable_express_session_auth", lookup.any(names::s3_disable_express_session_auth), to_bool);
     choose(settings.s3_us_east_1, code.us_east_1, "s3.us_east_1",
-           anywhere("AWS_S3_US_EAST_1_REGIONAL_ENDPOINT", "s3_us_east_1_regional_endpoint",
-                    "us_east_1_regional_endpoint"),
-           to_regional);
+           anywhere(names::s3_us_east_1, "us_east_1_regional_endpoint"), to_regional);
 }
 
 }  // namespace
@@ -97,17 +94,17 @@ const ServiceEndpointOptions* EndpointSettings::of(std::string_view name, std::s
 
 EndpointSettings resolve_endpoint_settings(const Lookup& lookup, const EndpointOptions& code) {
     EndpointSettings settings;
-    choose(settings.use_fips, code.use_fips, "use_fips", lookup.any("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
+    choose(settings.use_fips, code.use_fips, "use_fips", lookup.any(names::use_fips),
            to_bool);
     choose(settings.use_dualstack, code.use_dualstack, "use_dualstack",
-           lookup.any("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"), to_bool);
+           lookup.any(names::use_dualstack), to_bool);
     choose(settings.ignore_configured_urls, code.ignore_configured_urls, "ignore_configured_urls",
-           lookup.any("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls"), to_bool);
+           lookup.any(names::ignore_endpoint_urls), to_bool);
     choose(settings.disable_host_prefix, code.disable_host_prefix, "disable_host_prefix",
-           lookup.any("AWS_DISABLE_HOST_PREFIX_INJECTION", "disable_host_prefix_injection"), to_bool);
+           lookup.any(names::disable_host_prefix), to_bool);
     choose(settings.account_id_mode, code.account_id_mode, "account_id_mode",
-           lookup.any("AWS_ACCOUNT_ID_ENDPOINT_MODE", "account_id_endpoint_mode"), to_account_id_mode);
-    choose(settings.sts, code.sts, "sts", lookup.any("AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints"),
+           lookup.any(names::account_id_mode), to_account_id_mode);
+    choose(settings.sts, code.sts, "sts", lookup.any(names::sts_regional_endpoints),
            to_regional);
     resolve_s3(settings, lookup, code.s3);
     for (const auto& [name, service] : code.services) {

@@ -14,25 +14,25 @@ namespace botocraft::config {
 
 // A value and where it was said; nowhere: the default.
 template <class T>
-struct Setting {
+struct Sourced {
     T value{};
     std::string source{};
 };
 
 struct EndpointSettings {
-    Setting<bool> use_fips;
-    Setting<bool> use_dualstack;
-    Setting<bool> ignore_configured_urls;
-    Setting<bool> disable_host_prefix;
-    Setting<AccountIdEndpointMode> account_id_mode;
-    Setting<RegionalEndpoints> sts;
-    Setting<AddressingStyle> s3_addressing_style;
-    Setting<bool> s3_accelerate;
-    Setting<std::optional<bool>> s3_use_arn_region;  // AWS's rules tell apart what was never said
-    Setting<bool> s3_use_dualstack;
-    Setting<bool> s3_disable_multi_region;
-    Setting<bool> s3_disable_express_session_auth;
-    Setting<RegionalEndpoints> s3_us_east_1;
+    Sourced<bool> use_fips;
+    Sourced<bool> use_dualstack;
+    Sourced<bool> ignore_configured_urls;
+    Sourced<bool> disable_host_prefix;
+    Sourced<AccountIdEndpointMode> account_id_mode;
+    Sourced<RegionalEndpoints> sts;
+    Sourced<AddressingStyle> s3_addressing_style;
+    Sourced<bool> s3_accelerate;
+    Sourced<std::optional<bool>> s3_use_arn_region;  // AWS's rules tell apart what was never said
+    Sourced<bool> s3_use_dualstack;
+    Sourced<bool> s3_disable_multi_region;
+    Sourced<bool> s3_disable_express_session_auth;
+    Sourced<RegionalEndpoints> s3_us_east_1;
     std::map<std::string, ServiceEndpointOptions> services;  // as code says; keys in the form of `auto_scaling`
 
     // What code says of a service, by its name here or its service id.

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <system_error>
 #include <vector>
 
@@ -51,6 +52,27 @@ class SystemEnvironment final : public Environment {
         return text;
     }
 
+    // Through a file beside it that is then renamed: who reads meanwhile sees the old text or the new one.
+    [[nodiscard]] bool write_private_file(const std::string& path, std::string_view text) const override {
+        std::error_code problem;
+        const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+        if (!folder.empty()) std::filesystem::create_directories(folder, problem);
+        std::string beside = path + ".XXXXXX";
+        const int file = mkstemp(beside.data());  // readable and writable for its owner only
+        if (file < 0) return false;
+        bool good = true;
+        while (good && !text.empty()) {
+            const ssize_t written = ::write(file, text.data(), text.size());
+            if (written < 0 && errno == EINTR) continue;
+            good = written > 0;
+            if (good) text.remove_prefix(static_cast<std::size_t>(written));
+        }
+        good = ::close(file) == 0 && good;
+        good = good && std::rename(beside.c_str(), path.c_str()) == 0;
+        if (!good) ::unlink(beside.c_str());
+        return good;
+    }
+
     [[nodiscard]] std::optional<std::string> home_directory() const override {
         std::vector<char> buffer(16 * 1024);
         passwd entry{};
@@ -81,8 +103,17 @@ std::shared_ptr<const Clock> system_clock() { return std::make_shared<const Syst
 
 std::optional<std::string> testing::FakeEnvironment::read_file(const std::string& path) const {
     if (unreadable_.contains(path)) throw_unreadable(path, "Permission denied");
+    const std::lock_guard lock(mutex_);
     const auto found = files_.find(path);
     return found == files_.end() ? std::nullopt : std::optional(found->second);
 }
+
+bool testing::FakeEnvironment::write_private_file(const std::string& path, std::string_view text) const {
+    const std::lock_guard lock(mutex_);
+    files_.insert_or_assign(path, std::string(text));
+    return true;
+}
+
+bool Environment::write_private_file(const std::string&, std::string_view) const { return false; }
 
 }  // namespace botocraft

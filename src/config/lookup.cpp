@@ -59,9 +59,9 @@ std::optional<Found> Lookup::nested(std::string_view name, std::string_view inne
     return Found{at->second, std::string(inner) + " of " + source_of(name, outer->second)};
 }
 
-std::optional<Found> Lookup::any(std::string_view variable_name, std::string_view property_name) const {
-    if (auto found = variable(variable_name)) return found;
-    return property(property_name);
+std::optional<Found> Lookup::any(const Setting& setting) const {
+    if (auto found = variable(setting.variable)) return found;
+    return property(setting.key);
 }
 
 }  // namespace botocraft::config

@@ -3,6 +3,7 @@
 
 #include <botocraft/environment.hpp>
 
+#include <config/names.hpp>
 #include <config/profile_file.hpp>
 
 #include <optional>
@@ -33,7 +34,7 @@ class Lookup {
     [[nodiscard]] std::optional<Found> variable(std::string_view name) const;
     [[nodiscard]] std::optional<Found> property(std::string_view name) const;
     [[nodiscard]] std::optional<Found> nested(std::string_view name, std::string_view inner) const;  // `s3 =`, indented
-    [[nodiscard]] std::optional<Found> any(std::string_view variable_name, std::string_view property_name) const;
+    [[nodiscard]] std::optional<Found> any(const Setting& setting) const;
 
   private:
     const Environment& environment_;

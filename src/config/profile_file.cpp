@@ -1,3 +1,4 @@
+#include <config/names.hpp>
 #include <config/profile_file.hpp>
 
 #include <botocraft/error.hpp>
@@ -170,8 +171,22 @@ std::string set_variable(const Environment& environment, std::string_view name) 
     return environment.variable(name).value_or(std::string());
 }
 
-std::string home_of(const Environment& environment, Platform platform) {
-    if (std::string home = set_variable(environment, "HOME"); !home.empty()) return home;
+std::string locate(const Environment& environment, Platform platform, std::string_view variable,
+                   std::string_view name) {
+    const char separator = platform == Platform::windows ? '\\' : '/';
+    std::string path = set_variable(environment, variable);
+    if (path.empty()) {
+        const std::string home = home_directory(environment, platform);
+        if (home.empty()) return {};
+        return home + separator + ".aws" + separator + std::string(name);
+    }
+    return expand_home(std::move(path), environment, platform);
+}
+
+}  // namespace
+
+std::string home_directory(const Environment& environment, Platform platform) {
+    if (std::string home = set_variable(environment, names::home.variable); !home.empty()) return home;
     if (platform == Platform::windows) {
         if (std::string home = set_variable(environment, "USERPROFILE"); !home.empty()) return home;
         std::string home = set_variable(environment, "HOMEDRIVE") + set_variable(environment, "HOMEPATH");
@@ -180,21 +195,12 @@ std::string home_of(const Environment& environment, Platform platform) {
     return environment.home_directory().value_or(std::string());
 }
 
-std::string locate(const Environment& environment, Platform platform, std::string_view variable,
-                   std::string_view name) {
+std::string expand_home(std::string path, const Environment& environment, Platform platform) {
     const char separator = platform == Platform::windows ? '\\' : '/';
-    std::string path = set_variable(environment, variable);
-    if (path.empty()) {
-        const std::string home = home_of(environment, platform);
-        if (home.empty()) return {};
-        return home + separator + ".aws" + separator + std::string(name);
-    }
-    const bool from_home = path.front() == '~' && (path.size() == 1 || path[1] == '/' || path[1] == separator);
-    if (from_home) path.replace(0, 1, home_of(environment, platform));
+    const bool from_home = path.starts_with('~') && (path.size() == 1 || path[1] == '/' || path[1] == separator);
+    if (from_home) path.replace(0, 1, home_directory(environment, platform));
     return path;
 }
-
-}  // namespace
 
 const Section* ProfileFiles::profile(std::string_view name) const {
     const auto found = profiles.find(name);
@@ -210,8 +216,8 @@ void parse_profile_file(FileKind kind, std::string_view text, const std::string&
 }
 
 FileLocations locate_profile_files(const Environment& environment, Platform platform) {
-    return {locate(environment, platform, "AWS_CONFIG_FILE", "config"),
-            locate(environment, platform, "AWS_SHARED_CREDENTIALS_FILE", "credentials")};
+    return {locate(environment, platform, names::config_file.variable, "config"),
+            locate(environment, platform, names::credentials_file.variable, "credentials")};
 }
 
 ProfileFiles load_profile_files(const Environment& environment) {

@@ -50,6 +50,13 @@ inline constexpr Platform this_platform = Platform::windows;
 inline constexpr Platform this_platform = Platform::posix;
 #endif
 
+// HOME, or what the system says; empty where neither knows.
+[[nodiscard]] std::string home_directory(const Environment& environment, Platform platform = this_platform);
+
+// The path with its leading `~` made the home directory.
+[[nodiscard]] std::string expand_home(std::string path, const Environment& environment,
+                                      Platform platform = this_platform);
+
 // AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE, or the usual places below the home directory. A leading `~` is the
 // home directory. A path is empty where no home directory is known.
 [[nodiscard]] FileLocations locate_profile_files(const Environment& environment, Platform platform = this_platform);

@@ -1,3 +1,4 @@
+#include <config/names.hpp>
 #include <config/settings.hpp>
 
 #include <algorithm>
@@ -24,6 +25,11 @@ RetryMode to_retry_mode(const Found& found) {
     fail_value(found, "standard, adaptive or legacy");
 }
 
+DefaultsMode to_defaults_mode(const Found& found) {
+    if (const auto mode = parse_defaults_mode(found.value)) return *mode;
+    fail_value(found, "legacy, standard, in-region, cross-region, mobile or auto");
+}
+
 [[noreturn]] void fail_profile(const std::string& profile, const std::string& source, const ProfileFiles& files) {
     std::string known;
     for (const auto& [name, section] : files.profiles) known += (known.empty() ? "" : ", ") + name;
@@ -44,7 +50,7 @@ std::string upper(std::string text) {
 
 // The endpoint of one service in the `[services]` section that the profile refers to.
 std::optional<Found> service_endpoint(const Settings& settings, const Lookup& lookup, const std::string& service) {
-    const auto section_name = lookup.property("services");
+    const auto section_name = lookup.property(names::services.key);
     if (!section_name) return std::nullopt;
     const auto section = settings.files.services.find(section_name->value);
     if (section == settings.files.services.end()) {
@@ -78,14 +84,15 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
 
     const Lookup variables(*settings.environment, nullptr);
     const auto named = overrides.profile ? std::optional(Found{*overrides.profile, "code"})
-                                         : variables.variable("AWS_PROFILE");
+                                         : variables.variable(names::profile.variable);
     settings.profile = named ? named->value : "default";
     const Section* profile = settings.files.profile(settings.profile);
     if (named && profile == nullptr) fail_profile(named->value, named->source, settings.files);
 
     const Lookup lookup(*settings.environment, profile);
-    auto region = overrides.region ? std::optional(Found{*overrides.region, "code"}) : lookup.variable("AWS_REGION");
-    if (!region) region = lookup.any("AWS_DEFAULT_REGION", "region");
+    auto region = overrides.region ? std::optional(Found{*overrides.region, "code"})
+                                   : lookup.variable(names::region.variable);
+    if (!region) region = lookup.any(names::default_region);
     if (region) {
         check_region(region->value, region->source);
         settings.region = std::move(region->value);
@@ -94,19 +101,22 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
 
     settings.endpoints = resolve_endpoint_settings(lookup, overrides.endpoints);
 
+    auto mode = overrides.defaults_mode ? std::optional(Found{*overrides.defaults_mode, "code"})
+                                        : lookup.any(names::defaults_mode);
+    if (mode) settings.defaults_mode = to_defaults_mode(*mode);
     if (overrides.retry_mode) {
         settings.retry_mode = *overrides.retry_mode;
-    } else if (const auto found = lookup.any("AWS_RETRY_MODE", "retry_mode")) {
+    } else if (const auto found = lookup.any(names::retry_mode)) {
         settings.retry_mode = to_retry_mode(*found);
     }
     if (overrides.max_attempts) {
         settings.max_attempts = to_attempts({std::to_string(*overrides.max_attempts), "max_attempts in code"});
-    } else if (const auto found = lookup.any("AWS_MAX_ATTEMPTS", "max_attempts")) {
+    } else if (const auto found = lookup.any(names::max_attempts)) {
         settings.max_attempts = to_attempts(*found);
     }
     if (overrides.ca_bundle) {
         settings.ca_bundle = overrides.ca_bundle;
-    } else if (auto found = lookup.any("AWS_CA_BUNDLE", "ca_bundle")) {
+    } else if (auto found = lookup.any(names::ca_bundle)) {
         settings.ca_bundle = std::move(found->value);
     }
     if (overrides.endpoint_url) settings.endpoint_override = checked_url({*overrides.endpoint_url, "endpoint_url in code"});
@@ -121,17 +131,17 @@ std::optional<Found> Settings::endpoint_url(std::string_view service_id, std::st
     const Lookup lookup(*environment, files.profile(profile));
     const std::string service = snake(service_id);
     auto found = lookup.variable("AWS_ENDPOINT_URL_" + upper(service));
-    if (!found) found = lookup.variable("AWS_ENDPOINT_URL");
+    if (!found) found = lookup.variable(names::endpoint_url.variable);
     if (!found) found = service_endpoint(*this, lookup, service);
-    if (!found) found = lookup.property("endpoint_url");
+    if (!found) found = lookup.property(names::endpoint_url.key);
     if (found) static_cast<void>(checked_url(*found));
     return found;
 }
 
 const std::string& Settings::required_region() const {
     if (!region.empty()) return region;
-    fail("RegionMissing", "no region is set: give the session one in code, set AWS_REGION, or write `region = us-east-1` "
-                          "into the profile \"" + profile + "\" in " +
+    fail("RegionMissing", "no region is set, and no EC2 instance says where it stands: give the session one in code, set "
+                          "AWS_REGION, or write `region = us-east-1` into the profile \"" + profile + "\" in " +
                               (files.config_path.empty() ? "~/.aws/config" : files.config_path));
 }
 

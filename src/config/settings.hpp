@@ -1,6 +1,7 @@
 #pragma once
 // What a session is set up to do: code before environment before profile before default.
 
+#include <config/defaults_mode.hpp>
 #include <config/endpoint_settings.hpp>
 #include <config/profile_file.hpp>
 
@@ -22,13 +23,15 @@ struct Overrides {
     std::optional<RetryMode> retry_mode;
     std::optional<int> max_attempts;
     std::optional<std::string> ca_bundle;
+    std::optional<std::string> defaults_mode;
 };
 
 struct Settings {
     std::string profile;       // the name that applies; `default` where nobody named one
     std::string region;        // empty where nobody named one
     std::string region_source; // `code`, `AWS_REGION`, or the file and line of the profile
-    RetryMode retry_mode = RetryMode::standard;
+    DefaultsMode defaults_mode = DefaultsMode::legacy;
+    RetryMode retry_mode = RetryMode::standard;  // also what every defaults mode says
     int max_attempts = 3;
     EndpointSettings endpoints;
     std::optional<std::string> ca_bundle;

@@ -80,8 +80,12 @@ const endpoint::EndpointAuth* find_sigv4(const endpoint::Endpoint& endpoint) noe
     return found == auth.end() ? nullptr : &*found;
 }
 
+bool is_signed(const api::Operation& operation) noexcept {
+    return (operation.flags & api::operation_flag::no_auth) == 0;
+}
+
 // Writes the whole request, head and body, into the connection's buffer.
-void write_request(const Target& target, const Credentials& credentials,
+void write_request(const Target& target, const Credentials* credentials,
                    std::chrono::system_clock::time_point now, const void* input, Workplace& work, std::string& out) {
     protocol::Request& request = work.request;
     request.clear();
@@ -102,7 +106,7 @@ void write_request(const Target& target, const Credentials& credentials,
     for (const auto& [name, value] : work.headers) append_header(out, name, value);
     append_header(out, "user-agent", user_agent);
 
-    if ((target.operation.flags & api::operation_flag::no_auth) == 0) {
+    if (is_signed(target.operation)) {
         auth::RequestToSign to_sign;
         to_sign.method = request.method;
         to_sign.path = work.path;
@@ -117,7 +121,7 @@ void write_request(const Target& target, const Credentials& credentials,
             to_sign.encode_path = to_sign.normalize_path = !auth->disable_double_encoding;
         }
         to_sign.time = now;
-        work.signer.sign(to_sign, credentials, out);
+        work.signer.sign(to_sign, *credentials, out);
     }
     if (protocol::has_length(request)) {
         out.append("content-length: ");
@@ -260,12 +264,15 @@ awaitable<void> attempt(const SessionCore& core, const Target& target, const htt
                         void* output, std::optional<Problem>& problem) {
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
     try {
-        std::shared_ptr<const Credentials> credentials = core.credentials().fresh();
-        if (!credentials) credentials = co_await core.credentials().get();
+        std::shared_ptr<const Credentials> credentials;
+        if (is_signed(target.operation)) {
+            credentials = core.credentials().fresh();
+            if (!credentials) credentials = co_await core.credentials().get(limits.deadline);
+        }
         http::Lease lease = core.transport().acquire_now(executor, target.destination->origin, limits);
         if (!lease) lease = co_await core.transport().acquire(target.destination->origin, limits);
         Workplace& work = lease.attachment<Workplace>();
-        write_request(target, *credentials, core.clock().now(), input, work, lease.output());
+        write_request(target, credentials.get(), core.clock().now(), input, work, lease.output());
         const bool head = target.operation.method == api::HttpMethod::head;
         co_await lease.exchange(head ? http::ReplyBody::none : http::ReplyBody::expected);
         const http::Reply& reply = lease.reply();
@@ -273,7 +280,7 @@ awaitable<void> attempt(const SessionCore& core, const Target& target, const htt
             problem = decode(target, reply, output);
         } else {
             problem = answered_error(target, reply);
-            if (refuses_credentials(problem->error.code)) {
+            if (credentials && refuses_credentials(problem->error.code)) {
                 core.credentials().reject(credentials);  // the next call looks for others
                 problem->error.explanation = "AWS refused the credentials that came from " + credentials->source +
                                              ": renew them there, or give others";
@@ -329,18 +336,20 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
     const SessionCore& core = *session->core();
     const SessionOptions& options = core.options();
     const api::Operation& operation = service.operations[operation_row];
+    if (!session->is_prepared()) co_await session->prepare();
     Target target{session->service(service), service, operation};
     count(core.counters().calls);
     fill_idempotency_tokens(service, operation, input, core.random());
+    steady_clock::time_point now = core.clock().steady_now();
+    const steady_clock::time_point deadline = now + options.call_timeout;
     std::shared_ptr<const Credentials> owner;
-    if (target.context.endpoints->reads_account_id()) {
+    if (target.context.endpoints->reads_account_id() && is_signed(operation)) {
         owner = core.credentials().fresh();
-        if (!owner) owner = co_await core.credentials().get();
+        if (!owner) owner = co_await core.credentials().get(http::Clock::now() + options.call_timeout);
+        now = core.clock().steady_now();
     }
     target.destination = target.context.endpoints->find(operation, input, owner ? owner->account_id : std::string_view());
 
-    steady_clock::time_point now = core.clock().steady_now();
-    const steady_clock::time_point deadline = now + options.call_timeout;
     std::vector<Attempt> history;
     int paid = 0;  // what the last retry cost
     http::Limits limits = target.context.limits;

@@ -122,7 +122,7 @@ void ServiceEndpoints::set_session(const config::Settings& settings) {
     const config::EndpointSettings& said = settings.endpoints;
     const ServiceEndpointOptions* const own = said.of(service_.name, service_.service_id);
     const std::string in_code = "endpoints of " + std::string(service_.name) + " in code";
-    const auto flag = [&](BuiltIn what, const config::Setting<bool>& general, std::optional<bool> code) {
+    const auto flag = [&](BuiltIn what, const config::Sourced<bool>& general, std::optional<bool> code) {
         set(what, code.value_or(general.value), code ? in_code : general.source);
     };
     set(BuiltIn::region, std::string_view(region_.value), region_.source);

@@ -6,6 +6,7 @@
 #include <botocraft/credentials.hpp>
 #include <botocraft/environment.hpp>
 #include <botocraft/error.hpp>
+#include <botocraft/process.hpp>
 
 #include <boost/asio/execution_context.hpp>
 
@@ -23,6 +24,7 @@ SessionOptions with_defaults(SessionOptions options) {
     if (!options.random) options.random = system_random();
     if (!options.sleeper) options.sleeper = timer_sleeper();
     if (!options.transport) options.transport = http::make_transport();
+    if (!options.processes) options.processes = system_processes();
     return options;
 }
 
@@ -54,22 +56,35 @@ const config::Settings& SessionCore::settings() const {
         overrides.endpoints = options_.endpoints;
         overrides.max_attempts = options_.max_attempts;
         overrides.ca_bundle = options_.ca_bundle;
+        overrides.defaults_mode = options_.defaults_mode;
         settings_ = std::make_unique<const config::Settings>(
             config::resolve_settings(options_.environment, overrides));
     }
     return *settings_;
 }
 
+CredentialsContext SessionCore::context() const {
+    CredentialsContext context;
+    context.environment = options_.environment;
+    context.clock = options_.clock;
+    context.profile = options_.profile.value_or(std::string());
+    context.session = options_;
+    context.session.credentials = nullptr;
+    return context;
+}
+
+InstanceRegion& SessionCore::instance_region() const {
+    const std::lock_guard lock(mutex_);
+    if (!instance_region_) instance_region_ = std::make_unique<InstanceRegion>(context());
+    return *instance_region_;
+}
+
 auth::CredentialsCache& SessionCore::credentials() const {
     if (auto* const known = known_credentials_.load(std::memory_order_acquire)) return *known;
     const std::lock_guard lock(mutex_);
     if (!credentials_) {
-        CredentialsContext context;
-        context.environment = options_.environment;
-        context.clock = options_.clock;
-        context.profile = options_.profile.value_or(std::string());
         credentials_ = std::make_unique<auth::CredentialsCache>(
-            options_.credentials ? options_.credentials : default_credentials(), std::move(context));
+            options_.credentials ? options_.credentials : default_credentials(), context());
         known_credentials_.store(credentials_.get(), std::memory_order_release);
     }
     return *credentials_;
@@ -87,7 +102,39 @@ const std::shared_ptr<http::TlsContext>& SessionCore::tls() const {
 }
 
 const std::string& SessionState::region() const {
-    return region_.empty() ? core_->settings().required_region() : region_;
+    if (!region_.empty()) return region_;
+    const config::Settings& settings = core_->settings();
+    if (settings.region.empty() && is_prepared() && !instance_region_.empty()) return instance_region_;
+    return settings.required_region();
+}
+
+awaitable<void> SessionState::prepare(const SessionState& state) {
+    const config::Settings& settings = state.core_->settings();
+    const bool region_missing = state.region_.empty() && settings.region.empty();
+    const bool automatic = settings.defaults_mode == config::DefaultsMode::automatic &&
+                           config::region_of_execution(*settings.environment).empty();
+    if (region_missing || automatic) {
+        const auto deadline = std::chrono::steady_clock::now() + state.core_->options().call_timeout;
+        std::string region = co_await state.core_->instance_region().find(deadline);
+        if (region_missing && region.empty()) co_return;  // it may be there later
+        const std::lock_guard lock(state.mutex_);
+        if (region_missing && state.instance_region_.empty()) {
+            config::check_region(region, "the instance metadata service");
+            state.instance_region_ = std::move(region);
+        }
+    }
+    state.prepared_.store(true, std::memory_order_release);
+}
+
+config::ModeDefaults SessionState::mode_defaults(std::string_view region) const {
+    const config::Settings& settings = core_->settings();
+    config::DefaultsMode mode = settings.defaults_mode;
+    if (mode == config::DefaultsMode::automatic) {
+        std::string own = config::region_of_execution(*settings.environment);
+        if (own.empty()) own = core_->instance_region().known();
+        mode = config::choose_defaults_mode(own, region);
+    }
+    return config::defaults_of(mode);
 }
 
 const ServiceContext* SessionState::find(const orm::ServiceTables& service) const noexcept {
@@ -118,8 +165,9 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->protocol = choose_protocol(service);
     context->endpoints = std::make_unique<const ServiceEndpoints>(
         service, settings, std::move(where), [core = core_.get()] { return core->tls(); });
-    context->limits.connect = options.connect_timeout;
-    context->limits.tls = options.tls_timeout;
+    const config::ModeDefaults defaults = mode_defaults(context->endpoints->region().value);
+    context->limits.connect = options.connect_timeout.value_or(defaults.connect_timeout);
+    context->limits.tls = options.tls_timeout.value_or(defaults.tls_timeout);
     context->limits.first_byte = options.read_timeout;
     context->limits.stall = options.read_timeout;
     context->limits.connections = options.connections;

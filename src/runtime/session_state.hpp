@@ -5,6 +5,7 @@
 #include "config/settings.hpp"
 #include "http/transport.hpp"
 #include "retry/standard.hpp"
+#include "runtime/preparation.hpp"
 #include "runtime/service_endpoints.hpp"
 
 #include <botocraft/clock.hpp>
@@ -39,10 +40,14 @@ class SessionCore {
     [[nodiscard]] Sleeper& sleeper() const noexcept { return *options_.sleeper; }
     [[nodiscard]] http::Transport& transport() const noexcept { return *options_.transport; }
 
+    // For providers, and for what else needs to look around.
+    [[nodiscard]] CredentialsContext context() const;
+
     // Reads environment and profile files when first asked. Throws ConfigurationError.
     [[nodiscard]] const config::Settings& settings() const;
     [[nodiscard]] auth::CredentialsCache& credentials() const;
     [[nodiscard]] const std::shared_ptr<http::TlsContext>& tls() const;
+    [[nodiscard]] InstanceRegion& instance_region() const;
 
     struct Counters {
         std::atomic<std::uint64_t> calls = 0;
@@ -59,6 +64,7 @@ class SessionCore {
     mutable std::unique_ptr<auth::CredentialsCache> credentials_;
     mutable std::atomic<auth::CredentialsCache*> known_credentials_ = nullptr;  // the same, for those without the lock
     mutable std::shared_ptr<http::TlsContext> tls_;
+    mutable std::unique_ptr<InstanceRegion> instance_region_;
 };
 
 class SessionState {
@@ -67,6 +73,11 @@ class SessionState {
         : core_(std::move(core)), region_(std::move(region)) {}
 
     [[nodiscard]] const std::shared_ptr<const SessionCore>& core() const noexcept { return core_; }
+    // False before the first call of a session whose region, or defaults mode, may be for the EC2 instance to say. Then
+    // await `prepare`, which throws ConfigurationError where the settings cannot be used.
+    [[nodiscard]] bool is_prepared() const noexcept { return prepared_.load(std::memory_order_acquire); }
+    [[nodiscard]] awaitable<void> prepare() const { return prepare(*this); }
+
     // Throws ConfigurationError where nobody named a region.
     [[nodiscard]] const std::string& region() const;
     // Made when first asked for. Throws ConfigurationError.
@@ -75,8 +86,14 @@ class SessionState {
   private:
     [[nodiscard]] std::unique_ptr<ServiceContext> make_context(const orm::ServiceTables& service) const;
 
+    static awaitable<void> prepare(const SessionState& state);
+    [[nodiscard]] config::ModeDefaults mode_defaults(std::string_view region) const;
+
     std::shared_ptr<const SessionCore> core_;
     std::string region_;  // empty: as the settings say
+    mutable std::atomic<bool> prepared_ = false;
+    mutable std::mutex mutex_;
+    mutable std::string instance_region_;  // where only the instance says; set once, before prepared_
     // Contexts are added in front and stay, so that they are found without the lock, which is for adding.
     struct Known {
         std::unique_ptr<const ServiceContext> context;
@@ -84,7 +101,6 @@ class SessionState {
     };
     [[nodiscard]] const ServiceContext* find(const orm::ServiceTables& service) const noexcept;
 
-    mutable std::mutex mutex_;
     mutable std::unique_ptr<const Known> services_;
     mutable std::atomic<const Known*> first_service_ = nullptr;  // services_, for those who do not hold the lock
 };

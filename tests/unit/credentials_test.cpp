@@ -29,7 +29,7 @@ struct World {
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
     asio::io_context io;
 
-    [[nodiscard]] CredentialsContext context() const { return {environment, clock, {}}; }
+    [[nodiscard]] CredentialsContext context() const { return {environment, clock, {}, {}}; }
 
     // The error code, or the access key id.
     std::string outcome(CredentialsProvider& provider, const CredentialsContext& with, std::string* explanation = nullptr) {
@@ -87,8 +87,9 @@ TEST_CASE("environment before profile, and every skipped provider is named") {
     const auto provider = default_credentials();
     std::string text;
     CHECK(world.outcome(*provider, world.context(), &text) == credentials_not_found);
-    CHECK_THAT(text, has_text("AWS_ACCESS_KEY_ID") && has_text("\"default\"") &&
-                         has_text("no home directory"));
+    CHECK_THAT(text, has_text("AWS_ACCESS_KEY_ID") && has_text("\"default\"") && has_text("no home directory") &&
+                         has_text("AWS_WEB_IDENTITY_TOKEN_FILE") && has_text("AWS_CONTAINER_CREDENTIALS_FULL_URI") &&
+                         has_text("instance metadata"));
     world.environment->set("HOME", "/h").add_file(
         "/h/.aws/credentials", "[default]\nAWS_Access_Key_Id = FILE\naws_secret_access_key = s\n[half]\n"
                                "aws_access_key_id = X\n");
@@ -104,14 +105,6 @@ TEST_CASE("environment before profile, and every skipped provider is named") {
     CHECK(world.outcome(*provider, named) == "PartialCredentials");
     named.profile = "absent";
     CHECK(world.outcome(*provider, named) == "ProfileNotFound");
-}
-
-TEST_CASE("a profile of a form that is not supported says so") {
-    World world;
-    world.environment->set("HOME", "/h").add_file("/h/.aws/config", "[default]\nsso_session = me\n");
-    std::string text;
-    CHECK(world.outcome(*default_credentials(), world.context(), &text) == "UnsupportedCredentialsForm");
-    CHECK_THAT(text, has_text("sso_session (/h/.aws/config, line 2)"));
 }
 
 TEST_CASE("a cache resolves once for all, refreshes ahead and serves while a refresh fails") {
@@ -169,6 +162,27 @@ TEST_CASE("a cancelled caller does not take the credentials from the others") {
     signal.emit(asio::cancellation_type::all);
     world.io.run();
     CHECK(cancelled);
+    CHECK(results == std::vector<std::string>{"KEY1"});
+    CHECK(provider->calls == 1);
+}
+
+TEST_CASE("a caller waits for credentials no longer than its call may take") {
+    World world;
+    const auto provider = std::make_shared<CountingProvider>();
+    auth::CredentialsCache cache(provider, world.context());
+    std::vector<std::string> results;
+    std::string code;
+    asio::co_spawn(world.io, cache.get(std::chrono::steady_clock::time_point::min()),
+                   [&](const std::exception_ptr& error, const Shared&) {
+                       try {
+                           if (error) std::rethrow_exception(error);
+                       } catch (const TimeoutError& late) {
+                           code = late.code();
+                       }
+                   });
+    world.get(cache, results);
+    world.io.run();
+    CHECK(code == "CredentialsTimeout");
     CHECK(results == std::vector<std::string>{"KEY1"});
     CHECK(provider->calls == 1);
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -48,9 +49,13 @@ class FakeEnvironment final : public Environment {
     [[nodiscard]] std::optional<std::string> read_file(const std::string& path) const override;
     [[nodiscard]] std::optional<std::string> home_directory() const override { return home_directory_; }
 
+    // What is written can be read again. Safe to call from several threads, as reading is.
+    [[nodiscard]] bool write_private_file(const std::string& path, std::string_view text) const override;
+
   private:
     std::map<std::string, std::string, std::less<>> variables_;
-    std::map<std::string, std::string, std::less<>> files_;
+    mutable std::mutex mutex_;
+    mutable std::map<std::string, std::string, std::less<>> files_;
     std::set<std::string, std::less<>> unreadable_;
     std::optional<std::string> home_directory_;
 };

@@ -1,0 +1,135 @@
+#include "auth/bearer_token.hpp"
+
+#include "auth/aws_call.hpp"
+#include "auth/problem.hpp"
+#include "auth/profile_chain.hpp"
+#include "auth/selected_profile.hpp"
+#include "auth/sign_in_cache.hpp"
+#include "config/names.hpp"
+
+#include <botocraft/clock.hpp>
+#include <botocraft/sso_oidc/requests.hpp>
+
+#include <utility>
+
+namespace botocraft::auth {
+
+namespace {
+
+namespace names = config::names;
+
+// A token with less to live is renewed.
+constexpr std::chrono::minutes renew_ahead(15);
+
+std::string advice_for(const SsoRole& role) {
+    return "sign in with `aws sso login" + (role.session.empty() ? "" : " --sso-session " + role.session) + "`";
+}
+
+bool is_renewable(const SecretJson& document, TimePoint now) {
+    for (const char* key : {"refreshToken", "clientId", "clientSecret"}) {
+        if (text_of(document.object(), key).empty()) return false;
+    }
+    const auto end = parse_time(text_of(document.object(), "registrationExpiresAt"));
+    return end && *end > now;
+}
+
+// Puts a new token into the document, and the document into its file.
+awaitable<void> renew(const CredentialsContext& context, const SsoRole& role, const std::string& path,
+                      SecretJson& document) {
+    sso_oidc::CreateTokenRequest request;
+    request.clientId = std::string(text_of(document.object(), "clientId"));
+    request.clientSecret = std::string(text_of(document.object(), "clientSecret"));
+    request.refreshToken = std::string(text_of(document.object(), "refreshToken"));
+    request.grantType = "refresh_token";
+    sso_oidc::CreateTokenResponse response;
+    Session session = make_session(context, role.region, nullptr);
+    co_await call(std::move(session), sso_oidc::tables::service, "CreateToken", &request, &response);
+    wipe_field(request.clientSecret);
+    wipe_field(request.refreshToken);
+    if (!response.accessToken || !response.expiresIn) fail("SignInInvalid", "the answer holds no token");
+
+    document.object()["accessToken"] = *response.accessToken;
+    document.object()["expiresAt"] = format_time(context.clock->now() + std::chrono::seconds(*response.expiresIn));
+    if (response.refreshToken) document.object()["refreshToken"] = *response.refreshToken;
+    wipe_field(response.accessToken);
+    wipe_field(response.refreshToken);
+    wipe_field(response.idToken);
+    write_sign_in(*context.environment, path, document);
+}
+
+BearerToken take_token(const SecretJson& document, TimePoint end, const SsoRole& role) {
+    BearerToken found;
+    found.token = Secret(text_of(document.object(), "accessToken"));
+    found.expiration = end;
+    found.source = role.session.empty() ? "SSO (" + role.start_url + ")" : "SSO session " + role.session;
+    return found;
+}
+
+awaitable<BearerToken> run_sso(const CredentialsContext& context, SsoRole role) {
+    const std::string advice = advice_for(role);
+    const std::string path =
+        sso_cache_path(*context.environment, role.session.empty() ? role.start_url : role.session);
+    SecretJson document = read_sign_in(*context.environment, path, advice);
+    auto end = parse_time(text_of(document.object(), "expiresAt"));
+    if (!end || text_of(document.object(), "accessToken").empty()) {
+        fail("SignInInvalid", "the file " + path + " lacks accessToken or expiresAt: " + advice);
+    }
+    const TimePoint now = context.clock->now();
+    const bool due = *end - now < renew_ahead;
+    std::optional<Error> problem;
+    if (due && !role.session.empty() && is_renewable(document, now)) {
+        try {
+            co_await renew(context, role, path, document);
+        } catch (const Error& error) {
+            problem = error;
+        }
+        end = parse_time(text_of(document.object(), "expiresAt"));
+    }
+    if (!end || *end <= now) {
+        if (problem) fail_call(*problem, "renewing the expired token of " + (role.session.empty() ? role.start_url : role.session), advice);
+        fail("SignInRequired", "the token in " + path + " has expired: " + advice);
+    }
+    co_return take_token(document, *end, role);
+}
+
+std::string variable_for(std::string_view signing_name) {
+    std::string name = "AWS_BEARER_TOKEN_";
+    for (char c : signing_name) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
+        name += c == '-' || c == ' ' ? '_' : c;
+    }
+    return name;
+}
+
+awaitable<BearerToken> run(const CredentialsContext& context, std::string signing_name) {
+    const std::string name = variable_for(signing_name);
+    std::string value = context.profile.empty() && !signing_name.empty() ? variable(*context.environment, name)
+                                                                         : std::string();
+    if (!value.empty()) {
+        BearerToken found;
+        found.token = Secret(value);
+        found.source = name;
+        wipe(value);
+        co_return found;
+    }
+    const SelectedProfile profile = select_profile(context);
+    if (profile.value(names::sso_session.key).empty()) {
+        not_found(name + " is not set, and the profile \"" + profile.name + "\" in " + profile.places() +
+                  " has no sso_session");
+    }
+    SsoRole role = sso_role(profile.files, profile.name);
+    BearerToken found = co_await find_sso_token(context, std::move(role));
+    co_return found;
+}
+
+}  // namespace
+
+awaitable<BearerToken> find_bearer_token(const CredentialsContext& context, std::string signing_name) {
+    return run(context, std::move(signing_name));
+}
+
+awaitable<BearerToken> find_sso_token(const CredentialsContext& context, SsoRole role) {
+    return run_sso(context, std::move(role));
+}
+
+}  // namespace botocraft::auth

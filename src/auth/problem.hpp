@@ -1,0 +1,24 @@
+#pragma once
+// How providers say that they found nothing, or that what they found cannot be used.
+
+#include <botocraft/environment.hpp>
+#include <botocraft/error.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace botocraft::auth {
+
+// Throws CredentialsError. `message` is text that is not ours, such as a server's.
+[[noreturn]] void fail(std::string_view code, std::string explanation, std::string_view message = {});
+
+// The provider has nothing to say: a chain asks the next one.
+[[noreturn]] void not_found(std::string explanation);
+
+// Throws what a call to AWS on behalf of a provider threw, as a CredentialsError with the code and text of the service.
+[[noreturn]] void fail_call(const Error& error, const std::string& purpose, std::string_view advice = {});
+
+// A variable that is set to nothing but blanks counts as one that is not set: empty.
+[[nodiscard]] std::string variable(const Environment& environment, std::string_view name);
+
+}  // namespace botocraft::auth

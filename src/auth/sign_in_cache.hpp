@@ -1,0 +1,24 @@
+#pragma once
+// The files in which `aws sso login` and `aws login` leave what a person signed in for.
+
+#include "auth/secret_json.hpp"
+
+#include <botocraft/environment.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace botocraft::auth {
+
+// ~/.aws/sso/cache/<SHA-1 of the session's name, or of the start URL>.json
+[[nodiscard]] std::string sso_cache_path(const Environment& environment, std::string_view key);
+// ~/.aws/login/cache/<SHA-256 of the login session>.json; the folder may be named by a variable.
+[[nodiscard]] std::string login_cache_path(const Environment& environment, std::string_view key);
+
+// Throws CredentialsError where the file is not there or is no JSON object; `advice` says how to get a good one.
+[[nodiscard]] SecretJson read_sign_in(const Environment& environment, const std::string& path, std::string_view advice);
+
+// Other programs share the file. It is a cache: where it cannot be written, the next program signs in by itself.
+void write_sign_in(const Environment& environment, const std::string& path, const SecretJson& document);
+
+}  // namespace botocraft::auth

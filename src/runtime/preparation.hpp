@@ -1,0 +1,27 @@
+#pragma once
+// What a session's first call finds out beyond environment and files: the region of the instance it runs on.
+
+#include "auth/credentials_cache.hpp"
+
+#include <botocraft/awaitable.hpp>
+#include <botocraft/credentials.hpp>
+
+#include <string>
+
+namespace botocraft::detail {
+
+// Asked once for all who wait, and once again after a while where it was not found.
+class InstanceRegion {
+  public:
+    explicit InstanceRegion(CredentialsContext context);
+
+    // Empty where there is none. Nothing is asked.
+    [[nodiscard]] std::string known() const;
+    // Must live until this completes. Throws TimeoutError after `deadline`.
+    [[nodiscard]] awaitable<std::string> find(std::chrono::steady_clock::time_point deadline);
+
+  private:
+    auth::CredentialsCache cache_;
+};
+
+}  // namespace botocraft::detail
