@@ -116,11 +116,20 @@ std::string TableWriter::offset(const plan::Shape& shape, const std::string& ide
     return "offsetof(s::" + shape.type + ", " + identifier + ')';
 }
 
+// Letters, digits and what else needs no encoding in a URI.
+bool is_plain(std::string_view name) {
+    return std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+               c == '_';
+    });
+}
+
 std::string TableWriter::member(const plan::Member& from, const std::string& at) {
+    const unsigned flags = from.flags | (is_plain(from.wire_name) ? schema::member_flag::plain_name : 0u);
     const std::uint32_t wire = pool_.entry(from.wire_name);
     const std::uint32_t own = pool_.entry(from.name);
     return std::to_string(wire) + ", " + std::to_string(own) + ", " + at + ", " + row_text(from.target) + ", " +
-           std::to_string(from.flags) + ", " + std::to_string(from.wire_name.size()) + ", " +
+           std::to_string(flags) + ", " + std::to_string(from.wire_name.size()) + ", " +
            std::to_string(from.name.size()) + ", " + enumerator("Kind", from.kind, kind_names) + ", " +
            enumerator("Location", from.location, location_names);
 }

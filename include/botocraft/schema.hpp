@@ -62,6 +62,7 @@ inline constexpr std::uint16_t host_label = 1 << 7;
 inline constexpr std::uint16_t enumeration = 1 << 8;
 inline constexpr std::uint16_t read_only = 1 << 9;    // set by AWS: no request has it
 inline constexpr std::uint16_t nullable = 1 << 10;    // element of a sparse list or map: stored as field<T> or box<T>
+inline constexpr std::uint16_t plain_name = 1 << 11;  // the wire name has nothing in it that a URI must encode
 inline constexpr std::uint16_t timestamp_shift = 12;  // bits 12 and 13: TimestampFormat
 }  // namespace member_flag
 

@@ -1,5 +1,7 @@
 #include <auth/canonical.hpp>
 
+#include <schema/words.hpp>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -17,6 +19,21 @@ constexpr std::array<bool, 256> unreserved_characters() {
     return table;
 }
 constexpr auto unreserved = unreserved_characters();
+
+// Marks those of eight characters that may have to be encoded: all but letters, digits, `-`, `.` and `_`.
+constexpr std::uint64_t reserved_marks(std::uint64_t word) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t highs = 0x8080808080808080;
+    // The high bit of each byte that is in the range, if it is below 128.
+    const std::uint64_t low = word & ~highs;
+    const auto within = [](std::uint64_t bytes, char first, char last) {
+        return (bytes + ones * (0x80 - static_cast<unsigned>(first))) &
+               ~(bytes + ones * (0x7f - static_cast<unsigned>(last)));
+    };
+    const std::uint64_t found =
+        within(low | ones * 0x20, 'a', 'z') | within(low, '-', '.') | within(low, '0', '9') | within(low, '_', '_');
+    return (~found | word) & highs;
+}
 
 constexpr int hex_value(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0';
@@ -59,16 +76,30 @@ void append_normalized_path(std::string& out, std::string_view path) {
 
 }  // namespace
 
-void append_encoded(std::string& out, std::string_view text, bool keep_slash) {
+char* write_encoded(char* to, std::string_view text, bool keep_slash) noexcept {
+    constexpr std::size_t short_text = 64;
+    if (text.size() <= short_text) {
+        if (char* const end = schema::copy_unmarked(to, text, reserved_marks)) return end;
+    }
     constexpr char digits[] = "0123456789ABCDEF";
     for (const char raw : text) {
         const auto c = static_cast<unsigned char>(raw);
         if (unreserved[c] || (keep_slash && raw == '/')) {
-            out += raw;
+            *to++ = raw;
         } else {
-            const char escaped[] = {'%', digits[c >> 4], digits[c & 15]};
-            out.append(escaped, sizeof escaped);
+            *to++ = '%';
+            *to++ = digits[c >> 4];
+            *to++ = digits[c & 15];
         }
+    }
+    return to;
+}
+
+void append_encoded(std::string& out, std::string_view text, bool keep_slash) {
+    constexpr std::size_t at_once = 128;
+    char room[3 * at_once];
+    for (; !text.empty(); text.remove_prefix(std::min(text.size(), at_once))) {
+        out.append(room, write_encoded(room, text.substr(0, at_once), keep_slash));
     }
 }
 

@@ -13,6 +13,9 @@ namespace botocraft::auth {
 // Appends `text` with all but unreserved characters (and `/`, when kept) as %XX.
 void append_encoded(std::string& out, std::string_view text, bool keep_slash = false);
 
+// The same to room for three times as many characters; returns the end.
+[[nodiscard]] char* write_encoded(char* to, std::string_view text, bool keep_slash = false) noexcept;
+
 // Appends `text` with its %XX resolved; a % that begins none stays.
 void append_decoded(std::string& out, std::string_view text);
 

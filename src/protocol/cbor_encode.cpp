@@ -1,5 +1,6 @@
 #include "protocol/cbor.hpp"
 #include "protocol/failure.hpp"
+#include "protocol/writer.hpp"
 #include "schema/walk.hpp"
 
 #include <bit>
@@ -17,22 +18,37 @@ using schema::ShapeRef;
 
 enum Major : unsigned char { unsigned_ = 0, negative = 1, bytes = 2, text = 3, array = 4, map = 5, tag = 6, other = 7 };
 
+// The head of an item; at most `largest_head` bytes. Returns its end.
+constexpr std::size_t largest_head = 9;
+char* write_head(char* to, Major major, std::uint64_t number) noexcept {
+    if (number < 24) {
+        *to = static_cast<char>(major << 5 | static_cast<unsigned>(number));
+        return to + 1;
+    }
+    const unsigned size = number <= 0xff ? 1 : number <= 0xffff ? 2 : number <= 0xffffffff ? 4 : 8;  // behind the first
+    *to = static_cast<char>(major << 5 | (24 + static_cast<unsigned>(std::countr_zero(size))));
+    for (unsigned i = 0; i < size; ++i) to[size - i] = static_cast<char>(number >> (8 * i) & 0xff);
+    return to + size + 1;
+}
+
 class Encoder {
   public:
-    explicit Encoder(std::string& out) noexcept : out_(out) {}
+    explicit Encoder(std::string& out) noexcept : writer_(out) {}
+
+    // What was written is in the string only after this.
+    void flush() { writer_.flush(); }
 
     void head(Major major, std::uint64_t number) {
-        char room[9];
-        unsigned size = 0;  // bytes behind the first
-        if (number >= 24) size = number <= 0xff ? 1 : number <= 0xffff ? 2 : number <= 0xffffffff ? 4 : 8;
-        const std::uint64_t info = size == 0 ? number : 24 + static_cast<unsigned>(std::countr_zero(size));
-        room[0] = static_cast<char>(major << 5 | static_cast<unsigned>(info));
-        for (unsigned i = 0; i < size; ++i) room[size - i] = static_cast<char>(number >> (8 * i) & 0xff);
-        out_.append(room, size + 1);
+        writer_.took(write_head(writer_.room(largest_head), major, number));
     }
-    void string(std::string_view value) {
-        head(Major::text, value.size());
-        out_ += value;
+    void string(std::string_view value, Major major = Major::text) {
+        if (value.size() + largest_head <= Writer::capacity) {
+            char* const to = write_head(writer_.room(value.size() + largest_head), major, value.size());
+            writer_.took(schema::copy_text(to, value));
+        } else {
+            head(major, value.size());
+            writer_.put(value);
+        }
     }
     void structure(ShapeRef shape, const void* at) {
         head(Major::map, count(shape, at));
@@ -40,21 +56,22 @@ class Encoder {
     }
     static std::size_t count(ShapeRef shape, const void* at) noexcept {
         std::size_t present = 0;
-        for (const Member& member : shape) present += sent(schema::member_place(shape, member, at));
+        for (const Member& member : shape) present += sent(member, schema::offset(at, member.offset));
         return present;
     }
     void members(ShapeRef shape, const void* at) {
         for (const Member& member : shape) {
-            const ConstPlace place = schema::member_place(shape, member, at);
-            if (!sent(place)) continue;
+            const void* const held = schema::offset(at, member.offset);
+            if (!sent(member, held)) continue;
             string(shape.schema->wire_name(member));
-            value(place);
+            value({shape.schema, &member, held, false});
         }
     }
 
   private:
-    static bool sent(ConstPlace place) noexcept {
-        return place.row->location != Location::none && schema::presence(place) == Presence::present;
+    static bool sent(const Member& member, const void* held) noexcept {
+        return !schema::is_absent(member, held) && member.location != Location::none &&
+               schema::presence(member, held) == Presence::present;
     }
     void integer(std::int64_t value) {
         if (value >= 0) {
@@ -64,8 +81,10 @@ class Encoder {
         }
     }
     void bits(unsigned char first, std::uint64_t value, unsigned size) {
-        out_ += static_cast<char>(first);
-        for (unsigned i = size; i-- > 0;) out_ += static_cast<char>(value >> (8 * i) & 0xff);
+        char* const to = writer_.room(largest_head);
+        *to = static_cast<char>(first);
+        for (unsigned i = 0; i < size; ++i) to[size - i] = static_cast<char>(value >> (8 * i) & 0xff);
+        writer_.took(to + size + 1);
     }
     void real(double value) { bits(0xfb, std::bit_cast<std::uint64_t>(value), 8); }
     void time(timestamp value) {
@@ -77,9 +96,10 @@ class Encoder {
             real(static_cast<double>(micros) / 1e6);
         }
     }
-    void value(ConstPlace place) {
+    // Inlined where it is used: a place is four words, which a call would pass through memory.
+    [[gnu::always_inline]] void value(ConstPlace place) {
         switch (place.kind()) {
-            case Kind::boolean: out_ += schema::scalar<bool>(place) ? '\xf5' : '\xf4'; break;
+            case Kind::boolean: writer_.put(schema::scalar<bool>(place) ? '\xf5' : '\xf4'); break;
             case Kind::integer: integer(schema::scalar<std::int32_t>(place)); break;
             case Kind::long_: integer(schema::scalar<std::int64_t>(place)); break;
             case Kind::float_: bits(0xfa, std::bit_cast<std::uint32_t>(schema::scalar<float>(place)), 4); break;
@@ -88,33 +108,32 @@ class Encoder {
             case Kind::timestamp: time(schema::scalar<timestamp>(place)); break;
             case Kind::blob: {
                 const blob& value = schema::scalar<blob>(place);
-                head(Major::bytes, value.size());
-                out_.append(reinterpret_cast<const char*>(value.data()), value.size());
+                string({reinterpret_cast<const char*>(value.data()), value.size()}, Major::bytes);
                 break;
             }
             case Kind::document:
                 invalid_input("UnsupportedDocument", std::string(place.schema->name(*place.row)) +
                                                          " is a document, which CBOR of AWS has no form for");
             case Kind::structure: structure(place.target(), schema::structure(place)); break;
-            case Kind::list: list(place); break;
-            case Kind::map: entries(place); break;
+            case Kind::list: list(*place.schema, *place.row, place.at); break;
+            case Kind::map: entries(*place.schema, *place.row, place.at); break;
             case Kind::state: break;
         }
     }
-    void element(ConstPlace place) {
+    [[gnu::always_inline]] void element(ConstPlace place) {
         if (schema::element_presence(place) == Presence::present) {
             value(place);
         } else {
-            out_ += '\xf6';
+            writer_.put('\xf6');
         }
     }
-    void list(ConstPlace place) {
-        const schema::ConstRange range = schema::elements(place);
+    void list(const schema::Schema& schema, const Member& row, const void* at) {
+        const schema::ConstRange range = schema::elements({&schema, &row, at, false});
         head(Major::array, range.size());
         for (std::size_t i = 0; i < range.size(); ++i) element(range[i]);
     }
-    void entries(ConstPlace place) {
-        const schema::ConstRange range = schema::elements(place);
+    void entries(const schema::Schema& schema, const Member& row, const void* at) {
+        const schema::ConstRange range = schema::elements({&schema, &row, at, false});
         head(Major::map, range.size());
         for (std::size_t i = 0; i < range.size(); ++i) {
             string(range.key(i));
@@ -122,7 +141,7 @@ class Encoder {
         }
     }
 
-    std::string& out_;
+    Writer writer_;
 };
 
 // Whether a structure says itself what an error's message is.
@@ -137,7 +156,11 @@ bool has_message(ShapeRef shape, const void* structure) noexcept {
 
 }  // namespace
 
-void encode(ShapeRef shape, const void* structure, std::string& out) { Encoder(out).structure(shape, structure); }
+void encode(ShapeRef shape, const void* structure, std::string& out) {
+    Encoder encoder(out);
+    encoder.structure(shape, structure);
+    encoder.flush();
+}
 
 void encode_error(std::string_view type, std::string_view message, ShapeRef shape, const void* structure,
                   std::string& out) {
@@ -152,6 +175,7 @@ void encode_error(std::string_view type, std::string_view message, ShapeRef shap
         encoder.string(message);
     }
     if (structure) encoder.members(shape, structure);
+    encoder.flush();
 }
 
 }  // namespace botocraft::protocol::cbor

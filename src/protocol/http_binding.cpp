@@ -9,6 +9,7 @@
 #include "protocol/uri_template.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace botocraft::protocol {
 
@@ -38,6 +39,22 @@ std::string lower_case(std::string_view text) {
     return out;
 }
 
+// The same of a member's wire name, without memory of its own to be found.
+class LowerName {
+  public:
+    explicit LowerName(std::string_view name) noexcept : size_(name.size()) {
+        for (std::size_t i = 0; i < size_; ++i) {
+            const char c = name[i];
+            text_[i] = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+        }
+    }
+    [[nodiscard]] std::string_view text() const noexcept { return {text_, size_}; }
+
+  private:
+    char text_[std::numeric_limits<decltype(Member::wire_name_length)>::max()];
+    std::size_t size_;
+};
+
 std::string scalar_text(ConstPlace place, TimestampFormat timestamps) {
     std::string text;
     append_scalar(text, place, timestamps);
@@ -47,7 +64,8 @@ std::string scalar_text(ConstPlace place, TimestampFormat timestamps) {
 // --- headers ---------------------------------------------------------------------------------------------------------
 
 void check_header(ConstPlace place, std::string_view value) {
-    if (value.find_first_of(std::string_view("\r\n\0", 3)) == value.npos) return;
+    const bool broken = std::ranges::any_of(value, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+    if (!broken) return;
     invalid_input("InvalidHeader", std::string(place.schema->name(*place.row)) +
                                        " is sent in a header, and has a line break or a zero byte in it");
 }
@@ -71,23 +89,6 @@ std::string header_values(ConstPlace place) {
     return out;
 }
 
-// Calls f(lower-case name, value) with each header that the member makes.
-template <class F>
-void headers_of(ConstPlace place, F&& f) {
-    const Member& member = *place.row;
-    if (schema::presence(place) != Presence::present) return;
-    const std::string name = lower_case(place.schema->wire_name(member));
-    if (member.location == Location::header) {
-        f(name, place.kind() == Kind::list ? header_values(place) : header_value(place));
-        return;
-    }
-    const schema::ConstRange range = schema::elements(place);
-    for (std::size_t i = 0; i < range.size(); ++i) {
-        check_header(place, range.key(i));
-        f(name + lower_case(range.key(i)), header_value(range[i]));
-    }
-}
-
 template <class Message>
 void put_header(Message& message, std::string name, std::string value) {
     if (name == "content-type") {
@@ -100,14 +101,41 @@ void put_header(Message& message, std::string name, std::string value) {
 }
 
 template <class Message>
-void encode_headers(ShapeRef shape, const void* structure, Message& message) {
-    for (const Location location : {Location::header, Location::header_prefix}) {
-        for (const Member& member : shape) {
-            if (member.location != location) continue;
-            headers_of(schema::member_place(shape, member, structure), [&](std::string name, std::string value) {
-                put_header(message, std::move(name), std::move(value));
-            });
+void encode_header(ConstPlace place, Message& message) {
+    put_header(message, lower_case(place.schema->wire_name(*place.row)),
+               place.kind() == Kind::list ? header_values(place) : header_value(place));
+}
+
+// All headers whose names begin as the member says.
+template <class Message>
+void encode_header_prefix(ConstPlace place, Message& message) {
+    const std::string prefix = lower_case(place.schema->wire_name(*place.row));
+    const schema::ConstRange range = schema::elements(place);
+    for (std::size_t i = 0; i < range.size(); ++i) {
+        check_header(place, range.key(i));
+        put_header(message, prefix + lower_case(range.key(i)), header_value(range[i]));
+    }
+}
+
+// Calls f(place) with each member that is present and bound to the head of a message: `first` before all others.
+template <class First, class Maps>
+void for_each_bound(ShapeRef shape, const void* structure, First&& first, Maps&& maps) {
+    bool any_map = false;
+    for (const Member& member : shape) {
+        if (member.location == Location::body) continue;
+        const void* const at = schema::offset(structure, member.offset);
+        if (schema::is_absent(member, at) || schema::presence(member, at) != Presence::present) continue;
+        if (member.location == Location::header_prefix || member.location == Location::query_map) {
+            any_map = true;
+        } else {
+            first(schema::member_place(shape, member, structure));
         }
+    }
+    if (!any_map) return;
+    for (const Member& member : shape) {
+        if (member.location != Location::header_prefix && member.location != Location::query_map) continue;
+        const ConstPlace place = schema::member_place(shape, member, structure);
+        if (schema::presence(place) == Presence::present) maps(place);
     }
 }
 
@@ -150,9 +178,9 @@ void decode_headers(ShapeRef shape, const Headers& headers, void* structure) {
         if (member.location == Location::header_prefix) {
             decode_header_prefix(place, name, headers);
         } else if (member.location == Location::header) {
-            const std::string lower = lower_case(name);
-            if (!headers.has_header(lower)) continue;
-            const std::string_view value = headers.header(lower);
+            const LowerName lower(name);
+            if (!headers.has_header(lower.text())) continue;
+            const std::string_view value = headers.header(lower.text());
             if (place.kind() == Kind::list) {
                 decode_header_list(place, value);
             } else {
@@ -209,19 +237,11 @@ bool is_query_member(ShapeRef shape, std::string_view name) noexcept {
     });
 }
 
-void encode_query(ShapeRef shape, const void* input, std::string& query) {
-    for (const Member& member : shape) {
-        const ConstPlace place = schema::member_place(shape, member, input);
-        if (schema::presence(place) != Presence::present) continue;
-        if (member.location == Location::query) {
-            append_query_values(query, shape.schema->wire_name(member), place);
-        } else if (member.location == Location::query_map) {
-            const schema::ConstRange range = schema::elements(place);
-            for (std::size_t i = 0; i < range.size(); ++i) {
-                // What has a member of its own comes from there.
-                if (!is_query_member(shape, range.key(i))) append_query_values(query, range.key(i), range[i]);
-            }
-        }
+void encode_query_map(ShapeRef shape, ConstPlace place, std::string& query) {
+    const schema::ConstRange range = schema::elements(place);
+    for (std::size_t i = 0; i < range.size(); ++i) {
+        // What has a member of its own comes from there.
+        if (!is_query_member(shape, range.key(i))) append_query_values(query, range.key(i), range[i]);
     }
 }
 
@@ -358,8 +378,21 @@ void encode_request_bindings(const orm::ServiceTables& service, const api::Opera
     if (request.path.empty()) request.path = "/";
     request.query = uri.query;
     if (!shape.schema) return;
-    encode_query(shape, input, request.query);
-    encode_headers(shape, input, request);
+    for_each_bound(
+        shape, input,
+        [&](ConstPlace place) {
+            if (place.row->location == Location::header) encode_header(place, request);
+            if (place.row->location == Location::query) {
+                append_query_values(request.query, shape.schema->wire_name(*place.row), place);
+            }
+        },
+        [&](ConstPlace map) {
+            if (map.row->location == Location::header_prefix) {
+                encode_header_prefix(map, request);
+            } else {
+                encode_query_map(shape, map, request.query);
+            }
+        });
 }
 
 void decode_request_bindings(const orm::ServiceTables& service, const api::Operation& operation,
@@ -380,13 +413,17 @@ void decode_request_bindings(const orm::ServiceTables& service, const api::Opera
 }
 
 void encode_reply_bindings(ShapeRef shape, const void* output, ReplyMessage& reply) {
-    for (const Member& member : shape) {
-        const ConstPlace place = schema::member_place(shape, member, output);
-        if (member.location == Location::status && schema::presence(place) == Presence::present) {
-            reply.status = static_cast<int>(schema::scalar<std::int32_t>(place));
-        }
-    }
-    encode_headers(shape, output, reply);
+    for_each_bound(
+        shape, output,
+        [&](ConstPlace place) {
+            if (place.row->location == Location::header) encode_header(place, reply);
+            if (place.row->location == Location::status) {
+                reply.status = static_cast<int>(schema::scalar<std::int32_t>(place));
+            }
+        },
+        [&](ConstPlace map) {
+            if (map.row->location == Location::header_prefix) encode_header_prefix(map, reply);
+        });
 }
 
 void decode_reply_bindings(ShapeRef shape, const Reply& reply, void* output) {

@@ -31,12 +31,14 @@ class Encoder {
   private:
     void structure(ShapeRef shape, const void* at, bool outermost) {
         char before = '{';
-        schema::for_each_held(shape, at, [&](ConstPlace place) {
-            const Presence state = schema::presence(*place.row, place.at);
-            if (left_out(*place.row, outermost) || (state == Presence::null && !options_.nulls)) return;
-            name(std::exchange(before, ','), *place.schema, *place.row);
-            value(place, state);
-        });
+        for (const Member& member : shape) {
+            const void* const held = schema::offset(at, member.offset);
+            if (schema::is_absent(member, held) || left_out(member, outermost)) continue;
+            const Presence state = schema::presence(member, held);
+            if (state == Presence::null && !options_.nulls) continue;
+            name(std::exchange(before, ','), *shape.schema, member);
+            value({shape.schema, &member, held, false}, state);
+        }
         if (before == '{') writer_.put('{');
         writer_.put('}');
     }

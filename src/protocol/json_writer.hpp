@@ -21,27 +21,7 @@ namespace botocraft::protocol::json {
 
 // Copies a text and returns its end; null if something in it needs an escape.
 [[nodiscard]] inline char* copy_plain(char* to, std::string_view text) noexcept {
-    const std::size_t size = text.size();
-    const char* const from = text.data();
-    std::uint64_t marks = 0;
-    const auto copy = [&]<class Word>(std::size_t at, Word word) {
-        std::memcpy(&word, from + at, sizeof(Word));
-        std::memcpy(to + at, &word, sizeof(Word));
-        return word;
-    };
-    if (size >= 8) {
-        for (std::size_t i = 0; i + 8 < size; i += 8) marks |= escape_marks(copy(i, std::uint64_t{}));
-        marks |= escape_marks(copy(size - 8, std::uint64_t{}));
-    } else if (size >= 4) {
-        const std::uint64_t first = copy(0, std::uint32_t{});
-        marks = escape_marks(first | std::uint64_t{copy(size - 4, std::uint32_t{})} << 32);
-    } else if (size != 0) {
-        const std::uint64_t blanks = 0x2020202020000000;
-        marks = escape_marks(blanks | std::uint64_t{copy(0, std::uint8_t{})} |
-                             std::uint64_t{copy(size / 2, std::uint8_t{})} << 8 |
-                             std::uint64_t{copy(size - 1, std::uint8_t{})} << 16);
-    }
-    return marks == 0 ? to + size : nullptr;
+    return schema::copy_unmarked(to, text, escape_marks);
 }
 
 class Writer : public protocol::Writer {
@@ -82,7 +62,7 @@ class Writer : public protocol::Writer {
     void ready_name(char before, std::string_view text) {
         char* to = room(text.size() + 1);
         *to++ = before;
-        took(copy_text(to, text));
+        took(schema::copy_text(to, text));
     }
 
   private:

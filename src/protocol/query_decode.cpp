@@ -58,11 +58,10 @@ class Decoder {
     explicit Decoder(Dialect dialect) noexcept : dialect_(dialect) {}
 
     void structure(ShapeRef shape, void* at, const Node& node) const {
-        std::string name;
+        std::string room;
         for (const Member& member : shape) {
             if (member.location == Location::none || member.kind == Kind::state) continue;
-            name.clear();
-            append_member_name(name, dialect_, *shape.schema, member);
+            const std::string_view name = member_name(dialect_, *shape.schema, member, room).text();
             if (const Node* const child = node.find(name)) value(schema::member_place(shape, member, at), *child);
         }
     }
@@ -93,14 +92,14 @@ class Decoder {
     void list(Place place, const Node& node) const {
         schema::make_container(place);
         const schema::Appender appender(place);
-        numbered(inside(node, list_infix(dialect_, *place.schema, *place.row)),
+        numbered(inside(node, list_infix(dialect_, *place.schema, *place.row).text()),
                  [&](const Node& child) { value(appender.append(), child); });
     }
     void map(Place place, const Node& node) const {
         schema::make_container(place);
         const schema::Appender appender(place);
         const Member* const rows = place.target().begin();
-        numbered(inside(node, map_infix(*place.row)), [&](const Node& child) {
+        numbered(inside(node, map_infix(*place.row).text()), [&](const Node& child) {
             const Node* const key = child.find(place.schema->wire_name(rows[0]));
             const Node* const mapped = child.find(place.schema->wire_name(rows[1]));
             if (!key || !key->value) invalid_reply("an entry of a map has no key");

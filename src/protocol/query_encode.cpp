@@ -1,8 +1,13 @@
 #include "auth/canonical.hpp"
 #include "protocol/numbers.hpp"
 #include "protocol/query_names.hpp"
-#include "protocol/query_string.hpp"
 #include "protocol/scalar_text.hpp"
+#include "protocol/writer.hpp"
+
+#include <boost/container/small_vector.hpp>
+
+#include <algorithm>
+#include <utility>
 
 namespace botocraft::protocol::query {
 
@@ -15,93 +20,155 @@ using schema::Member;
 using schema::Presence;
 using schema::ShapeRef;
 
-// Keeps the name of where it is, `Filters.member.1`, and cuts it back on the way out.
-class Encoder {
-  public:
-    Encoder(Dialect dialect, std::string& out) : out_(out), dialect_(dialect) { name_.reserve(128); }
+// Room for three times the name's size.
+[[nodiscard]] char* write_name(char* to, Name name) noexcept {
+    return name.plain ? schema::copy_text(to, name.text()) : auth::write_encoded(to, name.text());
+}
 
-    void structure(ShapeRef shape, const void* at) {
-        for (const Member& member : shape) {
-            const ConstPlace place = schema::member_place(shape, member, at);
-            if (member.location == Location::none || schema::presence(place) != Presence::present) continue;
-            const std::size_t length = name_.size();
-            if (length != 0) name_ += '.';
-            append_member_name(name_, dialect_, *shape.schema, member);
-            value(place);
-            name_.resize(length);
-        }
+// The encoded name of where the encoder is, `Filters.member.1.`: all that its pairs begin with.
+class Prefix {
+  public:
+    [[nodiscard]] std::string_view text() const noexcept { return {room_.data(), size_}; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    void cut(std::size_t size) noexcept { size_ = size; }
+    void push(Name name) {
+        if (name.size == 0) return;
+        const std::size_t most = size_ + 3 * name.size + 1;
+        if (most > room_.size()) room_.resize(2 * most);
+        char* const end = write_name(room_.data() + size_, name);
+        *end = '.';
+        size_ = static_cast<std::size_t>(end + 1 - room_.data());
     }
 
   private:
-    void push(std::string_view part) {
-        if (!part.empty()) name_.append(".").append(part);
-    }
-    void push(std::size_t number) {
-        char room[number_room];
-        name_ += '.';
-        name_.append(room, write_number(room, number));
-    }
-    void pair(std::string_view value) { append_query_pair(out_, name_, value); }
+    static constexpr std::size_t usual = 512;
 
-    void value(ConstPlace place) {
+    boost::container::small_vector<char, usual> room_{usual, boost::container::default_init};
+    std::size_t size_ = 0;
+};
+
+// A number as a name.
+class Index {
+  public:
+    explicit Index(std::size_t number) noexcept : end_(write_number(text_, number)) {}
+    [[nodiscard]] Name name() const noexcept { return {text_, static_cast<std::uint32_t>(end_ - text_), true}; }
+
+  private:
+    char text_[number_room];
+    char* end_;
+};
+
+class Encoder {
+  public:
+    Encoder(Dialect dialect, std::string& out) noexcept : writer_(out), first_(out.empty()), dialect_(dialect) {}
+
+    void document_of(ShapeRef shape, const void* at) {
+        structure(shape, at);
+        writer_.flush();
+    }
+
+  private:
+    void structure(ShapeRef shape, const void* at) {
+        for (const Member& member : shape) {
+            const void* const held = schema::offset(at, member.offset);
+            if (schema::is_absent(member, held) || member.location == Location::none) continue;
+            if (schema::presence(member, held) != Presence::present) continue;
+            value(member_name(dialect_, *shape.schema, member, room_), {shape.schema, &member, held, false});
+        }
+    }
+
+    // The value that `name` has below the prefix.
+    [[gnu::always_inline]] void value(Name name, ConstPlace place) {
         switch (place.kind()) {
-            case Kind::structure: structure(place.target(), schema::structure(place)); break;
-            case Kind::list: list(place); break;
-            case Kind::map: map(place); break;
+            case Kind::structure: inside(name, [&] { structure(place.target(), schema::structure(place)); }); break;
+            case Kind::list: list(name, place); break;
+            case Kind::map: map(name, place); break;
             case Kind::state: break;
-            case Kind::string: pair(schema::scalar<std::string>(place)); break;
+            case Kind::string: pair(name, schema::scalar<std::string>(place)); break;
             default:
                 text_.clear();
                 append_scalar(text_, place, schema::TimestampFormat::date_time);
-                pair(text_);
+                pair(name, text_);
         }
     }
-    void element(ConstPlace place) {
+    [[gnu::always_inline]] void element(Name name, ConstPlace place) {
         if (schema::element_presence(place) == Presence::present) {
-            value(place);
+            value(name, place);
         } else {
-            pair({});
+            pair(name, {});
         }
     }
     // An empty list says so in awsQuery; ec2 has no word for it.
-    void list(ConstPlace place) {
+    void list(Name name, const ConstPlace& place) {
         const schema::ConstRange range = schema::elements(place);
-        if (range.size() == 0 && dialect_ == Dialect::aws) pair({});
-        push(list_infix(dialect_, *place.schema, *place.row));
-        const std::size_t length = name_.size();
-        for (std::size_t i = 0; i < range.size(); ++i) {
-            push(i + 1);
-            element(range[i]);
-            name_.resize(length);
+        if (range.size() == 0) {
+            if (dialect_ == Dialect::aws) pair(name, {});
+            return;
         }
+        inside(name, [&] {
+            prefix_.push(list_infix(dialect_, *place.schema, *place.row));
+            for (std::size_t i = 0; i < range.size(); ++i) element(Index(i + 1).name(), range[i]);
+        });
     }
-    void map(ConstPlace place) {
+    void map(Name name, const ConstPlace& place) {
         const schema::ConstRange range = schema::elements(place);
-        push(map_infix(*place.row));
         const Member* const rows = place.target().begin();
-        for (std::size_t i = 0; i < range.size(); ++i) {
-            const std::size_t length = name_.size();
-            push(i + 1);
-            const std::size_t entry = name_.size();
-            push(place.schema->wire_name(rows[0]));
-            pair(range.key(i));
-            name_.resize(entry);
-            push(place.schema->wire_name(rows[1]));
-            element(range[i]);
-            name_.resize(length);
-        }
+        inside(name, [&] {
+            prefix_.push(map_infix(*place.row));
+            for (std::size_t i = 0; i < range.size(); ++i) {
+                inside(Index(i + 1).name(), [&] {
+                    pair(wire_name(*place.schema, rows[0]), range.key(i));
+                    element(wire_name(*place.schema, rows[1]), range[i]);
+                });
+            }
+        });
+    }
+    template <class F>
+    void inside(Name name, F&& f) {
+        const std::size_t size = prefix_.size();
+        prefix_.push(name);
+        f();
+        prefix_.cut(size);
     }
 
-    std::string& out_;
-    std::string name_;
+    void pair(Name name, std::string_view value) {
+        const std::size_t most = prefix_.size() + 3 * (name.size + value.size()) + 2;
+        if (most > Writer::capacity) {
+            long_pair(name, value);
+            return;
+        }
+        char* to = writer_.room(most);
+        *to = '&';
+        to = begin(first_ ? to : to + 1, name);
+        writer_.took(auth::write_encoded(to, value));
+    }
+    // The name and the equals sign.
+    [[nodiscard]] char* begin(char* to, Name name) noexcept {
+        first_ = false;
+        to = write_name(schema::copy_text(to, prefix_.text()), name);
+        *to = '=';
+        return to + 1;
+    }
+    void long_pair(Name name, std::string_view value) {
+        std::string text(prefix_.size() + 3 * name.size + 2, '&');
+        const bool first = first_;
+        text.erase(begin(text.data() + (first ? 0 : 1), name) - text.data());
+        writer_.put(text);
+        auth::append_encoded(writer_.flushed(), value);
+    }
+
+    Writer writer_;
+    Prefix prefix_;
+    std::string room_;
     std::string text_;
+    bool first_;
     Dialect dialect_;
 };
 
 }  // namespace
 
 void encode(Dialect dialect, ShapeRef shape, const void* structure, std::string& out) {
-    Encoder(dialect, out).structure(shape, structure);
+    Encoder(dialect, out).document_of(shape, structure);
 }
 
 }  // namespace botocraft::protocol::query

@@ -5,41 +5,57 @@
 #include "protocol/xml_detail.hpp"
 #include "schema/walk.hpp"
 
+#include <cstdint>
+#include <string>
+#include <string_view>
+
 namespace botocraft::protocol::query {
 
-// Appends the name of a structure's member.
-inline void append_member_name(std::string& out, Dialect dialect, const schema::Schema& schema,
-                               const schema::Member& member) {
+// Fits two registers.
+struct Name {
+    const char* data = nullptr;
+    std::uint32_t size = 0;
+    bool plain = false;  // it is its own encoding, as far as is known
+
+    [[nodiscard]] std::string_view text() const noexcept { return {data, size}; }
+};
+[[nodiscard]] inline Name name_of(std::string_view text, bool plain) noexcept {
+    return {text.data(), static_cast<std::uint32_t>(text.size()), plain};
+}
+[[nodiscard]] inline Name wire_name(const schema::Schema& schema, const schema::Member& member) noexcept {
+    return {schema.names + member.wire_name + 1, member.wire_name_length, (member.flags & schema::member_flag::plain_name) != 0};
+}
+
+// The name of a structure's member. `room` is for those that are not in the tables as they are.
+[[nodiscard]] inline Name member_name(Dialect dialect, const schema::Schema& schema, const schema::Member& member,
+                                      std::string& room) {
     namespace flag = schema::member_flag;
-    const std::string_view wire = schema.wire_name(member);
+    const Name wire = wire_name(schema, member);
     if (dialect == Dialect::ec2) {
         const schema::XmlDetail* const detail = detail_of(schema, member);
-        if (detail && detail->name.length != 0) {
-            out += schema.text(detail->name);
-            return;
-        }
-        const std::size_t first = out.size();
-        out += wire;
-        if (out[first] >= 'a' && out[first] <= 'z') out[first] = static_cast<char>(out[first] - ('a' - 'A'));
-        return;
+        if (detail && detail->name.length != 0) return name_of(schema.text(detail->name), false);
+        if (*wire.data < 'a' || *wire.data > 'z') return wire;
+        room = wire.text();
+        room.front() = static_cast<char>(room.front() - ('a' - 'A'));
+        return name_of(room, wire.plain);
     }
     // A flattened list without a name of its own goes by that of its elements.
-    if (member.kind == schema::Kind::list && (member.flags & flag::flattened) != 0 && wire == schema.name(member)) {
-        const std::string_view element = schema.wire_name(schema::element_row(schema, member));
-        out += element == "member" ? wire : element;
-        return;
+    if (member.kind == schema::Kind::list && (member.flags & flag::flattened) != 0 &&
+        wire.text() == schema.name(member)) {
+        const Name element = wire_name(schema, schema::element_row(schema, member));
+        return element.text() == "member" ? wire : element;
     }
-    out += wire;
+    return wire;
 }
 
 // What stands between a list and the number of an element; empty: nothing.
-[[nodiscard]] inline std::string_view list_infix(Dialect dialect, const schema::Schema& schema,
-                                                 const schema::Member& list) noexcept {
+[[nodiscard]] inline Name list_infix(Dialect dialect, const schema::Schema& schema,
+                                     const schema::Member& list) noexcept {
     if (dialect == Dialect::ec2 || (list.flags & schema::member_flag::flattened) != 0) return {};
-    return schema.wire_name(schema::element_row(schema, list));
+    return wire_name(schema, schema::element_row(schema, list));
 }
-[[nodiscard]] inline std::string_view map_infix(const schema::Member& map) noexcept {
-    return (map.flags & schema::member_flag::flattened) != 0 ? std::string_view() : std::string_view("entry");
+[[nodiscard]] inline Name map_infix(const schema::Member& map) noexcept {
+    return (map.flags & schema::member_flag::flattened) != 0 ? Name() : name_of("entry", true);
 }
 
 }  // namespace botocraft::protocol::query

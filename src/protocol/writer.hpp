@@ -2,37 +2,13 @@
 // Appending many short pieces to a string, through a small buffer.
 
 #include "protocol/numbers.hpp"
+#include "schema/words.hpp"
 
 #include <cstddef>
-#include <cstring>
 #include <string>
 #include <string_view>
 
 namespace botocraft::protocol {
-
-// Copies, and returns the end. Most pieces are so short that a call of memcpy takes longer than this.
-inline char* copy_text(char* to, std::string_view text) noexcept {
-    const std::size_t size = text.size();
-    const char* const from = text.data();
-    const auto both_ends = [=](auto width) {  // which overlap in the middle
-        std::memcpy(to, from, width);
-        std::memcpy(to + size - width, from + size - width, width);
-    };
-    if (size > 32) {
-        std::memcpy(to, from, size);
-    } else if (size >= 16) {
-        both_ends(std::integral_constant<std::size_t, 16>{});
-    } else if (size >= 8) {
-        both_ends(std::integral_constant<std::size_t, 8>{});
-    } else if (size >= 4) {
-        both_ends(std::integral_constant<std::size_t, 4>{});
-    } else if (size != 0) {
-        to[0] = from[0];
-        to[size / 2] = from[size / 2];
-        to[size - 1] = from[size - 1];
-    }
-    return to + size;
-}
 
 // Appending piece by piece to a std::string costs more than the pieces; so they gather here first.
 class Writer {
@@ -51,7 +27,7 @@ class Writer {
     }
     void put(std::string_view text) {
         if (text.size() <= left()) [[likely]] {
-            took(copy_text(at_, text));
+            took(schema::copy_text(at_, text));
         } else {
             put_large(text);
         }
@@ -86,7 +62,7 @@ class Writer {
         if (text.size() > capacity) {
             out_.append(text);
         } else {
-            took(copy_text(at_, text));
+            took(schema::copy_text(at_, text));
         }
     }
 

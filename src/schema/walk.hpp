@@ -73,16 +73,6 @@ using ConstPlace = BasicPlace<const void>;
     return element.has(member_flag::nullable) ? presence(element) : Presence::present;
 }
 
-// Calls f(place) with every member of a structure that is present or null, in order.
-template <class F>
-[[gnu::always_inline]] inline void for_each_held(ShapeRef shape, const void* structure, F&& f) {
-    const Member* const end = shape.end();
-    for (const Member* member = shape.begin(); member != end; ++member) {
-        const void* const at = offset(structure, member->offset);
-        if (!is_absent(*member, at)) f(ConstPlace{shape.schema, member, at, false});
-    }
-}
-
 // The scalar at a place where one is present. T is the C++ type of the kind.
 template <class T>
 [[nodiscard]] const T& scalar(ConstPlace place) noexcept {
@@ -109,9 +99,8 @@ class BasicRange {
     [[nodiscard]] std::size_t size() const noexcept { return list_->size; }
     // An element; the value of an entry.
     [[nodiscard]] BasicPlace<Void> operator[](std::size_t i) const noexcept {
-        BasicPlace<Void> place = element_;
-        place.at = offset(static_cast<Void*>(list_->data), i * stride_ + (is_map_ ? entry_value_offset : 0));
-        return place;
+        Void* const at = offset(static_cast<Void*>(list_->data), i * stride_ + (is_map_ ? entry_value_offset : 0));
+        return {element_.schema, element_.row, at, element_.bare};
     }
     [[nodiscard]] const std::string& key(std::size_t i) const noexcept {
         return as<std::string>(static_cast<const void*>(offset(list_->data, i * stride_)));
