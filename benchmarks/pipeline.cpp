@@ -9,6 +9,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <sys/resource.h>
@@ -143,9 +144,19 @@ asio::awaitable<void> work(Way way, const Peer& peer, const botocraft::Session& 
     }
 }
 
+// As every client of AWS has done: Asio does it in a thread of its own, and as soon as a process has had a second thread,
+// libc and the kernel take locks and count atomically where they spare others that.
+void look_up_a_name(asio::io_context& context) {
+    asio::ip::tcp::resolver resolver(context);
+    resolver.async_resolve("localhost", "", [](const boost::system::error_code&, const auto&) {});
+    context.run();
+    context.restart();
+}
+
 // Connections are opened and buffers have grown before the counting begins.
 Cost sample(Way way, const Peer& peer, int in_flight, std::chrono::milliseconds duration) {
     asio::io_context context(1);
+    look_up_a_name(context);
     Progress progress;
     const botocraft::Session session = make_session(peer);
     std::exception_ptr failure;
@@ -196,6 +207,7 @@ double median(std::vector<double> values) {
 }
 
 struct Row {
+    bench::Idle server{};
     bool tls = false;
     int in_flight = 0;
     std::array<std::vector<Cost>, ways> samples{};
@@ -220,11 +232,13 @@ struct Row {
     }
 };
 
+std::string_view name_of(bench::Idle server) { return server == bench::Idle::sleeps ? "sleeps" : "spins"; }
+
 void print_row(const Row& row) {
     for (const Way way : {raw, beast, library}) {
         const auto [low, high] = row.range(way);
-        std::printf("%-5s %9d  %-10s %8.2f  [%6.2f ..%7.2f] %6.2f %6.2f %10.0f %7.1f %7.1f", row.tls ? "TLS" : "plain",
-                    row.in_flight, way_names[way].data(), row.middle(way, &Cost::processor), low, high,
+        std::printf("%-6s %-5s %9d  %-10s %8.2f  [%6.2f ..%7.2f] %6.2f %6.2f %10.0f %7.1f %7.1f",
+                    name_of(row.server).data(), row.tls ? "TLS" : "plain", row.in_flight, way_names[way].data(), row.middle(way, &Cost::processor), low, high,
                     row.middle(way, &Cost::user), row.middle(way, &Cost::processor) - row.middle(way, &Cost::user),
                     row.middle(way, &Cost::per_second), row.middle(way, &Cost::news), row.middle(way, &Cost::mallocs));
         if (way == library) std::printf("   %4.2f x raw Asio, %4.2f x bare Beast", row.ratio(raw), row.ratio(beast));
@@ -237,7 +251,7 @@ std::string to_json(const std::vector<Row>& rows) {
     out << "[";
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const Row& row = rows[i];
-        out << (i == 0 ? "\n" : ",\n") << R"({"tls":)" << (row.tls ? "true" : "false") << R"(,"in_flight":)"
+        out << (i == 0 ? "\n" : ",\n") << R"({"server":")" << name_of(row.server) << R"(","tls":)" << (row.tls ? "true" : "false") << R"(,"in_flight":)"
             << row.in_flight << R"(,"to_raw_asio":)" << row.ratio(raw) << R"(,"to_bare_beast":)" << row.ratio(beast);
         for (const Way way : {raw, beast, library}) {
             const auto [low, high] = row.range(way);
@@ -258,12 +272,13 @@ struct Options {
     std::string json{};
     std::vector<int> in_flight{1, 16, 256};
     std::optional<bool> tls{};
+    std::optional<bench::Idle> server{};
     std::optional<Way> only{};  // for a profiler
 };
 
 [[noreturn]] void usage() {
     std::fputs("pipeline [--rounds N] [--ms N] [--json FILE] [--in-flight N] [--plain | --tls] "
-               "[--only raw|beast|library]\n",
+               "[--server sleeps|spins] [--only raw|beast|library]\n",
                stderr);
     std::exit(2);
 }
@@ -286,6 +301,8 @@ Options parse(int argc, char** argv) {
             options.in_flight = {std::max(1, std::atoi(value().c_str()))};
         } else if (name == "--plain" || name == "--tls") {
             options.tls = name == "--tls";
+        } else if (name == "--server") {
+            options.server = value() == "sleeps" ? bench::Idle::sleeps : bench::Idle::spins;
         } else if (name == "--only") {
             const std::string way = value();
             options.only = way == "raw" ? raw : way == "beast" ? beast : library;
@@ -297,15 +314,20 @@ Options parse(int argc, char** argv) {
 }
 
 int measure(const Options& options) {
-    const bench::Server server;
+    using bench::Idle;
+    const std::array<bench::Server, 2> servers = {bench::Server(Idle::sleeps), bench::Server(Idle::spins)};
     bench::stay_on_processor(1);
     std::vector<Row> rows;
-    for (const bool tls : {false, true}) {
-        if (options.tls && *options.tls != tls) continue;
-        for (const int in_flight : options.in_flight) rows.push_back(Row{tls, in_flight});
+    for (const Idle idle : {Idle::sleeps, Idle::spins}) {
+        if (options.server && *options.server != idle) continue;
+        for (const bool tls : {false, true}) {
+            if (options.tls && *options.tls != tls) continue;
+            for (const int in_flight : options.in_flight) rows.push_back(Row{idle, tls, in_flight});
+        }
     }
     for (int round = 0; round < options.rounds; ++round) {
         for (Row& row : rows) {
+            const bench::Server& server = servers[row.server == Idle::sleeps ? 0 : 1];
             const Peer peer{row.tls ? server.tls_port() : server.plain_port(), row.tls, server.certificate()};
             for (const Way way : {raw, beast, library}) {
                 if (options.only && *options.only != way) continue;
@@ -319,7 +341,7 @@ int measure(const Options& options) {
     }
     std::printf("Processor time of the client for each call, in microseconds; medians of %d rounds of %d ms.\n",
                 options.rounds, static_cast<int>(options.duration.count()));
-    std::printf("      in flight               us/call   lowest, highest   user system    calls/s     new  malloc\n");
+    std::printf("server       in flight               us/call   lowest, highest   user system    calls/s     new  malloc\n");
     for (const Row& row : rows) print_row(row);
     if (!options.json.empty()) std::ofstream(options.json) << to_json(rows);
     return 0;

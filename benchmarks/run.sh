@@ -4,8 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-rounds=9 runs=5 seconds=0.5
-if [ "${1:-}" = "--quick" ]; then rounds=3 runs=1 seconds=0.1; fi
+rounds=9 runs=5 seconds=0.5 calls=10000
+if [ "${1:-}" = "--quick" ]; then rounds=3 runs=1 seconds=0.1 calls=1000; fi
 build=build/benchmarks
 results=$build/results
 
@@ -23,6 +23,9 @@ for benchmark in codec signing endpoint_bench session_bench; do
     "$build/benchmarks/$benchmark" --benchmark_min_time="$seconds" \
         --benchmark_out="$results/$benchmark.json" --benchmark_out_format=json
 done
+
+title "The cases of the cross-SDK serde benchmark"
+"$build/benchmarks/serde" --calls "$calls" --json "$results/serde.json"
 
 title "Compiling"
 python3 benchmarks/compile_cost.py "$build" --runs "$runs" --json "$results/compile.json"

@@ -243,6 +243,10 @@ botocraft::awaitable<bool> list_all(Options options, botocraft::Session session)
     }
     const auto took = Clock::now() - begin;
     progress.clear();
+    if (services.empty() && !failures.empty()) {  // there is nothing else to say
+        failures.print();
+        co_return false;
+    }
     query.arrange(services);
     if (options.json) {
         print_json(services);

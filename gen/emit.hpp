@@ -18,8 +18,8 @@ namespace botocraft::gen {
 [[nodiscard]] std::string emit_line(std::string_view before, const std::string& type, const std::string& name,
                                     const std::string& parameters, std::string_view after);
 
-// The function that follows a relation. One to another service is a template, so that only a file that calls it must know
-// the type that it leads to, and only a program that calls it needs the other service's tables.
+// The function that follows a relation. A template, so that only a file that calls it must know the type that it leads to,
+// and compiles its coroutine; and only a program that calls it needs the tables of the other service, if it leads to one.
 [[nodiscard]] std::string emit_relation(const plan::Model& model, const std::string& type, const plan::Relation& relation,
                                         plan::Row row, bool define);
 

@@ -13,6 +13,10 @@ namespace {
 
 std::string row_text(plan::Row row) { return std::to_string(row); }
 
+// The parameter of a function that is a template only so that the coroutine behind it is compiled in files that call it, and
+// in no others: a compiler instantiates what an inline function uses even where nobody calls that function.
+constexpr std::string_view result_parameter = "Result";
+
 // How a method is called and what it returns, as the parts of a declaration.
 class Signature {
   public:
@@ -23,18 +27,26 @@ class Signature {
     }
     [[nodiscard]] std::string model_type() const { return service_.shapes[service_.models[method_.model].shape].type; }
 
-    [[nodiscard]] std::string returned() const {
-        if (method_.query) return "::botocraft::Query<" + method_.result_type + '>';
-        return "::botocraft::awaitable<" + awaited() + '>';
+    // With `result` as the type that the method returns one, a list or a query of.
+    [[nodiscard]] std::string returned(const std::string& result) const {
+        if (method_.query) return "::botocraft::Query<" + result + '>';
+        return "::botocraft::awaitable<" + awaited(result) + '>';
     }
-    [[nodiscard]] std::string awaited() const {
-        switch (method_.result_kind) {
-            case ResultKind::nothing: return "void";
-            case ResultKind::models:
-            case ResultKind::values: return "::botocraft::list<" + method_.result_type + '>';
-            default: return method_.result_type;
-        }
+    [[nodiscard]] std::string returned() const { return returned(method_.result_type); }
+    [[nodiscard]] static std::string returned_or_none(const std::string& result) {
+        return "::botocraft::awaitable<::botocraft::box<" + result + ">>";
     }
+
+    // The same for declarations and definitions, and what comes before these.
+    [[nodiscard]] std::string returned_generic() const { return returned(generic() ? parameter_name() : method_.result_type); }
+    [[nodiscard]] std::string declared_as() const {
+        return generic() ? "    template <class " + parameter_name() + " = " + method_.result_type + ">\n" : std::string();
+    }
+    [[nodiscard]] std::string defined_as() const {
+        return generic() ? "template <class " + parameter_name() + ">\n" : std::string();
+    }
+    [[nodiscard]] std::string_view defined_how() const { return generic() ? "" : "inline "; }
+    [[nodiscard]] static std::string parameter_name() { return std::string(result_parameter); }
 
     // A proxy is a member of the model: its parameters must not be called as the model's members.
     void avoid(const plan::Shape& shape) { avoided_ = &shape; }
@@ -42,7 +54,7 @@ class Signature {
         const bool taken = avoided_ && std::ranges::any_of(avoided_->members, [&](const plan::Member& member) {
             return member.identifier == argument.identifier;
         });
-        return taken ? argument.identifier + '_' : argument.identifier;
+        return taken || argument.identifier == result_parameter ? argument.identifier + '_' : argument.identifier;
     }
 
     // `skip`: arguments that a proxy fills.
@@ -78,16 +90,27 @@ class Signature {
 
     // The typed shell around a call.
     [[nodiscard]] std::string shell(const std::string& call) const {
-        if (method_.query) return returned() + '(' + call + ')';
+        if (method_.query) return returned_generic() + '(' + call + ')';
+        const std::string result = '<' + parameter_name() + ">(" + call + ')';
         switch (method_.result_kind) {
             case ResultKind::nothing: return "::botocraft::detail::nothing(" + call + ')';
-            case ResultKind::model: return "::botocraft::detail::one<" + method_.result_type + ">(" + call + ')';
-            case ResultKind::value: return "::botocraft::detail::value<" + method_.result_type + ">(" + call + ')';
-            default: return "::botocraft::detail::many<" + method_.result_type + ">(" + call + ')';
+            case ResultKind::model: return "::botocraft::detail::one" + result;
+            case ResultKind::value: return "::botocraft::detail::value" + result;
+            default: return "::botocraft::detail::many" + result;
         }
     }
 
   private:
+    [[nodiscard]] bool generic() const { return method_.query || method_.result_kind != ResultKind::nothing; }
+    [[nodiscard]] std::string awaited(const std::string& result) const {
+        switch (method_.result_kind) {
+            case ResultKind::nothing: return "void";
+            case ResultKind::models:
+            case ResultKind::values: return "::botocraft::list<" + result + '>';
+            default: return result;
+        }
+    }
+
     const plan::Service& service_;
     const plan::Method& method_;
     const plan::Shape* avoided_ = nullptr;
@@ -99,11 +122,12 @@ std::string bind_call(const Signature& signature, plan::Row row) {
 }
 
 std::string declare_method(const plan::Method& method, const Signature& signature) {
-    std::string out =
-        emit_line("    [[nodiscard]] ", signature.returned(), method.identifier, signature.parameters(true), " const;");
+    std::string out = signature.declared_as() + emit_line("    [[nodiscard]] ", signature.returned_generic(),
+                                                          method.identifier, signature.parameters(true), " const;");
     if (method.kind == MethodKind::get) {
-        out += emit_line("    [[nodiscard]] ", "::botocraft::awaitable<::botocraft::box<" + method.result_type + ">>",
-                         "get_or_none", signature.parameters(true), " const;");
+        out += signature.declared_as() +
+               emit_line("    [[nodiscard]] ", Signature::returned_or_none(Signature::parameter_name()), "get_or_none",
+                         signature.parameters(true), " const;");
     }
     if (signature.takes_model()) {
         // An owning temporary in an expression with co_await is destroyed twice by GCC 12.
@@ -121,14 +145,16 @@ std::string declare_method(const plan::Method& method, const Signature& signatur
 std::string define_method(const plan::Method& method, const Signature& signature, plan::Row row) {
     const std::string scope = signature.model_type() + "Manager::";
     const std::string call = bind_call(signature, row);
-    std::string out = emit_line("inline ", signature.returned(), scope + method.identifier, signature.parameters(false),
-                                " const {") +
+    std::string out = signature.defined_as() +
+                      emit_line(signature.defined_how(), signature.returned_generic(), scope + method.identifier,
+                                signature.parameters(false), " const {") +
                       signature.positional() + "    return " + signature.shell(call) + ";\n}\n\n";
     if (method.kind == MethodKind::get) {
-        out += emit_line("inline ", "::botocraft::awaitable<::botocraft::box<" + method.result_type + ">>",
-                         scope + "get_or_none", signature.parameters(false), " const {") +
-               signature.positional() +
-               "    return ::botocraft::detail::one_or_none<" + method.result_type + ">(" + call + ");\n}\n\n";
+        out += signature.defined_as() +
+               emit_line("", Signature::returned_or_none(Signature::parameter_name()), scope + "get_or_none",
+                         signature.parameters(false), " const {") +
+               signature.positional() + "    return ::botocraft::detail::one_or_none<" + Signature::parameter_name() + ">(" +
+               call + ");\n}\n\n";
     }
     return out;
 }
@@ -179,7 +205,8 @@ std::string define_changes(const plan::Model& model, const std::string& type, pl
 std::string manager_class(const plan::Service& service, plan::Row row) {
     const plan::Model& model = service.models[row];
     const std::string& type = service.shapes[model.shape].type;
-    std::string out = emit_comment("", "What can be done with every " + type + ". A value that is bound to a session.");
+    std::string out = emit_comment("", "What can be done with every " + type + ". A value that is bound to a session. " +
+                                             "Templates, so that a file pays for the functions that it calls, and for no others.");
     out += "class " + type + "Manager : public ::botocraft::Manager {\n  public:\n" + "    " + type + "Manager() noexcept;\n" +
            "    explicit " + type + "Manager(::botocraft::Session session) noexcept;\n\n" +
            "    [[nodiscard]] " + type + "Manager using_session(::botocraft::Session session) const;\n\n";
@@ -192,8 +219,8 @@ std::string manager_class(const plan::Service& service, plan::Row row) {
 std::string define_manager(const std::string& type) {
     const std::string manager = type + "Manager";
     return "inline " + manager + "::" + manager +
-           "() noexcept\n    : ::botocraft::Manager(tables::service, std::nullopt) {}\n\n" + "inline " + manager + "::" + manager +
-           "(::botocraft::Session session) noexcept\n    : ::botocraft::Manager(tables::service, std::move(session)) {}\n\n" +
+           "() noexcept\n    : ::botocraft::Manager(tables::service) {}\n\n" + "inline " + manager + "::" + manager +
+           "(::botocraft::Session session) noexcept\n    : ::botocraft::Manager(tables::service, session) {}\n\n" +
            "inline " + manager + ' ' + manager + "::using_session(::botocraft::Session session) const {\n    return " + manager +
            "(std::move(session));\n}\n\n" + "inline " + manager + ' ' + type + "::objects() {\n    return " + manager +
            "();\n}\n\n" + "inline " + manager + ' ' + type + "::objects(::botocraft::Session session) {\n    return " + manager +
@@ -215,15 +242,16 @@ std::string emit_proxies(const plan::Service& service, const plan::Model& model,
         std::set<std::string> filled;
         for (const plan::Binding& one : proxy.bindings) filled.insert(one.name);
         if (!define) {
-            out += emit_line("    [[nodiscard]] ", signature.returned(), proxy.identifier,
-                             signature.parameters(false, filled), " const;");
+            out += signature.declared_as() + emit_line("    [[nodiscard]] ", signature.returned_generic(), proxy.identifier,
+                                                       signature.parameters(false, filled), " const;");
             continue;
         }
         const std::string call = "::botocraft::detail::bind_proxy(tables::service, " + row_text(proxy.method) + ", this, " +
                                  row_text(binding) + ", " + std::to_string(proxy.bindings.size()) + ", " + signature.passed() + ')';
         binding = static_cast<plan::Row>(binding + proxy.bindings.size());
-        out += emit_line("inline ", signature.returned(), type + "::" + proxy.identifier, signature.parameters(false, filled),
-                         " const {") +
+        out += signature.defined_as() +
+               emit_line(signature.defined_how(), signature.returned_generic(), type + "::" + proxy.identifier,
+                         signature.parameters(false, filled), " const {") +
                signature.positional(filled) + "    return " + signature.shell(call) + ";\n}\n\n";
     }
     return out;
@@ -232,25 +260,22 @@ std::string emit_proxies(const plan::Service& service, const plan::Model& model,
 std::string emit_relation(const plan::Model& model, const std::string& type, const plan::Relation& relation,
                           plan::Row row, bool define) {
     const bool foreign = !relation.service.empty();
-    const std::string target = foreign ? "Target" : relation.target;
-    const std::string returned = relation.many ? "::botocraft::Query<" + target + '>'
-                                               : "::botocraft::awaitable<::botocraft::box<" + target + ">>";
+    const std::string returned = relation.many ? "::botocraft::Query<Target>"
+                                               : "::botocraft::awaitable<::botocraft::box<Target>>";
     const std::string session = model.primary ? "" : "const ::botocraft::Session& session";
     if (!define) {
-        std::string out;
-        if (foreign) {
-            out += "    // Needs <" + relation.header + ">.\n    template <class Target = " + relation.target + ">\n";
-        }
-        return out + emit_line("    [[nodiscard]] ", returned, relation.identifier, session, " const;");
+        return (foreign ? "    // Needs <" + relation.header + ">.\n" : std::string()) + "    template <class Target = " +
+               relation.target + ">\n" +
+               emit_line("    [[nodiscard]] ", returned, relation.identifier, session, " const;");
     }
-    std::string out = foreign ? "template <class Target>\n" : "";
-    out += emit_line(foreign ? "" : "inline ", returned, type + "::" + relation.identifier, session, " const {");
+    std::string out = "template <class Target>\n";
+    out += emit_line("", returned, type + "::" + relation.identifier, session, " const {");
     if (foreign) {
         out += "    static_assert(::botocraft::detail::complete<Target>, \"include <" + relation.header + ">\");\n";
     }
     const std::string tables = (foreign ? "::botocraft::" + relation.service + "::" : "") + "tables::service";
-    out += std::string("    return ::botocraft::detail::") + (relation.many ? "related_many<" : "related_one<") + target +
-           ">(tables::service, " + row_text(row) + ", this,";
+    out += std::string("    return ::botocraft::detail::") + (relation.many ? "related_many<" : "related_one<") +
+           "Target>(tables::service, " + row_text(row) + ", this,";
     const std::string rest = tables + (model.primary ? "" : ", session") + ");\n}\n\n";
     const bool fits = out.size() - out.rfind('\n') + rest.size() - 4 <= 120;
     return out + (fits ? " " : "\n        ") + rest;

@@ -148,7 +148,25 @@ std::string slots_text(const std::vector<std::uint8_t>& slots) {
     return out + "};\n\n";
 }
 
+// Of each shape, whether a model is in it. They may lead to each other in circles.
+std::vector<bool> shapes_with_models(const plan::Service& service) {
+    std::vector<bool> found(service.shapes.size());
+    for (bool more = true; more;) {
+        more = false;
+        for (std::size_t row = 0; row < found.size(); ++row) {
+            if (found[row]) continue;
+            const plan::Shape& shape = service.shapes[row];
+            found[row] = shape.primary() || std::ranges::any_of(shape.members, [&](const plan::Member& member) {
+                return member.target != plan::none && found[member.target];
+            });
+            more = more || found[row];
+        }
+    }
+    return found;
+}
+
 void TableWriter::shapes() {
+    const std::vector<bool> with_models = shapes_with_models(service_);
     for (std::size_t row = 0; row < service_.shapes.size(); ++row) {
         const plan::Shape& shape = service_.shapes[row];
         const bool is_structure = shape.kind == Kind::structure;
@@ -171,7 +189,8 @@ void TableWriter::shapes() {
         const std::string size = is_structure ? "sizeof(s::" + shape.type + ')' : "0";
         shapes_.add(std::to_string(first) + ", " + size + ", " + (is_structure ? std::to_string(pool_.entry(shape.name)) : "0") + ", " +
                     std::to_string(count) + ", " + std::to_string(is_structure ? shape.name.size() : 0) + ", " +
-                    enumerator("Kind", shape.kind, kind_names) + ", " + std::to_string(shape.flags));
+                    enumerator("Kind", shape.kind, kind_names) + ", " +
+                    std::to_string(shape.flags | (with_models[row] ? schema::shape_flag::models : 0)));
     }
 }
 
@@ -291,6 +310,7 @@ void TableWriter::methods() {
         if (from.hydrate_batch) put("hydrate_batch", std::to_string(from.hydrate_batch));
         put_row("hydrate_argument", from.hydrate_argument);
         put_text("hydrate_path", from.hydrate_path);
+        if (from.keys_given) put("keys_given", "true");
         put_row("each_model", from.each_model);
         put_row("each_method", from.each_method);
         put_range("each", from.each_bindings);

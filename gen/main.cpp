@@ -9,6 +9,7 @@
 #include "import.hpp"
 #include "nearest.hpp"
 #include "partition_command.hpp"
+#include "smithy.hpp"
 #include "vocabulary.hpp"
 
 namespace {
@@ -24,6 +25,7 @@ struct Command {
 constexpr Command commands[] = {
     {"import", "distil a botocore release into the API facts of specs/aws", botocraft::gen::import_command},
     {"generate", "make the C++ of a service from its API facts and its overlay", botocraft::gen::generate_command},
+    {"smithy", "convert a Smithy model into the API facts of specs/aws", botocraft::gen::smithy_command},
     {"partitions", "compile the list of partitions", botocraft::gen::partitions_command},
     {"vocabulary", "explain the words of overlays", botocraft::gen::vocabulary_command},
 };

@@ -58,6 +58,13 @@ struct ForEach {
     std::size_t line = 0;
 };
 
+struct Each {
+    std::string argument;
+    std::string method = "get";
+    std::string to;
+    std::size_t line = 0;
+};
+
 struct Then {
     std::string method = "get";
     std::vector<Binding> arguments;
@@ -73,7 +80,7 @@ struct Chunk {
 
 struct Method {
     std::string name;
-    std::string operation;  // empty where `for_each` says what is called
+    std::string operation;  // empty where `for_each` or `each` says what is called
     std::vector<Argument> arguments;
     std::optional<std::string> result;  // none: nothing is returned; empty: all of the response
     bool result_given = false;
@@ -83,6 +90,7 @@ struct Method {
     std::vector<Binding> merge;
     std::optional<Hydrate> hydrate;
     std::optional<ForEach> for_each;
+    std::optional<Each> each;
     std::optional<Then> then;
     std::optional<Chunk> chunk;
     std::size_t line = 0;

@@ -281,6 +281,17 @@ class Reader {
         return out;
     }
 
+    std::optional<Each> one_by_one(const YAML::Node& node) {
+        if (!node || !check(node, "each")) return std::nullopt;
+        Each out;
+        out.line = line_of(node);
+        out.argument = text(node, "argument");
+        if (node["method"]) out.method = text(node, "method");
+        out.to = text(node, "to");
+        if (out.argument.empty() || out.to.empty()) problems_.add(out.line, "`argument` and `to` are needed");
+        return out;
+    }
+
     std::optional<Then> then(const YAML::Node& node) {
         if (!node || !check(node, "then")) return std::nullopt;
         Then out;
@@ -318,9 +329,12 @@ class Reader {
         out.merge = bindings(node, "merge");
         out.hydrate = hydrate(node["hydrate"]);
         out.for_each = for_each(node["for_each"]);
+        out.each = one_by_one(node["each"]);
         out.then = then(node["then"]);
         out.chunk = chunk(node["chunk"]);
-        if (out.operation.empty() == !out.for_each) problems_.add(line, "either `operation` or `for_each` is needed");
+        const int called = static_cast<int>(!out.operation.empty()) + static_cast<int>(out.for_each.has_value()) +
+                           static_cast<int>(out.each.has_value());
+        if (called != 1) problems_.add(line, "one of operation, for_each, each is needed");
         return out;
     }
 

@@ -113,6 +113,7 @@ struct Method {
     std::uint16_t hydrate_batch = 0;
     Row hydrate_argument = none;
     std::string hydrate_path;
+    bool keys_given = false;
     Row each_model = none;
     Row each_method = none;
     std::vector<Binding> each_bindings;

@@ -84,6 +84,7 @@ void Resolver::methods() {
     }
     for (Row row = 0; row < plan_.methods.size(); ++row) {
         if (all[row]->for_each) for_each(*all[row], plan_.methods[row]);
+        if (all[row]->each) each(*all[row], plan_.methods[row]);
     }
     for (Row row = 0; row < plan_.methods.size(); ++row) {
         if (plan_.methods[row].operation == plan::none) continue;
@@ -107,7 +108,7 @@ void Resolver::method(const overlay::Method& from, const overlay::Model& model, 
     to.model_name = plan_.shapes[plan_.models[model_row].shape].type;
     to.kind = kind_of(from.name);
     to.line = from.line;
-    if (!from.for_each && !from.operation.empty()) {
+    if (!from.for_each && !from.each && !from.operation.empty()) {
         to.operation = plan_.find_operation(from.operation);
         if (to.operation == plan::none) {
             std::vector<std::string_view> names;
@@ -480,6 +481,49 @@ void Resolver::for_each(const overlay::Method& from, plan::Method& to) {
         if (!bound) to.arguments.push_back(argument);
     }
     order_arguments(to);
+}
+
+void Resolver::each(const overlay::Method& from, plan::Method& to) {
+    const overlay::Each& each = *from.each;
+    const Row called = plan_.find_method(to.model, each.method);
+    if (called == plan::none || plan_.methods[called].operation == plan::none) {
+        problems_.add(each.line, '`' + to.model_name + "` has no method `" + each.method + '`');
+        return;
+    }
+    const plan::Method& target = plan_.methods[called];
+    const plan::Argument* key = target.find(each.to);
+    if (!key) {
+        std::vector<std::string_view> names;
+        for (const plan::Argument& argument : target.arguments) names.push_back(argument.name);
+        problems_.add(each.line, '`' + each.method + "` has no argument `" + each.to + '`' + did_you_mean(each.to, names));
+        return;
+    }
+    if (key->kind != ArgumentType::text || key->inner != plan::none) {
+        problems_.add(each.line, '`' + each.to + "` is no text: keys cannot be put there one by one");
+    }
+    if (target.query || target.result_kind != ResultKind::model) {
+        problems_.add(each.line, '`' + each.method + "` does not return one model");
+    }
+    if (!from.arguments.empty()) problems_.add(from.line, "the other arguments are those of `" + each.method + '`');
+    to.operation = target.operation;
+    to.query = to.kind == MethodKind::list;
+    to.hydrate = called;
+    to.hydrate_argument = static_cast<Row>(key - target.arguments.data());
+    to.keys_given = true;
+    plan::Argument keys;
+    keys.name = each.argument;
+    keys.identifier = identifier(each.argument);
+    keys.kind = ArgumentType::texts;
+    keys.type = "::botocraft::Texts";
+    keys.positional = keys.required = true;
+    to.arguments.push_back(std::move(keys));
+    for (const plan::Argument& argument : target.arguments) {
+        if (&argument != key) to.arguments.push_back(argument);
+    }
+    order_arguments(to);
+    to.result_kind = ResultKind::models;
+    to.result_type = target.result_type;
+    to.result_shape = target.result_shape;
 }
 
 void Resolver::hydrate(const overlay::Method& from, plan::Method& to) {

@@ -101,6 +101,7 @@ class Resolver {
     void merge(const overlay::Method& from, plan::Method& to);
     void chunk(const overlay::Method& from, plan::Method& to);
     void for_each(const overlay::Method& from, plan::Method& to);
+    void each(const overlay::Method& from, plan::Method& to);
     void hydrate(const overlay::Method& from, plan::Method& to);
     void then(const overlay::Method& from, plan::Method& to);
 

@@ -117,6 +117,9 @@ constexpr Word method_words[] = {
      "hydrate: {method: get_many, argument: services, batch: 10}"},
     {"for_each", "all results of another list, once for each model of a list",
      "for_each: {model: Cluster, method: list, arguments: {cluster: clusterArn}}"},
+    {"each", "one call of another method for each element of an argument, several at once, where AWS takes one key a call; in "
+             "the order of the argument, without what does not exist",
+     "each: {argument: daemonArns, method: get, to: daemonArn}"},
     {"then", "the response is not the model: read it with another method",
      "then: {method: get, arguments: {daemonArn: daemonArn}}"},
     {"chunk", "an argument of which AWS takes only so many elements: more are sent in several calls",
@@ -148,6 +151,13 @@ constexpr Word for_each_words[] = {
     {"arguments", "its arguments from that model", "arguments: {cluster: clusterArn}"},
 };
 
+constexpr Word each_words[] = {
+    {"argument", "the argument of this method that takes the keys: the first, before those of the other method",
+     "argument: daemonArns"},
+    {"method", "the method that is called; left out: get", "method: get"},
+    {"to", "its argument that takes one key", "to: daemonArn"},
+};
+
 constexpr Word then_words[] = {
     {"method", "the method that reads the model; left out: get", "method: get"},
     {"arguments", "its arguments, from the response where it has the path, else from the model",
@@ -174,6 +184,7 @@ constexpr Section sections[] = {
     {"argument", "under arguments.<name> of a method", argument_words},
     {"hydrate", "under hydrate", hydrate_words},
     {"for_each", "under for_each", for_each_words},
+    {"each", "under each", each_words},
     {"then", "under then", then_words},
     {"chunk", "under chunk", chunk_words},
 };

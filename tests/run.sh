@@ -9,7 +9,8 @@ usage: tests/run.sh [options]
 
 Runs everything that continuous integration runs: lint, release build with GCC (unit, generator, conformance, call
 forms, integration), ASan + UBSan with GCC and with Clang 16 (unit, call forms at -O0 and -O2), TSan of what uses
-threads. Missing Debian packages are installed first. Builds go to build/, with a log of every step in build/logs/.
+threads, a minute of libFuzzer for each decoder. Missing Debian packages are installed first. Builds go to build/, with
+a log of every step in build/logs/.
 
   --quick          only the unit tests, in a release build (GCC's unless --compiler clang)
   --compiler NAME  gcc, clang or all (default): only what is built with that compiler

@@ -169,7 +169,7 @@ class Client {
     std::size_t size_ = 0;
 };
 
-[[noreturn]] void serve(int plain, int tls, const Identity& identity) {
+[[noreturn]] void serve(int plain, int tls, const Identity& identity, Idle idle) {
     ::signal(SIGPIPE, SIG_IGN);
     Owned<SSL_CTX, SSL_CTX_free> context(SSL_CTX_new(TLS_server_method()));
     SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION);
@@ -189,9 +189,7 @@ class Client {
     std::array<epoll_event, 256> events;
     std::size_t clients = 0;
     for (;;) {
-        // Never sleeps while it has clients: a sender whose peer sleeps pays for waking it, 5 us and more on a virtual
-        // machine, and only slow senders let it fall asleep.
-        const int wait = clients == 0 ? -1 : 0;
+        const int wait = idle == Idle::sleeps || clients == 0 ? -1 : 0;
         const int count = ::epoll_wait(poll, events.data(), static_cast<int>(events.size()), wait);
         for (int i = 0; i < count; ++i) {
             void* const data = events[static_cast<std::size_t>(i)].data.ptr;
@@ -220,7 +218,7 @@ void stay_on_processor(int processor) {
     ::sched_setaffinity(0, sizeof set, &set);
 }
 
-Server::Server() {
+Server::Server(Idle idle) {
     const Identity identity = make_identity();
     certificate_ = write_certificate(identity);
     const int plain = listen_somewhere(plain_port_);
@@ -232,7 +230,7 @@ Server::Server() {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::getppid() != parent) std::_Exit(1);
         stay_on_processor(0);
-        serve(plain, tls, identity);
+        serve(plain, tls, identity, idle);
     }
     ::close(plain);
     ::close(tls);

@@ -8,7 +8,6 @@
 #include <compare>
 #include <initializer_list>
 #include <iterator>
-#include <ranges>
 #include <span>
 #include <stdexcept>
 #include <string>

@@ -61,11 +61,14 @@ namespace detail {
 [[nodiscard]] awaitable<void> remove(const orm::ServiceTables& service, std::uint16_t model, void* structure);
 
 // --- typed shells. Each is instantiated where it is used, and nowhere else. --------------------------------------------
+// In a box, and not in the frame, which has room for another T already: that of what it returns. Frames of more than a
+// kilobyte are slow to allocate, and the code is smaller as well.
 template <class T>
 awaitable<T> one(Call call) {
-    T result{};
-    co_await run(call, &result);
-    co_return result;
+    box<T> result;
+    result.emplace();
+    co_await run(call, &*result);
+    co_return std::move(*result);
 }
 
 template <class T>
@@ -123,11 +126,12 @@ concept complete = requires { sizeof(T); };
 class Manager {
   public:
     // The session that its calls use; none: the default session of the execution context.
-    [[nodiscard]] const std::optional<Session>& session() const noexcept { return session_; }
+    [[nodiscard]] std::optional<Session> session() const;
 
   protected:
-    Manager(const orm::ServiceTables& service, std::optional<Session> session) noexcept
-        : service_(&service), session_(std::move(session)) {}
+    explicit Manager(const orm::ServiceTables& service) noexcept : service_(&service) {}
+    Manager(const orm::ServiceTables& service, const Session& session) noexcept
+        : service_(&service), session_(session.state()) {}
 
     // A request that owns all it needs.
     [[nodiscard]] detail::Call bind(std::uint16_t method, std::span<const void* const> positional,
@@ -138,7 +142,7 @@ class Manager {
 
   private:
     const orm::ServiceTables* service_;
-    std::optional<Session> session_;
+    std::shared_ptr<const detail::SessionState> session_;
 };
 
 }  // namespace botocraft

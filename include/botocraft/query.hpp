@@ -68,15 +68,11 @@ class QueryBase {
     [[nodiscard]] const std::shared_ptr<const Plan>& plan() const noexcept { return plan_; }
 
   protected:
-    QueryBase(const QueryBase& other) noexcept : plan_(other.plan_) {}  // a copy starts anew
-    QueryBase(QueryBase&&) noexcept = default;
-    QueryBase& operator=(const QueryBase& other) noexcept {
-        plan_ = other.plan_;
-        stream_.reset();
-        return *this;
-    }
-    QueryBase& operator=(QueryBase&&) noexcept = default;
-    ~QueryBase() = default;
+    QueryBase(const QueryBase& other) noexcept;  // a copy starts anew
+    QueryBase(QueryBase&&) noexcept;
+    QueryBase& operator=(const QueryBase& other) noexcept;
+    QueryBase& operator=(QueryBase&&) noexcept;
+    ~QueryBase();
 
     void add_filter(std::string_view path, Value value, bool exclude);
     void set_order(std::span<const std::string_view> paths);

@@ -85,6 +85,7 @@ inline constexpr std::uint8_t exception = 1 << 1;   // an error that an operatio
 inline constexpr std::uint8_t sensitive = 1 << 2;
 inline constexpr std::uint8_t primary = 1 << 3;     // a primary model: its last member is its ModelState
 inline constexpr std::uint8_t tag = 1 << 4;         // a tag: its first two members are key and value
+inline constexpr std::uint8_t models = 1 << 5;      // a primary model, or one has its place inside, at whatever depth
 }  // namespace shape_flag
 
 // A structure, a list or a map.

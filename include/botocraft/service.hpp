@@ -103,7 +103,7 @@ inline constexpr std::uint8_t wrap = 1 << 2;  // the one value becomes a list of
 
 struct Argument {
     Text name;
-    std::uint16_t member = api::none;  // of the operation's input, counted from its first
+    std::uint16_t member = api::none;  // of the operation's input, counted from its first; none: the keys that are given
     std::uint16_t offset = 0;          // positional: its index; named: in the method's aggregate
     ArgumentType type = ArgumentType::text;
     std::uint8_t flags = 0;
@@ -168,6 +168,7 @@ struct Method {
     std::uint16_t hydrate_batch = 0;             // 0: one call each
     std::uint16_t hydrate_argument = api::none;  // counted from the first of the method `hydrate`
     Text hydrate_path;                           // from one element of the result to its key; empty: the element
+    bool keys_given = false;                     // there is no list to ask for: the caller's first argument has the keys
     // list: all results of another list, once for each of the models that a list of `each_model` returns.
     std::uint16_t each_model = api::none;      // row of Service::models
     std::uint16_t each_method = api::none;     // row of Service::methods: the list that is called for each

@@ -5,46 +5,57 @@
 
 #include <concepts>
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
-#include <variant>
+#include <utility>
 #include <vector>
 
 namespace botocraft {
 
 // Nothing, a scalar, or a list of them. Not an aggregate, so that it may be a temporary in a co_await expression.
+// Written out, because std::variant alone would cost every file that includes this as much as half of Query does.
 class Value {
   public:
     using List = std::vector<Value>;
 
     Value() noexcept = default;
-    Value(bool value) noexcept : value_(value) {}
+    Value(bool value) noexcept : type_(Type::boolean), boolean_(value) {}
     template <std::integral I>
         requires(!std::same_as<I, bool> && !std::same_as<I, char>)
-    Value(I value) noexcept : value_(static_cast<std::int64_t>(value)) {}
-    Value(std::floating_point auto value) noexcept : value_(static_cast<double>(value)) {}
-    Value(timestamp value) noexcept : value_(value) {}
-    Value(const char* value) : value_(std::string(value)) {}
-    Value(std::string_view value) : value_(std::string(value)) {}
-    Value(std::string value) noexcept : value_(std::move(value)) {}
-    Value(List values) noexcept : value_(std::move(values)) {}
+    Value(I value) noexcept : type_(Type::integer), integer_(static_cast<std::int64_t>(value)) {}
+    Value(std::floating_point auto value) noexcept : type_(Type::number), number_(static_cast<double>(value)) {}
+    Value(timestamp value) noexcept : type_(Type::time), time_(value) {}
+    Value(const char* value) : type_(Type::text), text_(value) {}
+    Value(std::string_view value) : type_(Type::text), text_(value) {}
+    Value(std::string value) noexcept : type_(Type::text), text_(std::move(value)) {}
+    Value(List values) noexcept : type_(Type::list), list_(std::move(values)) {}
     template <class T>
         requires(std::convertible_to<T, Value> && !std::same_as<T, Value>)
-    Value(const std::vector<T>& values) : value_(List(values.begin(), values.end())) {}
+    Value(const std::vector<T>& values) : Value(List(values.begin(), values.end())) {}
 
-    [[nodiscard]] bool is_nothing() const noexcept { return std::holds_alternative<std::monostate>(value_); }
-    [[nodiscard]] const bool* as_bool() const noexcept { return std::get_if<bool>(&value_); }
-    [[nodiscard]] const std::int64_t* as_integer() const noexcept { return std::get_if<std::int64_t>(&value_); }
-    [[nodiscard]] const double* as_double() const noexcept { return std::get_if<double>(&value_); }
-    [[nodiscard]] const std::string* as_string() const noexcept { return std::get_if<std::string>(&value_); }
-    [[nodiscard]] const timestamp* as_timestamp() const noexcept { return std::get_if<timestamp>(&value_); }
-    [[nodiscard]] const List* as_list() const noexcept { return std::get_if<List>(&value_); }
+    [[nodiscard]] bool is_nothing() const noexcept { return type_ == Type::nothing; }
+    // What it holds where that is of this type, else null.
+    [[nodiscard]] const bool* as_bool() const noexcept { return type_ == Type::boolean ? &boolean_ : nullptr; }
+    [[nodiscard]] const std::int64_t* as_integer() const noexcept { return type_ == Type::integer ? &integer_ : nullptr; }
+    [[nodiscard]] const double* as_double() const noexcept { return type_ == Type::number ? &number_ : nullptr; }
+    [[nodiscard]] const std::string* as_string() const noexcept { return type_ == Type::text ? &text_ : nullptr; }
+    [[nodiscard]] const timestamp* as_timestamp() const noexcept { return type_ == Type::time ? &time_ : nullptr; }
+    [[nodiscard]] const List* as_list() const noexcept { return type_ == Type::list ? &list_ : nullptr; }
 
+    // Of the same type and equal.
     friend bool operator==(const Value&, const Value&) = default;
 
   private:
-    std::variant<std::monostate, bool, std::int64_t, double, std::string, timestamp, List> value_;
+    enum class Type : unsigned char { nothing, boolean, integer, number, time, text, list };
+
+    // Only the one that `type_` names is ever changed.
+    Type type_ = Type::nothing;
+    bool boolean_ = false;
+    std::int64_t integer_ = 0;
+    double number_ = 0;
+    timestamp time_{};
+    std::string text_{};
+    List list_{};
 };
 
 [[nodiscard]] std::string to_string(const Value& value);

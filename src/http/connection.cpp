@@ -295,6 +295,7 @@ void SocketConnection::received(std::size_t count, const error_code& ec, Progres
             if (broken) throw system_error(broken);
             if (plain == 0) break;
             parsed(reader_.commit(plain), progress);
+            if (tls_->all_opened()) break;
         }
         // An end that is not part of TLS may be somebody's who cuts the reply short.
         if (ended && !tls_->ended() && !reader_.complete()) throw system_error(asio::error::eof);

@@ -144,6 +144,10 @@ std::size_t TlsStream::open(std::span<char> plain, error_code& ec) {
     return done;
 }
 
+bool TlsStream::all_opened() const noexcept {
+    return opened_ == incoming_.size() && SSL_has_pending(ssl_.get()) == 0;
+}
+
 bool TlsStream::ended() const noexcept { return (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0; }
 
 std::span<char> TlsStream::room() {

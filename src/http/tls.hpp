@@ -66,6 +66,8 @@ class TlsStream {
     // Decrypts what was received. 0 when more must come, or the peer has ended its side (`ended`), or on error.
     [[nodiscard]] std::size_t open(std::span<char> plain, boost::system::error_code& ec);
     [[nodiscard]] bool ended() const noexcept;
+    // Whether all that was received is opened, so that `open` would find nothing. Cheaper than to let it find out.
+    [[nodiscard]] bool all_opened() const noexcept;
 
     [[nodiscard]] std::string& outgoing() noexcept { return outgoing_; }
 

@@ -159,6 +159,11 @@ void bind_arguments(CallState& call, std::span<const void* const> positional, co
         const bool by_position = is_set(argument, orm::argument_flag::positional);
         if (!by_position && !named) continue;
         const void* const at = by_position ? positional[argument.offset] : schema::offset(named, argument.offset);
+        if (argument.member == api::none) {
+            const auto& keys = *static_cast<const Texts*>(at);
+            for (std::size_t key = 0; key < keys.size(); ++key) call.keys.emplace_back(std::string(keys[key]));
+            continue;
+        }
         if (argument.inner != api::none && !handed_over<std::string_view>(argument, at)) continue;
         put_argument(argument, at, argument_place(call, argument));
     }
@@ -180,6 +185,9 @@ void bind_from_model(CallState& call, const void* model) {
             put(place, evaluate(scope, binding.expression), binding.wrap);
         }
     }
+    for (std::uint16_t i = 0; i < method.refresh_count; ++i) {
+        call.keys.push_back(evaluate(scope, call.service->bindings[method.first_refresh + i].expression));
+    }
 }
 
 const Argument* find_argument(const CallState& call, std::string_view name) noexcept {
@@ -192,15 +200,21 @@ const Argument* find_argument(const CallState& call, std::string_view name) noex
 }
 
 void put_argument(CallState& call, const Argument& argument, const Value& value, bool wrap) {
+    if (argument.member == api::none) {
+        call.keys = value.as_list() && !wrap ? *value.as_list() : Value::List{value};
+        return;
+    }
     put(argument_place(call, argument), value, wrap || is_set(argument, orm::argument_flag::wrap));
 }
 
-bool bind_by_name(CallState& call, const Scope& scope, std::uint16_t first, std::uint16_t count) {
+bool bind_by_name(CallState& call, const Scope& scope, std::uint16_t first, std::uint16_t count,
+                  std::span<const Value> otherwise) {
     for (std::uint16_t i = 0; i < count; ++i) {
         const orm::Binding& binding = scope.service->bindings[first + i];
         const Argument* const argument = find_argument(call, scope.service->text(binding.name));
         if (!argument) continue;
-        const Value value = evaluate(scope, binding.expression);
+        Value value = evaluate(scope, binding.expression);
+        if (value.is_nothing() && i < otherwise.size()) value = otherwise[i];
         const bool empty = value.is_nothing() || (value.as_list() && value.as_list()->empty());
         if (empty) {
             if (is_set(*argument, orm::argument_flag::required)) return false;
@@ -217,6 +231,7 @@ void pass_arguments(const CallState& from, CallState& to, std::uint16_t but_for)
     for (std::uint16_t i = 0; i < method.argument_count; ++i) {
         if (i == but_for) continue;
         const Argument& argument = to.service->arguments[method.first_argument + i];
+        if (argument.member == api::none) continue;
         const schema::ShapeRef target = to.request.shape();
         const schema::Member& member = target.begin()[argument.member];
         const schema::ShapeRef source = from.request.shape();
@@ -246,17 +261,20 @@ Call bind_proxy(const orm::ServiceTables& service, std::uint16_t method, const v
 
 }  // namespace detail
 
+std::optional<Session> Manager::session() const {
+    if (!session_) return std::nullopt;
+    return Session(session_);
+}
+
 detail::Call Manager::bind(std::uint16_t method, std::span<const void* const> positional, const void* named) const {
-    auto call = std::make_unique<detail::CallState>(
-        detail::make_call(*service_, method, session_ ? session_->state() : nullptr));
+    auto call = std::make_unique<detail::CallState>(detail::make_call(*service_, method, session_));
     detail::bind_arguments(*call, positional, named);
     return detail::Call(std::move(call));
 }
 
 detail::Call Manager::bind_model(std::uint16_t method, const void* model, std::span<const void* const> positional,
                                  const void* named) const {
-    auto call = std::make_unique<detail::CallState>(
-        detail::make_call(*service_, method, session_ ? session_->state() : nullptr));
+    auto call = std::make_unique<detail::CallState>(detail::make_call(*service_, method, session_));
     detail::bind_from_model(*call, model);
     detail::bind_arguments(*call, positional, named);
     detail::check_filled(*call);

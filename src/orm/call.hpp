@@ -21,6 +21,9 @@ struct CallState {
     const orm::ServiceTables* service = nullptr;
     std::uint16_t method_row = api::none;
     Structure request;  // empty where the operation has no input
+    // Of a method whose keys are given: these. Of a change after which the model is read again: what the model says of the
+    // arguments that this takes.
+    Value::List keys{};
 
     [[nodiscard]] const orm::Method& method() const noexcept { return service->methods[method_row]; }
     [[nodiscard]] const api::Operation& operation() const noexcept { return service->operations[method().operation]; }
@@ -42,8 +45,9 @@ void bind_from_model(CallState& call, const void* model);
 void check_filled(const CallState& call);
 
 // Gives the arguments that bindings name the values of their expressions over `scope`. False where one that the method
-// requires comes out as nothing: then there is nothing to call for.
-[[nodiscard]] bool bind_by_name(CallState& call, const struct Scope& scope, std::uint16_t first, std::uint16_t count);
+// requires comes out as nothing: then there is nothing to call for. `otherwise`: values where expressions give nothing.
+[[nodiscard]] bool bind_by_name(CallState& call, const struct Scope& scope, std::uint16_t first, std::uint16_t count,
+                                std::span<const Value> otherwise = {});
 
 // Gives one argument a value, with `wrap` as a list of one.
 void put_argument(CallState& call, const orm::Argument& argument, const Value& value, bool wrap);

@@ -278,13 +278,23 @@ bool readable(const orm::ServiceTables& service, schema::TypeRef element, std::s
     }
 }
 
+[[noreturn]] void refuse_lookup(std::string_view spec, std::string_view name) {
+    std::string text = std::string("filter `").append(spec).append("`: there is no lookup `").append(name).append("`; there are ");
+    for (const NamedOperation& each : operations) text.append(&each == operations.data() ? "" : ", ").append(each.name);
+    refuse("UnknownLookup", std::move(text));
+}
+
 // A last part that is the name of a lookup is one, unless the model has a member there.
 Filter::Spec split(const orm::ServiceTables& service, schema::TypeRef element, std::string_view spec, Value value) {
     const auto last = spec.rfind("__");
     if (last == std::string_view::npos) return {std::string(spec), Operation::exact, std::move(value)};
     const std::string_view name = spec.substr(last + 2);
     const auto found = std::ranges::find(operations, name, &NamedOperation::name);
-    if (found == operations.end()) return {std::string(spec), Operation::exact, std::move(value)};
+    if (found == operations.end()) {
+        const bool of_member = !readable(service, element, spec) && readable(service, element, spec.substr(0, last));
+        if (of_member) refuse_lookup(spec, name);
+        return {std::string(spec), Operation::exact, std::move(value)};
+    }
     // Of a dictionary, every name could be a key.
     const bool of_dictionary = found->operation == Operation::has_key || found->operation == Operation::isnull;
     if (!of_dictionary && readable(service, element, spec)) {

@@ -149,24 +149,47 @@ class BatchSource final : public Source {
     bool done_ = false;
 };
 
-// Pages of keys, each page described in concurrent batches. The order is that of the keys.
-class HydratedSource final : public Source {
+// Keys on their way to models, in concurrent batches of the size that one call takes. `list`: the call that has the keys,
+// which must outlive this.
+class Batches {
   public:
-    HydratedSource(CallState call, const boost::asio::any_io_executor& strand)
-        : pager_(std::move(call)), strand_(strand) {}
+    Batches(const CallState& list, const boost::asio::any_io_executor& strand) : list_(list), strand_(strand) {}
 
-    awaitable<bool> next(OwnedList& page) override {
-        while (batches_.empty()) {
-            if (pager_.ended()) co_return false;
-            Structure response = co_await pager_.fetch();
-            make_batches(response, page.element());
-            pager_.advance(response);
-            if (batches_.empty()) co_return true;  // an empty page
+    [[nodiscard]] bool empty() const noexcept { return batches_.empty(); }
+
+    // Whether the keys are structures and not texts.
+    [[nodiscard]] bool takes_structures() const noexcept {
+        return key_argument().type == orm::ArgumentType::structures;
+    }
+    [[nodiscard]] std::size_t size() const noexcept { return std::max<std::size_t>(list_.method().hydrate_batch, 1); }
+
+    void add(Value::List keys, schema::TypeRef element) {
+        CallState call = hydrating_call();
+        const schema::Place place = key_place(call);
+        const Value one = keys.front();
+        put(place, place.kind() == Kind::list ? Value(std::move(keys)) : one, false);
+        batches_.push_back(Batch{std::move(call), OwnedList(element)});
+    }
+
+    // Keys that are structures are what the other method takes.
+    void add_structures(const schema::Range& keys, schema::TypeRef element) {
+        for (std::size_t first = 0; first < keys.size(); first += size()) {
+            CallState call = hydrating_call();
+            const schema::Place place = key_place(call);
+            schema::make_container(place);
+            const schema::Appender appender(place);
+            for (std::size_t i = first; i < std::min(first + size(), keys.size()); ++i) {
+                schema::take_structure(keys[i].target(), schema::structure(appender.append()), schema::structure(keys[i]));
+            }
+            batches_.push_back(Batch{std::move(call), OwnedList(element)});
         }
-        co_await describe();
+    }
+
+    // Fills the page, in the order of the keys. After an exception, what was described is kept for the next call.
+    awaitable<void> describe(OwnedList& page) {
+        co_await describe_all();
         for (Batch& batch : batches_) page.take_all(batch.models);
         batches_.clear();
-        co_return true;
     }
 
   private:
@@ -176,51 +199,13 @@ class HydratedSource final : public Source {
         bool described = false;
     };
 
-    void make_batches(Structure& response, schema::TypeRef element) {
-        const CallState& call = pager_.call();
-        const orm::Method& method = call.method();
-        const auto place = results_of(call, response);
-        if (!place) return;
-        const std::size_t size = std::max<std::size_t>(method.hydrate_batch, 1);
-        const schema::Range range = schema::elements(*place);
-        if (takes_structures()) return make_structure_batches(range, size, element);
-        Value::List keys;
-        for (std::size_t i = 0; i < range.size(); ++i) {
-            Value key = key_of(range[i]);
-            if (!key.is_nothing()) keys.push_back(std::move(key));
-            if (keys.size() == size || (i + 1 == range.size() && !keys.empty())) {
-                add_batch(std::exchange(keys, {}), element);
-            }
-        }
-    }
-
     [[nodiscard]] const orm::Argument& key_argument() const noexcept {
-        const CallState& list = pager_.call();
-        const orm::Method& method = list.method();
-        return list.service->arguments[list.service->methods[method.hydrate].first_argument + method.hydrate_argument];
+        const orm::Method& method = list_.method();
+        return list_.service->arguments[list_.service->methods[method.hydrate].first_argument + method.hydrate_argument];
     }
-    [[nodiscard]] bool takes_structures() const noexcept {
-        return key_argument().type == orm::ArgumentType::structures;
-    }
-
-    // Keys that are structures are what the other method takes.
-    void make_structure_batches(const schema::Range& keys, std::size_t size, schema::TypeRef element) {
-        for (std::size_t first = 0; first < keys.size(); first += size) {
-            CallState call = hydrating_call();
-            const schema::Place place = key_place(call);
-            schema::make_container(place);
-            const schema::Appender appender(place);
-            for (std::size_t i = first; i < std::min(first + size, keys.size()); ++i) {
-                schema::take_structure(keys[i].target(), schema::structure(appender.append()), schema::structure(keys[i]));
-            }
-            batches_.push_back(Batch{std::move(call), OwnedList(element)});
-        }
-    }
-
     [[nodiscard]] CallState hydrating_call() const {
-        const CallState& list = pager_.call();
-        CallState call = make_call(*list.service, list.method().hydrate, list.session);
-        pass_arguments(list, call, list.method().hydrate_argument);
+        CallState call = make_call(*list_.service, list_.method().hydrate, list_.session);
+        pass_arguments(list_, call, list_.method().hydrate_argument);
         return call;
     }
     [[nodiscard]] schema::Place key_place(CallState& call) const noexcept {
@@ -228,26 +213,7 @@ class HydratedSource final : public Source {
         return schema::member_place(shape, shape.begin()[key_argument().member], call.request.get());
     }
 
-    // The element itself, or what a path finds in it.
-    [[nodiscard]] Value key_of(schema::Place element) const {
-        const CallState& call = pager_.call();
-        if (element.kind() != Kind::structure) return Value(schema::scalar<std::string>(element));
-        Scope scope;
-        scope.service = call.service;
-        scope.shape = element.target();
-        scope.structure = schema::structure(element);
-        return evaluate_path(scope, call.service->text(call.method().hydrate_path));
-    }
-
-    void add_batch(Value::List keys, schema::TypeRef element) {
-        CallState call = hydrating_call();
-        const schema::Place place = key_place(call);
-        const Value one = keys.front();
-        put(place, place.kind() == Kind::list ? Value(std::move(keys)) : one, false);
-        batches_.push_back(Batch{std::move(call), OwnedList(element)});
-    }
-
-    awaitable<void> describe() {
+    awaitable<void> describe_all() {
         // Each batch has one page, so that the merged sources end when all batches are described.
         MergedSources work(strand_, most_concurrent);
         std::vector<Batch*> waiting;
@@ -268,9 +234,84 @@ class HydratedSource final : public Source {
         if (error) std::rethrow_exception(error);
     }
 
-    Pager pager_;
+    const CallState& list_;
     boost::asio::any_io_executor strand_;
     std::vector<Batch> batches_;
+};
+
+// Pages of keys, each page described before it is handed on.
+class HydratedSource final : public Source {
+  public:
+    HydratedSource(CallState call, const boost::asio::any_io_executor& strand)
+        : pager_(std::move(call)), batches_(pager_.call(), strand) {}
+
+    awaitable<bool> next(OwnedList& page) override {
+        while (batches_.empty()) {
+            if (pager_.ended()) co_return false;
+            Structure response = co_await pager_.fetch();
+            make_batches(response, page.element());
+            pager_.advance(response);
+            if (batches_.empty()) co_return true;  // an empty page
+        }
+        co_await batches_.describe(page);
+        co_return true;
+    }
+
+  private:
+    void make_batches(Structure& response, schema::TypeRef element) {
+        const auto place = results_of(pager_.call(), response);
+        if (!place) return;
+        const schema::Range range = schema::elements(*place);
+        if (batches_.takes_structures()) return batches_.add_structures(range, element);
+        Value::List keys;
+        for (std::size_t i = 0; i < range.size(); ++i) {
+            Value key = key_of(range[i]);
+            if (!key.is_nothing()) keys.push_back(std::move(key));
+            if (keys.size() == batches_.size() || (i + 1 == range.size() && !keys.empty())) {
+                batches_.add(std::exchange(keys, {}), element);
+            }
+        }
+    }
+
+    // The element itself, or what a path finds in it.
+    [[nodiscard]] Value key_of(schema::Place element) const {
+        const CallState& call = pager_.call();
+        if (element.kind() != Kind::structure) return Value(schema::scalar<std::string>(element));
+        Scope scope;
+        scope.service = call.service;
+        scope.shape = element.target();
+        scope.structure = schema::structure(element);
+        return evaluate_path(scope, call.service->text(call.method().hydrate_path));
+    }
+
+    Pager pager_;
+    Batches batches_;
+};
+
+// The keys that the caller gave, some at a time.
+class GivenKeysSource final : public Source {
+  public:
+    GivenKeysSource(CallState call, const boost::asio::any_io_executor& strand)
+        : call_(std::move(call)), batches_(call_, strand) {}
+
+    awaitable<bool> next(OwnedList& page) override {
+        if (batches_.empty()) add_batches(page.element());
+        if (batches_.empty()) co_return false;
+        co_await batches_.describe(page);
+        co_return true;
+    }
+
+  private:
+    static constexpr std::size_t keys_in_a_page = 100;
+
+    void add_batches(schema::TypeRef element) {
+        const std::size_t last = std::min(call_.keys.size(), used_ + keys_in_a_page);
+        for (; used_ < last; ++used_) batches_.add({call_.keys[used_]}, element);
+    }
+
+    CallState call_;
+    Batches batches_;
+    std::size_t used_ = 0;
 };
 
 // A list for each model of another list.
@@ -344,6 +385,7 @@ class NestedSource final : public Source {
 std::unique_ptr<Source> make_source(CallState call, const boost::asio::any_io_executor& strand) {
     const orm::Method& method = call.method();
     if (method.each_method != api::none) return std::make_unique<NestedSource>(std::move(call), strand);
+    if (method.keys_given) return std::make_unique<GivenKeysSource>(std::move(call), strand);
     if (method.hydrate != api::none) return std::make_unique<HydratedSource>(std::move(call), strand);
     if (method.chunk_size != 0) return std::make_unique<BatchSource>(std::move(call));
     return std::make_unique<PagedSource>(std::move(call));

@@ -28,6 +28,9 @@ struct Plan {
                                                   std::shared_ptr<const SessionState> session,
                                                   const boost::asio::any_io_executor& strand);
 
+// All elements of all pages, to the end of `all`, which must live until this completes.
+[[nodiscard]] awaitable<void> collect_all(std::shared_ptr<const Plan> plan, RawList& all);
+
 // All elements of `from`, in the order that the plan says, to the end of `to`.
 void sort_models(const Plan& plan, OwnedList& from, OwnedList& to);
 

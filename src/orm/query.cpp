@@ -18,6 +18,16 @@ Call& Call::operator=(Call&&) noexcept = default;
 Call::~Call() = default;
 std::unique_ptr<CallState> Call::release() noexcept { return std::move(state_); }
 
+QueryBase::QueryBase(const QueryBase& other) noexcept : plan_(other.plan_) {}
+QueryBase::QueryBase(QueryBase&&) noexcept = default;
+QueryBase& QueryBase::operator=(const QueryBase& other) noexcept {
+    plan_ = other.plan_;
+    stream_.reset();
+    return *this;
+}
+QueryBase& QueryBase::operator=(QueryBase&&) noexcept = default;
+QueryBase::~QueryBase() = default;
+
 QueryBase::QueryBase(Call call, schema::TypeRef element) {
     auto plan = std::make_shared<Plan>();
     plan->call = std::move(*call.release());
@@ -100,8 +110,6 @@ awaitable<bool> QueryBase::next(std::shared_ptr<PageStream> stream, RawList& pag
     return PageStream::next(std::move(stream), page);
 }
 
-namespace {
-
 awaitable<void> collect_all(std::shared_ptr<const Plan> plan, RawList& all) {
     const schema::TypeRef element = plan->element;
     const auto stream = std::make_shared<PageStream>(std::move(plan));
@@ -113,6 +121,8 @@ awaitable<void> collect_all(std::shared_ptr<const Plan> plan, RawList& all) {
         schema::take_all(all, page.raw(), element);
     }
 }
+
+namespace {
 
 awaitable<bool> take_one(std::shared_ptr<const Plan> plan, RawList& one) {
     auto limited = std::make_shared<Plan>(*plan);

@@ -3,6 +3,7 @@
 #include "orm/expression.hpp"
 #include "orm/model_state.hpp"
 #include "orm/owned_list.hpp"
+#include "orm/page_stream.hpp"
 #include "runtime/invoke.hpp"
 #include "schema/path.hpp"
 #include "schema/project.hpp"
@@ -175,8 +176,12 @@ void take_one(const CallState& call, const SessionState& session, Structure& res
         details.explanation = "AWS knows " + std::to_string(count) + " of these: use list or get_many";
         throw MultipleObjectsReturned(std::move(details));
     }
-    const schema::Range range = schema::elements(*place);
-    take_model(call, range[0].target(), schema::structure(range[0]), to);
+    const Place first = schema::elements(*place)[0];
+    if (count == 1 && first.bare && first.target() == call.model_shape()) {
+        const schema::TypeRef type = schema::element_type(*place->schema, *place->row);
+        return schema::take_last(schema::as<RawList>(place->at), to, type);
+    }
+    take_model(call, first.target(), schema::structure(first), to);
 }
 
 // --- one operation ------------------------------------------------------------------------------------------------------
@@ -298,7 +303,7 @@ awaitable<void> read_again(CallState& call, std::shared_ptr<const SessionState> 
     scope.request_shape = call.request.shape();
     scope.request = call.request.get();
     pass_arguments(call, get, api::none);
-    const bool bound = bind_by_name(get, scope, method.first_refresh, method.refresh_count);
+    const bool bound = bind_by_name(get, scope, method.first_refresh, method.refresh_count, call.keys);
     if (!bound) does_not_exist(call, session.get(), "the response does not say which one it is");
     co_await run_plain(get, session, result);
 }
@@ -314,12 +319,22 @@ awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionSta
     co_await read_again(call, session, response.shape(), response.get(), result);
 }
 
+// The models of the keys that the caller gave: a list whose pages are made here.
+awaitable<void> run_for_keys(CallState& call, void* result) {
+    auto plan = std::make_shared<Plan>();
+    plan->call = call;
+    plan->element = {call.service->schema, call.model().shape, Kind::structure, 0};
+    return collect_all(std::move(plan), schema::as<RawList>(result));
+}
+
 awaitable<void> run_in(CallState& call, void* result) {
     std::shared_ptr<const SessionState> session = co_await session_of(call.session);
     call.session = session;
     const orm::Method& method = call.method();
     if (method.refresh != api::none) {
         co_await run_refreshing(call, session, result);
+    } else if (method.keys_given) {
+        co_await run_for_keys(call, result);
     } else if (method.chunk_size != 0) {
         co_await run_chunks(call, session, result);
     } else {
@@ -376,14 +391,18 @@ std::optional<Place> results_of(const CallState& call, Structure& response) {
 void attach(const orm::ServiceTables& service, schema::ShapeRef shape, void* structure,
             const std::shared_ptr<const SessionState>& session) {
     for (const schema::Member& member : shape) {
-        const Place place = schema::member_place(shape, member, structure);
         if (member.kind == Kind::state) {
-            ModelAccess::came_from_aws(schema::as<ModelState>(place.at), session);
-        } else if (member.kind == Kind::structure) {
+            ModelAccess::came_from_aws(schema::as<ModelState>(schema::offset(structure, member.offset)), session);
+            continue;
+        }
+        if (member.kind != Kind::structure && member.kind != Kind::list) continue;
+        if ((shape.target(member).shape().flags & schema::shape_flag::models) == 0) continue;
+        const Place place = schema::member_place(shape, member, structure);
+        if (member.kind == Kind::structure) {
             if (schema::presence(place) == Presence::present) {
                 attach(service, place.target(), schema::structure(place), session);
             }
-        } else if (member.kind == Kind::list) {
+        } else {
             const schema::Member& element = schema::element_row(*shape.schema, member);
             if (element.kind != Kind::structure || !schema::stored_bare(element)) continue;
             const schema::Range range = schema::elements(place);
@@ -407,7 +426,7 @@ awaitable<std::shared_ptr<const SessionState>> session_of(std::shared_ptr<const 
 
 awaitable<void> run_method(CallState& call, void* result) {
     const orm::Method& method = call.method();
-    const bool plain = method.refresh == api::none && method.chunk_size == 0;
+    const bool plain = method.refresh == api::none && method.chunk_size == 0 && !method.keys_given;
     if (plain && call.session) return run_plain(call, call.session, result);
     return run_in(call, result);
 }

@@ -19,12 +19,9 @@ constexpr std::array<std::uint8_t, 256> values = [] {
 
 }  // namespace
 
-void append_base64(std::string& out, std::span<const std::byte> bytes) {
-    const std::size_t start = out.size();
-    out.resize(start + (bytes.size() + 2) / 3 * 4, '=');
-    char* to = out.data() + start;
-    std::size_t i = 0;
+char* write_base64(char* to, std::span<const std::byte> bytes) noexcept {
     const auto byte = [&bytes](std::size_t at) { return std::to_integer<std::uint32_t>(bytes[at]); };
+    std::size_t i = 0;
     for (; i + 3 <= bytes.size(); i += 3) {
         const std::uint32_t group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
         *to++ = digits[group >> 18];
@@ -32,12 +29,20 @@ void append_base64(std::string& out, std::span<const std::byte> bytes) {
         *to++ = digits[group >> 6 & 63];
         *to++ = digits[group & 63];
     }
-    if (i == bytes.size()) return;
+    if (i == bytes.size()) return to;
     const bool two = i + 2 == bytes.size();
     const std::uint32_t group = byte(i) << 16 | (two ? byte(i + 1) << 8 : 0);
     *to++ = digits[group >> 18];
     *to++ = digits[group >> 12 & 63];
-    if (two) *to = digits[group >> 6 & 63];
+    *to++ = two ? digits[group >> 6 & 63] : '=';
+    *to++ = '=';
+    return to;
+}
+
+void append_base64(std::string& out, std::span<const std::byte> bytes) {
+    const std::size_t start = out.size();
+    out.resize(start + base64_size(bytes.size()));
+    static_cast<void>(write_base64(out.data() + start, bytes));
 }
 
 bool parse_base64(std::string_view text, blob& out) {

@@ -3,12 +3,16 @@
 
 #include <botocraft/containers.hpp>
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace botocraft::protocol {
 
+[[nodiscard]] constexpr std::size_t base64_size(std::size_t bytes) noexcept { return (bytes + 2) / 3 * 4; }
+// Writes base64_size characters and returns their end.
+[[nodiscard]] char* write_base64(char* to, std::span<const std::byte> bytes) noexcept;
 void append_base64(std::string& out, std::span<const std::byte> bytes);
 [[nodiscard]] inline std::string base64(std::span<const std::byte> bytes) {
     std::string out;

@@ -112,7 +112,7 @@ class Decoder {
                 break;
             case Kind::integer: schema::make_scalar<std::int32_t>(place) = integer<std::int32_t>(place, item); break;
             case Kind::long_: schema::make_scalar<std::int64_t>(place) = integer<std::int64_t>(place, item); break;
-            case Kind::float_: schema::make_scalar<float>(place) = static_cast<float>(real(place, item)); break;
+            case Kind::float_: schema::make_scalar<float>(place) = single(place, item); break;
             case Kind::double_: schema::make_scalar<double>(place) = real(place, item); break;
             case Kind::timestamp: schema::make_scalar<timestamp>(place) = time(place, item); break;
             case Kind::string:
@@ -190,6 +190,10 @@ class Decoder {
             case Type::negative: return -1.0 - static_cast<double>(item.number);
             default: mismatch(place);
         }
+    }
+    static float single(Place place, const Item& item) {
+        if (const auto held = narrowed<float>(real(place, item))) return *held;
+        invalid_reply(std::string(place.schema->name(*place.row)) + " is no number of 32 bits");
     }
     static timestamp time(Place place, const Item& item) {
         std::optional<timestamp> value;

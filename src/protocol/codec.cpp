@@ -101,8 +101,10 @@ void decode(Protocol protocol, const orm::ServiceTables& service, const api::Ope
         case Protocol::cbor: cbor::decode(shape, reply.body, output, limits); break;
         case Protocol::rest_json:
         case Protocol::rest_xml:
-            decode_rest_body(protocol, shape, reply.body, output, limits);
-            decode_reply_bindings(shape, reply, output);
+            all_or_nothing(shape, output, [&] {
+                decode_rest_body(protocol, shape, reply.body, output, limits);
+                decode_reply_bindings(shape, reply, output);
+            });
             break;
     }
 }

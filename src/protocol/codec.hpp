@@ -70,7 +70,7 @@ void encode(api::Protocol protocol, const orm::ServiceTables& service, const api
             const void* input, Request& request);
 
 // Fills `output`, a structure with all members absent. Throws ProtocolError where the reply is not what the protocol
-// says, and ServiceError where it is an error in spite of its status; then `output` is to be discarded.
+// says, and ServiceError where it is an error in spite of its status; then all members are absent again.
 void decode(api::Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
             const Reply& reply, void* output, const Limits& limits = {});
 
@@ -78,7 +78,8 @@ void decode(api::Protocol protocol, const orm::ServiceTables& service, const api
 // of the protocol has no code, and its first bytes are in `body`.
 void decode_error(api::Protocol protocol, const orm::ServiceTables& service, const Reply& reply, ErrorDetails& details);
 
-// The members of an error that the service declares, from a reply that has its code. `error` has all members absent.
+// The members of an error that the service declares, from a reply that has its code. `error` has all members absent, and
+// has so again where this throws ProtocolError.
 void decode_error_members(api::Protocol protocol, schema::ShapeRef shape, const Reply& reply, void* error,
                           const Limits& limits = {});
 
@@ -128,7 +129,7 @@ struct ErrorToSend {
 [[nodiscard]] const api::Operation* find_operation(api::Protocol protocol, const orm::ServiceTables& service,
                                                    const RequestView& request) noexcept;
 
-// Fills `input`, a structure with all members absent. Throws ProtocolError.
+// Fills `input`, a structure with all members absent. Throws ProtocolError, and leaves them absent then.
 void decode_request(api::Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
                     const RequestView& request, void* input, const Limits& limits = {});
 

@@ -2,6 +2,7 @@
 
 #include "protocol/cbor.hpp"
 #include "protocol/codec.hpp"
+#include "protocol/failure.hpp"
 #include "protocol/http_binding.hpp"
 #include "protocol/json.hpp"
 #include "protocol/rest_body.hpp"
@@ -143,14 +144,18 @@ void decode_error_members(Protocol protocol, schema::ShapeRef shape, const Reply
         case Protocol::json_1_0:
         case Protocol::json_1_1: json::decode(shape, reply.body, error, {.limits = limits}); break;
         case Protocol::rest_json:
-            json::decode(shape, reply.body, error, {.bindings = true, .limits = limits});
-            decode_reply_bindings(shape, reply, error);
+            all_or_nothing(shape, error, [&] {
+                json::decode(shape, reply.body, error, {.bindings = true, .limits = limits});
+                decode_reply_bindings(shape, reply, error);
+            });
             break;
         case Protocol::query:
         case Protocol::ec2: xml::decode_error_members(shape, reply.body, error, limits); break;
         case Protocol::rest_xml:
-            if (!reply.body.empty()) xml::decode_error_members(shape, reply.body, error, limits);
-            decode_reply_bindings(shape, reply, error);
+            all_or_nothing(shape, error, [&] {
+                if (!reply.body.empty()) xml::decode_error_members(shape, reply.body, error, limits);
+                decode_reply_bindings(shape, reply, error);
+            });
             break;
         case Protocol::cbor: cbor::decode(shape, reply.body, error, limits); break;
     }

@@ -1,7 +1,10 @@
 #pragma once
-// What codecs throw.
+// What codecs throw, and what they leave behind then.
+
+#include "schema/walk.hpp"
 
 #include <string>
+#include <utility>
 
 namespace botocraft::protocol {
 
@@ -11,5 +14,16 @@ namespace botocraft::protocol {
 
 // A UsageError: the input cannot be sent as it is.
 [[noreturn]] void invalid_input(std::string code, std::string explanation);
+
+// Runs f, which fills the structure. Where it throws, all members are absent: nobody meets a structure that is half filled.
+template <class F>
+void all_or_nothing(schema::ShapeRef shape, void* structure, F&& f) {
+    try {
+        std::forward<F>(f)();
+    } catch (...) {
+        schema::clear(shape, structure);
+        throw;
+    }
+}
 
 }  // namespace botocraft::protocol

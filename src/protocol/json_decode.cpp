@@ -332,18 +332,24 @@ class Handler {
     }
     // The parser's own doubles are off in the last digit now and then.
     template <class Number>
-    [[nodiscard]] static double exact(Number value, std::string_view text) noexcept {
+    [[nodiscard]] double exact(Number value, std::string_view text) const {
         if constexpr (std::is_floating_point_v<Number>) {
             if (const auto parsed = parse_number<double>(text)) return *parsed;
+            too_large(64);
         }
         return static_cast<double>(value);
     }
     void real(Place place, double value) {
         if (place.kind() == Kind::float_) {
-            schema::make_scalar<float>(place) = static_cast<float>(value);
+            const auto held = narrowed<float>(value);
+            if (!held) too_large(32);
+            schema::make_scalar<float>(place) = *held;
         } else {
             schema::make_scalar<double>(place) = value;
         }
+    }
+    [[noreturn]] void too_large(int bits) const {
+        invalid_reply(path() + " is a number of more than " + std::to_string(bits) + " bits");
     }
     void time(Place place, std::string_view text) {
         schema::TimestampFormat format = schema::timestamp_format(*place.row);

@@ -1,6 +1,7 @@
 #pragma once
 // Numbers as text, in the way that all text protocols write and read them.
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
@@ -34,13 +35,44 @@ template <class Number>
     return std::nullopt;
 }
 
-// None unless the whole text is a number of that type.
+// Whether a decimal number that no double can hold lies too near to zero, rather than too far from it.
+[[nodiscard]] inline bool is_tiny(std::string_view text) noexcept {
+    if (text.starts_with('-')) text.remove_prefix(1);
+    const std::size_t end = std::min(text.find_first_of("eE"), text.size());
+    std::string_view exponent_text = text.substr(std::min(end + 1, text.size()));
+    if (exponent_text.starts_with('+')) exponent_text.remove_prefix(1);
+    int exponent = 0;
+    const auto result = std::from_chars(exponent_text.data(), exponent_text.data() + exponent_text.size(), exponent);
+    if (result.ec == std::errc::result_out_of_range) return exponent_text.starts_with('-');
+    // The place of the first digit that is not zero, counted from the point.
+    const auto point = static_cast<std::ptrdiff_t>(std::min(text.substr(0, end).find('.'), end));
+    const auto first = static_cast<std::ptrdiff_t>(std::min(text.find_first_not_of("0."), end));
+    return point - first + exponent < 0;
+}
+
+// None unless the whole text is a number of that type. A real number that is too near to zero is zero; what is too far
+// from it is none.
 template <class Number>
 [[nodiscard]] std::optional<Number> parse_number(std::string_view text) noexcept {
     Number value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    if (end != text.data() + text.size()) return std::nullopt;
+    if constexpr (std::is_floating_point_v<Number>) {
+        if (error == std::errc::result_out_of_range && is_tiny(text)) {
+            return std::copysign(Number{0}, text.starts_with('-') ? Number{-1} : Number{1});
+        }
+    }
+    if (error != std::errc{}) return std::nullopt;
     return value;
+}
+
+// The number as a type that may hold less; none where a finite one would become infinite.
+template <class Real>
+[[nodiscard]] std::optional<Real> narrowed(double value) noexcept {
+    if constexpr (!std::is_same_v<Real, double>) {
+        if (std::isfinite(value) && std::abs(value) > double{std::numeric_limits<Real>::max()}) return std::nullopt;
+    }
+    return static_cast<Real>(value);
 }
 
 // A whole number that was written with a point or an exponent; none where it is not whole or does not fit.

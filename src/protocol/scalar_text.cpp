@@ -33,9 +33,15 @@ void append_real(std::string& out, Real value) {
     }
 }
 
+// One plus may stand before a number, and no other sign behind it.
+std::string_view without_plus(std::string_view text) noexcept {
+    if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+    return text;
+}
+
 template <class Integer>
 Integer parse_integer(Place place, std::string_view text) {
-    if (text.starts_with('+')) text.remove_prefix(1);
+    text = without_plus(text);
     if (const auto value = parse_number<Integer>(text)) return *value;
     // 5.0 and 1e3 are whole numbers too.
     if (const auto real = parse_number<double>(text)) {
@@ -44,13 +50,16 @@ Integer parse_integer(Place place, std::string_view text) {
     invalid_reply(name_of(place) + " is no whole number of " + std::to_string(sizeof(Integer) * 8) + " bits");
 }
 
-double parse_real(Place place, std::string_view text) {
-    if (const auto special = parse_special_number(text)) return *special;
-    if (text.starts_with('+')) text.remove_prefix(1);
-    // What from_chars reads beyond numbers, such as `inf`, no protocol says.
-    const bool digits = text.find_first_of("0123456789") != text.npos;
-    if (const auto value = digits ? parse_number<double>(text) : std::nullopt) return *value;
-    invalid_reply(name_of(place) + " is not a number");
+template <class Real>
+Real parse_real(Place place, std::string_view text) {
+    if (const auto special = parse_special_number(text)) return static_cast<Real>(*special);
+    text = without_plus(text);
+    // What from_chars reads beyond numbers, such as `inf` and `nan(1)`, no protocol says.
+    const bool decimal = text.find_first_not_of("0123456789+-.eE") == text.npos;
+    if (const auto value = decimal ? parse_number<double>(text) : std::nullopt) {
+        if (const auto held = narrowed<Real>(*value)) return *held;
+    }
+    invalid_reply(name_of(place) + " is no number of " + std::to_string(sizeof(Real) * 8) + " bits");
 }
 
 bool parse_boolean(Place place, std::string_view text) {
@@ -105,8 +114,8 @@ void parse_scalar(Place place, std::string_view text, TimestampFormat timestamps
         case Kind::boolean: schema::make_scalar<bool>(place) = parse_boolean(place, text); break;
         case Kind::integer: schema::make_scalar<std::int32_t>(place) = parse_integer<std::int32_t>(place, text); break;
         case Kind::long_: schema::make_scalar<std::int64_t>(place) = parse_integer<std::int64_t>(place, text); break;
-        case Kind::float_: schema::make_scalar<float>(place) = static_cast<float>(parse_real(place, text)); break;
-        case Kind::double_: schema::make_scalar<double>(place) = parse_real(place, text); break;
+        case Kind::float_: schema::make_scalar<float>(place) = parse_real<float>(place, text); break;
+        case Kind::double_: schema::make_scalar<double>(place) = parse_real<double>(place, text); break;
         case Kind::timestamp: schema::make_scalar<timestamp>(place) = parse_time(place, text, timestamps); break;
         default: break;
     }

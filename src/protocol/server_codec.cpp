@@ -92,8 +92,10 @@ void decode_request(Protocol protocol, const orm::ServiceTables& service, const 
         case Protocol::cbor: cbor::decode(shape, request.body, input, limits); break;
         case Protocol::rest_json:
         case Protocol::rest_xml:
-            decode_rest_body(protocol, shape, request.body, input, limits);
-            decode_request_bindings(service, operation, request, input);
+            all_or_nothing(shape, input, [&] {
+                decode_rest_body(protocol, shape, request.body, input, limits);
+                decode_request_bindings(service, operation, request, input);
+            });
             break;
     }
 }

@@ -7,8 +7,11 @@
 namespace botocraft::protocol::xml {
 
 std::string Document::parse(std::string_view body) {
+    // The parser looks closer at what it keeps: a declaration that makes no sense shall not be passed over.
+    constexpr unsigned looked_at = pugi::parse_declaration | pugi::parse_pi | pugi::parse_comments |
+                                   pugi::parse_doctype;
     constexpr unsigned options = pugi::parse_escapes | pugi::parse_cdata | pugi::parse_eol |
-                                 pugi::parse_wconv_attribute | pugi::parse_ws_pcdata_single;
+                                 pugi::parse_wconv_attribute | pugi::parse_ws_pcdata_single | looked_at;
     if (!valid_utf8(body)) return "it is not UTF-8";
     if (body.find('\0') != body.npos) return "there is a zero byte in it";
     text_ = std::make_unique_for_overwrite<char[]>(body.size() + 1);

@@ -5,21 +5,21 @@
 namespace botocraft::retry {
 
 bool TokenBucket::take(int cost) noexcept {
-    const std::lock_guard lock(mutex_);
-    if (tokens_ < cost) return false;
-    tokens_ -= cost;
-    return true;
+    int tokens = tokens_.load(std::memory_order_relaxed);
+    while (tokens >= cost) {
+        if (tokens_.compare_exchange_weak(tokens, tokens - cost, std::memory_order_relaxed)) return true;
+    }
+    return false;
 }
 
 void TokenBucket::give_back(int cost) noexcept {
-    const std::lock_guard lock(mutex_);
-    tokens_ = std::min(capacity, tokens_ + cost);
+    int tokens = tokens_.load(std::memory_order_relaxed);
+    while (tokens < capacity) {  // nearly always it is full, and nothing is written that other threads would have to read
+        if (tokens_.compare_exchange_weak(tokens, std::min(capacity, tokens + cost), std::memory_order_relaxed)) return;
+    }
 }
 
-int TokenBucket::available() const noexcept {
-    const std::lock_guard lock(mutex_);
-    return tokens_;
-}
+int TokenBucket::available() const noexcept { return tokens_.load(std::memory_order_relaxed); }
 
 std::chrono::nanoseconds backoff(int retry, std::uint64_t random) noexcept {
     constexpr std::chrono::nanoseconds longest = std::chrono::seconds(20);

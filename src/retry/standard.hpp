@@ -2,9 +2,9 @@
 // The standard retry mode of the AWS SDKs: a bucket of tokens that keeps retries from making an outage worse, and
 // exponential backoff with full jitter. No I/O, and no clock or random source of its own.
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <mutex>
 
 namespace botocraft::retry {
 
@@ -23,8 +23,7 @@ class TokenBucket {
     [[nodiscard]] int available() const noexcept;
 
   private:
-    mutable std::mutex mutex_;
-    int tokens_ = capacity;
+    std::atomic<int> tokens_ = capacity;  // guards nothing else
 };
 
 // The wait before attempt `retry` + 1 (the first retry is 1): a random part of 1 s, 2 s, 4 s ... up to 20 s.

@@ -339,12 +339,13 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
     }
     target.destination = target.context.endpoints->find(operation, input, owner ? owner->account_id : std::string_view());
 
-    const steady_clock::time_point deadline = core.clock().steady_now() + options.call_timeout;
+    steady_clock::time_point now = core.clock().steady_now();
+    const steady_clock::time_point deadline = now + options.call_timeout;
     std::vector<Attempt> history;
     int paid = 0;  // what the last retry cost
     http::Limits limits = target.context.limits;
     for (int attempts = 1;; ++attempts) {
-        const auto left = std::min<steady_clock::duration>(deadline - core.clock().steady_now(), options.attempt_timeout);
+        const auto left = std::min<steady_clock::duration>(deadline - now, options.attempt_timeout);
         limits.deadline = http::Clock::now() + left;
         std::optional<Problem> problem;
         count(core.counters().attempts);
@@ -360,9 +361,12 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             problem->error.attempts = std::move(history);
             raise(service, std::move(problem->error));
         }
-        if (problem->stale && attempts == 1) continue;  // it cost nothing
-        paid = problem->retry_cost;
-        co_await core.sleeper().sleep(*wait);
+        const bool cost_nothing = problem->stale && attempts == 1;
+        if (!cost_nothing) {
+            paid = problem->retry_cost;
+            co_await core.sleeper().sleep(*wait);
+        }
+        now = core.clock().steady_now();
     }
 }
 

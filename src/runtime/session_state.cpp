@@ -9,7 +9,6 @@
 
 #include <boost/asio/execution_context.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace botocraft {
@@ -62,6 +61,7 @@ const config::Settings& SessionCore::settings() const {
 }
 
 auth::CredentialsCache& SessionCore::credentials() const {
+    if (auto* const known = known_credentials_.load(std::memory_order_acquire)) return *known;
     const std::lock_guard lock(mutex_);
     if (!credentials_) {
         CredentialsContext context;
@@ -70,6 +70,7 @@ auth::CredentialsCache& SessionCore::credentials() const {
         context.profile = options_.profile.value_or(std::string());
         credentials_ = std::make_unique<auth::CredentialsCache>(
             options_.credentials ? options_.credentials : default_credentials(), std::move(context));
+        known_credentials_.store(credentials_.get(), std::memory_order_release);
     }
     return *credentials_;
 }
@@ -89,11 +90,21 @@ const std::string& SessionState::region() const {
     return region_.empty() ? core_->settings().required_region() : region_;
 }
 
+const ServiceContext* SessionState::find(const orm::ServiceTables& service) const noexcept {
+    const Known* known = first_service_.load(std::memory_order_acquire);
+    while (known != nullptr && known->context->service != &service) known = known->next.get();
+    return known == nullptr ? nullptr : known->context.get();
+}
+
 const ServiceContext& SessionState::service(const orm::ServiceTables& service) const {
+    if (const ServiceContext* const known = find(service)) return *known;
     const std::lock_guard lock(mutex_);
-    const auto known = std::ranges::find(services_, &service, [](const auto& context) { return context->service; });
-    if (known != services_.end()) return **known;
-    return *services_.emplace_back(make_context(service));
+    if (const ServiceContext* const known = find(service)) return *known;  // somebody else was faster
+    auto added = std::make_unique<Known>(Known{make_context(service), nullptr});
+    added->next = std::move(services_);
+    services_ = std::move(added);
+    first_service_.store(services_.get(), std::memory_order_release);
+    return *services_->context;
 }
 
 std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTables& service) const {

@@ -16,7 +16,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
 
 namespace botocraft::detail {
 
@@ -58,6 +57,7 @@ class SessionCore {
     mutable std::mutex mutex_;
     mutable std::unique_ptr<const config::Settings> settings_;
     mutable std::unique_ptr<auth::CredentialsCache> credentials_;
+    mutable std::atomic<auth::CredentialsCache*> known_credentials_ = nullptr;  // the same, for those without the lock
     mutable std::shared_ptr<http::TlsContext> tls_;
 };
 
@@ -77,8 +77,16 @@ class SessionState {
 
     std::shared_ptr<const SessionCore> core_;
     std::string region_;  // empty: as the settings say
+    // Contexts are added in front and stay, so that they are found without the lock, which is for adding.
+    struct Known {
+        std::unique_ptr<const ServiceContext> context;
+        std::unique_ptr<const Known> next;
+    };
+    [[nodiscard]] const ServiceContext* find(const orm::ServiceTables& service) const noexcept;
+
     mutable std::mutex mutex_;
-    mutable std::vector<std::unique_ptr<const ServiceContext>> services_;
+    mutable std::unique_ptr<const Known> services_;
+    mutable std::atomic<const Known*> first_service_ = nullptr;  // services_, for those who do not hold the lock
 };
 
 // The session of those who named none: one for each execution context.

@@ -18,10 +18,25 @@ void construct(ShapeRef shape, void* structure) noexcept {
 
 namespace {
 
+// Whether a member has something to end. Most have not, and it is asked before anything is looked up for it.
+bool to_be_ended(const Member& member, const void* at) noexcept {
+    switch (member.kind) {
+        case Kind::list:
+        case Kind::map: return as<detail::RawList>(at).data != nullptr;
+        case Kind::structure: return holds(as<void*>(at));
+        case Kind::string: return as<field<std::string>>(at).has_value();
+        case Kind::blob:
+        case Kind::document:
+        case Kind::state: return true;
+        default: return false;
+    }
+}
+
 void destroy_members(ShapeRef shape, void* structure, const Member* end) noexcept {
     for (const Member* member = shape.begin(); member != end; ++member) {
-        with_member(*shape.schema, *member,
-                    [at = offset(structure, member->offset)](auto type) { type.destroy(at); });
+        void* const at = offset(structure, member->offset);
+        if (!to_be_ended(*member, at)) continue;
+        with_member(*shape.schema, *member, [at](auto type) { type.destroy(at); });
     }
 }
 
@@ -67,7 +82,9 @@ void relocate(ShapeRef shape, void* to, void* from) noexcept {
         void* const a = offset(to, member.offset);
         void* const b = offset(from, member.offset);
         switch (member.kind) {
-            case Kind::string: Typed<field<std::string>>::relocate(a, b); break;
+            case Kind::string:
+                if (as<field<std::string>>(b).has_value()) Typed<field<std::string>>::relocate(a, b);
+                break;
             case Kind::blob: Typed<field<blob>>::relocate(a, b); break;
             case Kind::document: Typed<field<document>>::relocate(a, b); break;
             case Kind::state: Typed<ModelState>::relocate(a, b); break;

@@ -148,12 +148,23 @@ class Path::Parser {
         if (!found) {
             const std::string_view nearest = nearest_member(shape, text);
             std::string what = std::string(shape.name()) + " has no member " + std::string(text);
-            if (!nearest.empty()) what.append("; did you mean ").append(nearest).append("?");
+            if (!nearest.empty()) {
+                what.append("; did you mean ").append(nearest).append("?");
+            } else {
+                what.append("; it has ").append(names_of(shape));
+            }
             return fail(std::move(what));
         }
         path_.steps_.push_back({.form = Step::Form::member, .member = found});
         row_ = found;
         return true;
+    }
+    static std::string names_of(ShapeRef shape) {
+        std::string names;
+        for (const Member& each : shape) {
+            if (each.kind != Kind::state) names.append(names.empty() ? "" : ", ").append(shape.schema->name(each));
+        }
+        return names.empty() ? std::string("none") : names;
     }
     bool key(Step::Form form, std::string_view text) {
         path_.steps_.push_back({.form = form, .key = std::string(text)});

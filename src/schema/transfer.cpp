@@ -21,6 +21,13 @@ void take_structure(ShapeRef shape, void* to, void* from) noexcept {
     construct(shape, from);
 }
 
+void take_last(detail::RawList& list, void* to, TypeRef element) noexcept {
+    with_element(element, [&list, to](const auto& type) {
+        type.relocate(to, offset(list.data, (list.size - 1) * type.size()));
+    });
+    --list.size;
+}
+
 void assign_structure(ShapeRef shape, void* to, const void* from) {
     void* const made = detail::structure_copy(from, shape);
     take_structure(shape, to, made);

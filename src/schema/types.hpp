@@ -6,6 +6,8 @@
 #include <botocraft/model_state.hpp>
 #include <botocraft/schema.hpp>
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -56,7 +58,7 @@ inline constexpr unsigned nullable = 3;
 
 // Calls f(std::type_identity<T>) with the C++ type of a scalar kind.
 template <class F>
-decltype(auto) with_scalar(Kind kind, F&& f) {
+constexpr decltype(auto) with_scalar(Kind kind, F&& f) {
     switch (kind) {
         case Kind::boolean: return f(std::type_identity<bool>{});
         case Kind::integer: return f(std::type_identity<std::int32_t>{});
@@ -69,6 +71,28 @@ decltype(auto) with_scalar(Kind kind, F&& f) {
         default: return f(std::type_identity<std::string>{});
     }
 }
+
+// Where a member of a kind has its Presence: the byte, and how far from its right end the two bits. A field<T> has it
+// behind the value, a container in the last two bits of its last word. A box has none: its pointer says it.
+struct PresenceBits {
+    std::uint8_t byte = 0;
+    std::uint8_t shift = 0;
+    std::uint8_t mask = 0;  // of the two bits where they are
+};
+inline constexpr auto presence_bits = [] {
+    std::array<PresenceBits, static_cast<std::size_t>(Kind::state) + 1> bits{};
+    for (std::size_t kind = 0; kind <= static_cast<std::size_t>(Kind::document); ++kind) {
+        with_scalar(static_cast<Kind>(kind), [&bits, kind]<class T>(std::type_identity<T>) {
+            bits[kind] = {sizeof(T), 0, 3};
+        });
+    }
+    constexpr std::uint8_t last_byte = sizeof(detail::RawList) - 1;
+    constexpr bool little = std::endian::native == std::endian::little;
+    for (const Kind kind : {Kind::list, Kind::map}) {
+        bits[static_cast<std::size_t>(kind)] = {last_byte, little ? 6 : 0, little ? 0xc0 : 3};
+    }
+    return bits;
+}();
 
 // Memory as a T that lives there.
 template <class T>

@@ -50,28 +50,37 @@ using ConstPlace = BasicPlace<const void>;
 
 // --- reading ---------------------------------------------------------------------------------------------------------
 
-[[nodiscard]] inline Presence presence(ConstPlace place) noexcept {
-    switch (place.kind()) {
-        case Kind::list:
-        case Kind::map: return as<RawList>(place.at).presence;
-        case Kind::state: return Presence::absent;
-        case Kind::structure: {
-            if (place.bare) return Presence::present;
-            const void* const boxed = as<void*>(place.at);
-            return holds(boxed) ? Presence::present : boxed ? Presence::null : Presence::absent;
-        }
-        default:
-            if (place.bare) return Presence::present;
-            return with_scalar(place.kind(), [at = place.at]<class T>(std::type_identity<T>) {
-                const auto& value = as<field<T>>(at);
-                return value.has_value() ? Presence::present : value.is_null() ? Presence::null : Presence::absent;
-            });
+// Of the member of a structure. Encoders ask every member, so that there is no switch over the kinds.
+[[nodiscard]] inline bool is_absent(const Member& member, const void* at) noexcept {
+    if (member.kind == Kind::structure) return as<void*>(at) == nullptr;
+    const PresenceBits& bits = presence_bits[static_cast<std::size_t>(member.kind)];
+    return (as<unsigned char>(offset(at, bits.byte)) & bits.mask) == 0;
+}
+[[nodiscard]] inline Presence presence(const Member& member, const void* at) noexcept {
+    if (member.kind == Kind::structure) {
+        const void* const boxed = as<void*>(at);
+        return holds(boxed) ? Presence::present : boxed ? Presence::null : Presence::absent;
     }
+    const PresenceBits& bits = presence_bits[static_cast<std::size_t>(member.kind)];
+    return static_cast<Presence>((as<unsigned char>(offset(at, bits.byte)) & bits.mask) >> bits.shift);
+}
+[[nodiscard]] inline Presence presence(ConstPlace place) noexcept {
+    return place.bare && !is_container(place.kind()) ? Presence::present : presence(*place.row, place.at);
 }
 
 // Of an element: one that cannot be null is present, even a list that nothing was put into.
 [[nodiscard]] inline Presence element_presence(ConstPlace element) noexcept {
     return element.has(member_flag::nullable) ? presence(element) : Presence::present;
+}
+
+// Calls f(place) with every member of a structure that is present or null, in order.
+template <class F>
+[[gnu::always_inline]] inline void for_each_held(ShapeRef shape, const void* structure, F&& f) {
+    const Member* const end = shape.end();
+    for (const Member* member = shape.begin(); member != end; ++member) {
+        const void* const at = offset(structure, member->offset);
+        if (!is_absent(*member, at)) f(ConstPlace{shape.schema, member, at, false});
+    }
 }
 
 // The scalar at a place where one is present. T is the C++ type of the kind.

@@ -60,6 +60,10 @@ void AwsDouble::on_untyped(std::string_view service, std::string_view operation,
     state_->own_handlers.insert_or_assign({std::string(service), std::string(operation)}, std::move(own));
 }
 
+void AwsDouble::put_untyped(std::string_view region, schema::ShapeRef shape, const void* model) {
+    state_->put(region, shape, model);
+}
+
 DoubleCounters AwsDouble::counters() const {
     const std::scoped_lock lock(state_->mutex);
     return state_->counters;

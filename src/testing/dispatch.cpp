@@ -3,6 +3,7 @@
 
 #include "protocol/timestamp.hpp"
 #include "schema/walk.hpp"
+#include "testing/resources.hpp"
 
 #include <botocraft/error.hpp>
 
@@ -84,7 +85,7 @@ AwsDouble::State::State(DoubleOptions given)
           all.push_back(json_protocol());
           return all;
       }()),
-      services(make_services(*this)) {}
+      services(make_services(*this, options.services)) {}
 
 AwsDouble::State::~State() = default;
 
@@ -190,16 +191,20 @@ void AwsDouble::State::carry_out(Exchange& exchange) {
 }
 
 void AwsDouble::State::carry_out_as_defined(Exchange& exchange, const void* in, void* out) {
-    const auto handlers = exchange.asked.service->handlers();
+    ServiceDouble& service = *exchange.asked.service;
+    const Caller caller{exchange.access.account_id, exchange.access.region};
+    const std::scoped_lock lock(services_mutex);
+    Resources& resources = service.resources(*this, caller);
+    if (resources.carry_out_tagging(*exchange.asked.operation, in, out)) return;
+    const auto handlers = service.handlers();
     const auto handler = std::ranges::find(handlers, exchange.asked.operation_name, &Handler::operation);
-    if (handler == handlers.end()) {
+    if (handler != handlers.end()) return handler->call(service.region(caller), in, out);
+    if (!resources.carry_out(*exchange.asked.operation, in, out)) {
         throw ModelledError("NotImplemented",
                             "The double does not carry out " + std::string(exchange.asked.operation_name) +
                                 "; answer it with AwsDouble::on.",
                             501);
     }
-    const std::scoped_lock lock(services_mutex);
-    handler->call(exchange.asked.service->region({exchange.access.account_id, exchange.access.region}), in, out);
 }
 
 void AwsDouble::State::connection_opened() {
@@ -225,6 +230,15 @@ void AwsDouble::State::change(std::string_view service, std::string_view region,
     const std::scoped_lock lock(services_mutex);
     for (const auto& each : services) {
         if (each->tables().name == service) change(each->region({account_id, region}));
+    }
+}
+
+void AwsDouble::State::put(std::string_view region, schema::ShapeRef shape, const void* model) {
+    const std::string account_id =
+        first_credentials.account_id.empty() ? options.account_id : first_credentials.account_id;
+    const std::scoped_lock lock(services_mutex);
+    for (const auto& each : services) {
+        if (each->tables().schema == shape.schema) each->resources(*this, {account_id, region}).put(shape, model);
     }
 }
 

@@ -47,6 +47,9 @@ struct AwsDouble::State final : Environs {
     // Runs `change` on the state of a service in a region of the first account, as an operation would.
     void change(std::string_view service, std::string_view region, const std::function<void(RegionState&)>& change);
 
+    // Adds a model to what is kept by the tables.
+    void put(std::string_view region, schema::ShapeRef shape, const void* model);
+
     [[nodiscard]] timestamp now() const override;
     [[nodiscard]] std::chrono::system_clock::time_point date() const { return clock->now(); }
 

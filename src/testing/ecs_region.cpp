@@ -52,12 +52,6 @@ constexpr std::array handlers_of_ecs{
     handler<&EcsRegion::list_tags_for_resource>("ListTagsForResource"),
 };
 
-std::string_view partition_of(std::string_view region) {
-    if (region.starts_with("cn-")) return "aws-cn";
-    if (region.starts_with("us-gov-")) return "aws-us-gov";
-    return "aws";
-}
-
 std::uint64_t seed_of(std::string_view text) {
     std::uint64_t seed = 0xcbf29ce484222325;
     for (const char c : text) seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001b3;

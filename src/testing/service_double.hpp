@@ -64,12 +64,17 @@ template <auto Method>
             S::in::shape_, S::out::shape_};
 }
 
+// Of a region: `aws-cn` of `cn-north-1`.
+[[nodiscard]] std::string_view partition_of(std::string_view region) noexcept;
+
+class Resources;
+
 class ServiceDouble {
   public:
-    ServiceDouble() = default;
+    ServiceDouble();
     ServiceDouble(const ServiceDouble&) = delete;
     ServiceDouble& operator=(const ServiceDouble&) = delete;
-    virtual ~ServiceDouble() = default;
+    virtual ~ServiceDouble();
 
     [[nodiscard]] virtual const orm::ServiceTables& tables() const noexcept = 0;
     [[nodiscard]] virtual std::span<const Handler> handlers() const noexcept = 0;
@@ -82,16 +87,20 @@ class ServiceDouble {
         if (found == regions_.end()) found = regions_.emplace(key, make_region(where)).first;
         return *found->second;
     }
+    // What is kept by the tables alone, for want of a handler.
+    [[nodiscard]] Resources& resources(const Environs& environs, const Caller& where);
 
   private:
     [[nodiscard]] virtual std::unique_ptr<RegionState> make_region(const Caller& where) = 0;
 
     std::map<std::pair<std::string, std::string>, std::unique_ptr<RegionState>> regions_;
+    std::map<std::pair<std::string, std::string>, std::unique_ptr<Resources>> resources_;
 };
 
 [[nodiscard]] std::unique_ptr<ServiceDouble> make_ecs(const Environs& environs);
 
-// All services of the double.
-[[nodiscard]] std::vector<std::unique_ptr<ServiceDouble>> make_services(const Environs& environs);
+// All services of the double, and further ones, which are kept by their tables.
+[[nodiscard]] std::vector<std::unique_ptr<ServiceDouble>> make_services(
+    const Environs& environs, std::span<const orm::ServiceTables* const> further);
 
 }  // namespace botocraft::testing

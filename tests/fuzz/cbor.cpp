@@ -1,4 +1,5 @@
 #include "fuzz.hpp"
+#include "targets.hpp"
 
 #include "protocol/cbor.hpp"
 #include "protocol/cbor_reader.hpp"
@@ -6,8 +7,7 @@
 namespace cbor = botocraft::protocol::cbor;
 using sample::Everything;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::string_view bytes = fuzz::view(data, size);
+void fuzz::cbor(std::string_view bytes) {
     fuzz::round_trip(
         bytes, [](std::string_view text, Everything& value) { cbor::decode(Everything::shape_, text, &value); },
         [](const Everything& value, std::string& out) { cbor::encode(Everything::shape_, &value, out); });
@@ -21,5 +21,4 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } catch (const botocraft::ProtocolError&) {
         // Any other exception, or none where the bytes end, is a finding.
     }
-    return 0;
 }

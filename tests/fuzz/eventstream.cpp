@@ -1,4 +1,5 @@
 #include "fuzz.hpp"
+#include "targets.hpp"
 
 #include "protocol/eventstream.hpp"
 
@@ -13,8 +14,7 @@ static std::string with_prelude(std::string_view payload) {
     return out;
 }
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::string_view bytes = fuzz::view(data, size);
+void fuzz::eventstream(std::string_view bytes) {
     for (const bool whole : {true, false}) {
         const std::string stream = whole ? std::string(bytes) : with_prelude(bytes) + std::string(bytes);
         eventstream::Decoder decoder(1 << 20);
@@ -32,5 +32,4 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             continue;
         }
     }
-    return 0;
 }

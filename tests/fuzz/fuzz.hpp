@@ -5,8 +5,6 @@
 
 #include <botocraft/error.hpp>
 
-#include <cstddef>
-#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <string>
@@ -21,14 +19,11 @@ inline void require(bool claim, std::string_view what) {
     std::abort();
 }
 
-inline std::string_view view(const std::uint8_t* data, std::size_t size) {
-    return {reinterpret_cast<const char*>(data), size};
-}
-
 // decode(bytes, value) may throw ProtocolError, and then leaves nothing in the value. What it accepts must survive
-// being written and read again; `encode(value, out)` may refuse with UsageError what the format cannot say.
+// being written and read again; `encode(value, out)` may refuse with UsageError what the format cannot say. `lossy`: it
+// has no words for some empty values, and leaves them out.
 template <class Decode, class Encode>
-void round_trip(std::string_view bytes, Decode&& decode, Encode&& encode) {
+void round_trip(std::string_view bytes, Decode&& decode, Encode&& encode, bool lossy = false) {
     sample::Everything value;
     try {
         decode(bytes, value);
@@ -48,7 +43,7 @@ void round_trip(std::string_view bytes, Decode&& decode, Encode&& encode) {
     decode(first, again);
     std::string second;
     encode(again, second);
-    require(first == second, "what was written and read is written alike");
+    require(lossy || first == second, "what was written and read is written alike");
 }
 
 }  // namespace fuzz

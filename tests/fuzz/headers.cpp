@@ -1,4 +1,5 @@
 #include "fuzz.hpp"
+#include "targets.hpp"
 
 #include "protocol/header_list.hpp"
 #include "protocol/http_binding.hpp"
@@ -6,8 +7,7 @@
 
 namespace protocol = botocraft::protocol;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::string_view bytes = fuzz::view(data, size);
+void fuzz::headers(std::string_view bytes) {
     for (const bool dates : {false, true}) {
         std::string out;
         std::string element;
@@ -22,5 +22,4 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view path = bytes.substr(uri.size());
     static_cast<void>(protocol::matches_uri(uri, path, path));
     protocol::for_each_query_pair(bytes, [](const std::string&, const std::string&) {});
-    return 0;
 }

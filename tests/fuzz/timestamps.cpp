@@ -1,12 +1,12 @@
 #include "fuzz.hpp"
+#include "targets.hpp"
 
 #include "protocol/timestamp.hpp"
 
 namespace protocol = botocraft::protocol;
 using botocraft::schema::TimestampFormat;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::string_view text = fuzz::view(data, size);
+void fuzz::timestamps(std::string_view text) {
     for (const TimestampFormat format :
          {TimestampFormat::epoch_seconds, TimestampFormat::date_time, TimestampFormat::http_date}) {
         const auto instant = protocol::parse_timestamp(format, text);
@@ -18,5 +18,4 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         fuzz::require(again.has_value(), "what was written can be read");
         fuzz::require(again->seconds == instant->seconds, "the same second comes back");
     }
-    return 0;
 }

@@ -1,12 +1,12 @@
 #include "fuzz.hpp"
+#include "targets.hpp"
 
 #include "protocol/xml.hpp"
 
 namespace xml = botocraft::protocol::xml;
 using sample::Everything;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::string_view bytes = fuzz::view(data, size);
+void fuzz::xml(std::string_view bytes) {
     const auto encode = [](const Everything& value, std::string& out) {
         xml::encode(xml::root_tag(Everything::shape_), Everything::shape_, &value, out);
     };
@@ -25,5 +25,4 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
     }
     static_cast<void>(xml::decode_error(bytes));
-    return 0;
 }

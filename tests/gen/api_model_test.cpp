@@ -12,7 +12,6 @@
 #include "temp_dir.hpp"
 
 using namespace botocraft::gen;
-using Catch::Matchers::Contains;
 using Strings = std::vector<std::string>;
 
 namespace fs = std::filesystem;
@@ -53,7 +52,7 @@ TEST_CASE("the model has a place for every fact of all services that are importe
         CHECK(api.unknown_traits.empty());
         CHECK(api.service == name);
         CHECK(api.botocore + "\n" == read_file(specs / "botocore.version"));
-        CHECK_THAT(listed, Contains("\n" + name + "\n"));
+        CHECK_THAT(listed, has_text("\n" + name + "\n"));
         CHECK(api.endpoint_rules.at("rules").as_array().size() >= 1);
         CHECK(!api.operations.empty());
         CHECK(!api.metadata.protocols.empty());
@@ -106,8 +105,8 @@ TEST_CASE("ecs: operations, paginators, waiters, lookups") {
 
     CHECK(!api.find_shape("Nothing"));
     CHECK(!api.find_operation("Nothing"));
-    CHECK_THROWS_WITH(api.shape("LuanchType"), Contains("ecs.json: no shape `LuanchType` (did you mean `LaunchType`?"));
-    CHECK_THROWS_WITH(api.operation("CreateServices"), Contains("did you mean `CreateService`?"));
+    CHECK_THROWS_WITH(api.shape("LuanchType"), has_text("ecs.json: no shape `LuanchType` (did you mean `LaunchType`?"));
+    CHECK_THROWS_WITH(api.operation("CreateServices"), has_text("did you mean `CreateService`?"));
 }
 
 TEST_CASE("a model may be copied and moved: its references are indexes") {
@@ -206,27 +205,27 @@ TEST_CASE("the suites of botocore's protocol tests load as APIs") {
 
 TEST_CASE("mistakes in a file are named with file, line and the nearest name") {
     CHECK_THAT(error_of("{\n\"shapes\":{\n\"A\":{\"type\":\"string\"},\n\"B\":{\"type\":\"sting\"}\n}\n}"),
-               Contains("pets.json:4: shapes `B`: `sting` is not a type that is known (did you mean `string`?)"));
+               has_text("pets.json:4: shapes `B`: `sting` is not a type that is known (did you mean `string`?)"));
     CHECK_THAT(error_of("{\n\"shapes\":{\n\"A\":{\"type\":\"list\",\"member\":{\"shape\":\"Bee\"}},\n"
                         "\"Be\":{\"type\":\"string\"}\n}\n}"),
-               Contains("pets.json:3: shapes `A`: no shape `Bee` (did you mean `Be`?)"));
+               has_text("pets.json:3: shapes `A`: no shape `Bee` (did you mean `Be`?)"));
     CHECK_THAT(error_of("{\n\"operations\":{\n\"Go\":{\"input\":{\"shape\":\"X\"}}\n},\n\"shapes\":{}\n}"),
-               Contains("pets.json:3: operations `Go`: no shape `X`"));
-    CHECK_THAT(error_of(R"({"shapes": {"A": {"type": "list"}}})"), Contains("`A`: is a list without a `member`"));
-    CHECK_THAT(error_of(R"({"shapes": {"A": {"type": "map", "key": {"shape": "A"}}}})"), Contains("is a map without"));
-    CHECK_THAT(error_of(R"({"shapes": {"A": {"type": "structure", "required": ["b"]}}})"), Contains("requires `b`"));
-    CHECK_THAT(error_of(R"({"shapes": {"A": {"type": "structure", "payload": "b"}}})"), Contains("the payload `b`"));
-    CHECK_THAT(error_of(R"({"shapes": {"A": {"type": "structure", "members": {"b": {}}}}})"), Contains("has no shape"));
+               has_text("pets.json:3: operations `Go`: no shape `X`"));
+    CHECK_THAT(error_of(R"({"shapes": {"A": {"type": "list"}}})"), has_text("`A`: is a list without a `member`"));
+    CHECK_THAT(error_of(R"({"shapes": {"A": {"type": "map", "key": {"shape": "A"}}}})"), has_text("is a map without"));
+    CHECK_THAT(error_of(R"({"shapes": {"A": {"type": "structure", "required": ["b"]}}})"), has_text("requires `b`"));
+    CHECK_THAT(error_of(R"({"shapes": {"A": {"type": "structure", "payload": "b"}}})"), has_text("the payload `b`"));
+    CHECK_THAT(error_of(R"({"shapes": {"A": {"type": "structure", "members": {"b": {}}}}})"), has_text("has no shape"));
     CHECK_THAT(error_of(R"({"shapes": {"A": {"type": "string", "sensitive": 1}}})"),
-               Contains("`sensitive` is not true or false"));
-    CHECK_THAT(error_of(R"({"shapes": {"A": {"members": {}}}})"), Contains("`type` is missing"));
-    CHECK_THAT(error_of(R"({"shapes": []})"), Contains("`shapes` is not an object"));
-    CHECK_THAT(error_of("[]"), Contains("`the API` is not an object"));
+               has_text("`sensitive` is not true or false"));
+    CHECK_THAT(error_of(R"({"shapes": {"A": {"members": {}}}})"), has_text("`type` is missing"));
+    CHECK_THAT(error_of(R"({"shapes": []})"), has_text("`shapes` is not an object"));
+    CHECK_THAT(error_of("[]"), has_text("`the API` is not an object"));
     CHECK_THAT(error_of(R"({"paginators": {"Go": {"input_token": "a", "output_token": ["b", "c"]}}})"),
-               Contains("output token"));
+               has_text("output token"));
     CHECK_THAT(error_of(R"({"operations": {"Gone": {}}, "waiters": {"W": {"operation": "Gon", "acceptors": []}}})"),
-               Contains("waiters `W`: no operation `Gon` (did you mean `Gone`?)"));
-    CHECK_THAT(error_of("{\n\n1"), Contains("pets.json:3: not valid JSON"));
+               has_text("waiters `W`: no operation `Gon` (did you mean `Gone`?)"));
+    CHECK_THAT(error_of("{\n\n1"), has_text("pets.json:3: not valid JSON"));
     CHECK_THROWS_WITH(Api::load("/nowhere/pets.json"), "/nowhere/pets.json: cannot be read");
 }
 
@@ -259,6 +258,6 @@ TEST_CASE("a file is only touched when its text changes") {
     CHECK(write_if_changed(file, "two"));
     CHECK(read_file(file) == "two");
     CHECK(test::read_all(folder / "a").size() == 1);
-    CHECK_THROWS_WITH(write_if_changed(folder / "a/b.txt/c", "x"), Contains("cannot be written"));
-    CHECK_THROWS_WITH(read_file(folder / "a"), Contains("cannot be read"));
+    CHECK_THROWS_WITH(write_if_changed(folder / "a/b.txt/c", "x"), has_text("cannot be written"));
+    CHECK_THROWS_WITH(read_file(folder / "a"), has_text("cannot be read"));
 }

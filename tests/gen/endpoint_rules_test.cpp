@@ -41,17 +41,17 @@ TEST_CASE("a question whose answer changes nothing is not asked") {
 
 TEST_CASE("what is not understood is refused by name") {
     CHECK_THROWS_WITH(compile(R"([{"type":"error","conditions":[{"fn":"aws.new","argv":[]}],"error":"x"}])"),
-                      Catch::Contains("unknown function `aws.new`"));
-    CHECK_THROWS_WITH(compile(R"([{"type":"error","conditions":[],"error":"{C}"}])"), Catch::Contains("`C`"));
-    CHECK_THROWS_WITH(compile(R"([{"type":"error","conditions":[],"error":"{A"}])"), Catch::Contains("unclosed"));
+                      has_text("unknown function `aws.new`"));
+    CHECK_THROWS_WITH(compile(R"([{"type":"error","conditions":[],"error":"{C}"}])"), has_text("`C`"));
+    CHECK_THROWS_WITH(compile(R"([{"type":"error","conditions":[],"error":"{A"}])"), has_text("unclosed"));
     CHECK_THROWS_WITH(compile(R"([{"type":"endpoint","endpoint":{"url":"https://a",
                                    "properties":{"authSchemes":[{"name":"sigv9"}]}}}])"),
-                      Catch::Contains("`sigv9`"));
+                      has_text("`sigv9`"));
     CHECK_THROWS_WITH(gen::compile_partitions(boost::json::parse(R"({"partitions":[{"id":"x","regionRegex":"^x.*$",
         "regions":{},"outputs":{"dnsSuffix":"a","dualStackDnsSuffix":"b","implicitGlobalRegion":"c","supportsFIPS":true,
         "supportsDualStack":true}}]})")
                                                   .as_object()),
-                      Catch::Contains("`^x.*$`"));
+                      has_text("`^x.*$`"));
 }
 
 TEST_CASE("the C++ of rules and partitions is constants alone") {

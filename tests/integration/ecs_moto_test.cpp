@@ -314,6 +314,63 @@ TEST_CASE("what this library makes, boto3 sees equal") {
     CHECK_FALSE(service.state_.from_aws());
 }
 
+TEST_CASE("tasks, capacity providers and task sets that this library makes, boto3 sees equal") {
+    const auto witness = Witness::call_in();
+    if (!witness) return;
+    make_cluster_and_definition(*witness);
+    const Session session = session_for(*witness);
+
+    ecs::CapacityProvider provider{.name = "spot"};
+    auto& group = provider.autoScalingGroupProvider.emplace();
+    group.autoScalingGroupArn =
+        "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:1:autoScalingGroupName/asg";
+    group.managedScaling.emplace().targetCapacity = 80;
+    provider.tags["Team"] = "payments";
+    provider = await(ecs::CapacityProvider::objects(session).create(provider));
+    const auto providers = parse(R"({"capacityProviders": ["spot"]})");
+    CHECK(difference(provider, first(witness->call("ecs", "describe_capacity_providers", providers),
+                                     "capacityProviders")) == "");
+    await(provider.remove());
+    CHECK_FALSE(await(ecs::CapacityProvider::objects(session).get_or_none("spot")));
+
+    witness->call("ecs", "register_task_definition",
+                  parse(R"({"family": "plain", "containerDefinitions": [{"name": "a", "image": "a", "memory": 64}]})"));
+    ecs::Service service{.serviceName = "external", .clusterArn = "prod"};
+    service.deploymentController.emplace().type = "EXTERNAL";
+    service = await(ecs::Service::objects(session).create(service));
+    ecs::TaskSet set{.serviceArn = service.serviceArn, .clusterArn = service.clusterArn};
+    set.taskDefinition = "plain";
+    set.launchType = "FARGATE";  // moto has no machines, and needs a subnet for the rest
+    const auto subnets = witness->call("ec2", "describe_subnets");
+    ecs::NetworkConfiguration network;
+    const std::string subnet(first(subnets, "Subnets").at("SubnetId").as_string());
+    network.awsvpcConfiguration.emplace().subnets = {subnet};
+    set.networkConfiguration.emplace() = network;
+    auto& scale = set.scale.emplace();
+    scale.value = 50;
+    scale.unit = "PERCENT";
+    set = await(ecs::TaskSet::objects(session).create(set));
+    const auto sets = parse(R"({"cluster": "prod", "service": "external", "include": ["TAGS"]})");
+    const auto made = first(witness->call("ecs", "describe_task_sets", sets), "taskSets");
+    CHECK(made.at("id").as_string() == *set.id);
+    set.scale->value = 75;
+    await(set.save());
+    const auto changed = first(witness->call("ecs", "describe_task_sets", sets), "taskSets");
+    CHECK(changed.at("scale").at("value").to_number<double>() == 75);
+    await(set.remove());
+    CHECK(witness->call("ecs", "describe_task_sets", sets).at("taskSets").as_array().empty());
+
+    ecs::Task task{.clusterArn = service.clusterArn, .taskDefinitionArn = "plain"};
+    task.launchType = "FARGATE";
+    task = await(ecs::Task::objects(session).create(task, {.networkConfiguration = network}));
+    const auto ran = witness->call("ecs", "list_tasks", parse(R"({"cluster": "prod"})"));
+    CHECK(ran.at("taskArns").at(0).as_string() == *task.taskArn);
+    await(task.remove());
+    json::object described = parse(R"({"cluster": "prod"})");
+    described["tasks"] = json::array(1, json::string(*task.taskArn));
+    CHECK(first(witness->call("ecs", "describe_tasks", described), "tasks").at("desiredStatus") == "STOPPED");
+}
+
 TEST_CASE("what is not there is DoesNotExist, and a refusal is its own type") {
     const auto witness = Witness::call_in();
     if (!witness) return;

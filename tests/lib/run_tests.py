@@ -24,7 +24,7 @@ SANITIZERS = {
     "TSAN_OPTIONS": "second_deadlock_stack=1",
 }
 BUILD_TIMEOUT = 3600
-TEST_TIMEOUT = 600  # of one test program
+TEST_TIMEOUT = 600  # of one test program that does not say another
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +43,7 @@ BUILDS = (
     Build("asan", "gcc", ("unit", "call forms")),
     Build("clang-asan", "clang", ("unit", "call forms", "headers")),
     Build("tsan", "gcc", ("unit",), tag="[threads]"),
+    Build("fuzz", "clang", ("fuzz",)),
 )
 QUICK = (Build("release", "gcc", ("unit",)), Build("clang-release", "clang", ("unit",)))
 
@@ -92,12 +93,12 @@ class Run:
         self.rows.append(("compile", name, reports.Counts(failed=1, failures=[name]), seconds))
         raise Failed
 
-    def test_step(self, kind, build, test, command, style):
+    def test_step(self, kind, build, test, command, style, timeout=TEST_TIMEOUT):
         report = LOGS / f"{build}-{test}.xml"
         report.unlink(missing_ok=True)
         if style == "catch2":
             command = command + ["-r", "xml", "-d", "yes", "-o", str(report)]
-        code, log, seconds = self.execute(f"{build}: {test}", command, TEST_TIMEOUT)
+        code, log, seconds = self.execute(f"{build}: {test}", command, timeout)
         output = log.read_text(errors="replace")
         if style == "catch2":
             text = report.read_text(errors="replace") if report.exists() else ""
@@ -139,7 +140,7 @@ class Run:
             command = test["command"] + ([build.tag] if build.tag else [])
             if "tsan" in name:  # GCC 12's TSan needs an address layout without surprises
                 command = ["setarch", "--addr-no-randomize", *command]
-            self.guarded(self.test_step, test["kind"], name, test["name"], command, test["style"])
+            self.guarded(self.test_step, test["kind"], name, test["name"], command, test["style"], test["timeout"])
 
     def guarded(self, step, *arguments):
         try:
@@ -196,6 +197,7 @@ def discover(folder):
             "kind": labels.get("kind", "unit"),
             "style": labels.get("style", "plain"),
             "target": labels.get("target", test["name"]),
+            "timeout": properties.get("TIMEOUT", TEST_TIMEOUT),
         })
     return tests
 

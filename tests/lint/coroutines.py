@@ -4,7 +4,8 @@ It reports, in an expression with `co_await`:
 - a `co_await` in the condition of if, while, switch or for, unless it is `if (auto x = co_await f())`;
 - a braced list, which may be an owning temporary that is destroyed twice. Right are empty braces, and braced arguments of
   a manager's method, which are views: `objects(...).get("web", {.cluster = "prod"})`;
-- a lambda that captures by value.
+- a lambda that captures by value;
+- a `co_await` in any part of a conditional expression, `?:`, whose value is then destroyed twice.
 """
 
 import dataclasses
@@ -120,12 +121,24 @@ def captures_by_value(group):
     return any(item and item[0].text != "&" and item[0].text != "&&" and item[0].text != "this" for item in items)
 
 
+def chooses(nodes):
+    """Of each node, whether a `?` stands between the same two commas."""
+    result, first = [], 0
+    for index in range(len(nodes) + 1):
+        if index == len(nodes) or (nodes[index].text == "," and nodes[index].children is None):
+            part = nodes[first:index + 1]
+            result += [any(node.text == "?" and node.children is None for node in part)] * len(part)
+            first = index + 1
+    return result
+
+
 @dataclasses.dataclass
 class Expression:
     """What is found in a statement, without the bodies of lambdas in it."""
     awaits: list = dataclasses.field(default_factory=list)  # lines
     braces: list = dataclasses.field(default_factory=list)  # groups, each with: is it an argument in round brackets
     captures: list = dataclasses.field(default_factory=list)
+    choices: list = dataclasses.field(default_factory=list)  # lines of what is awaited within `?:`
     lines: set = dataclasses.field(default_factory=set)
     of_manager: bool = False
 
@@ -135,26 +148,29 @@ class Checker:
         self.marks = marks
         self.findings = []
 
-    def walk(self, nodes, found, in_brackets, start=0):
-        for index in range(start, len(nodes)):
-            node = nodes[index]
+    def walk(self, nodes, found, in_brackets, chosen=False):
+        choices = chooses(nodes)
+        for index, node in enumerate(nodes):
+            choice = chosen or choices[index]
             found.lines.add(node.line)
             if node.text == "co_await":
                 found.awaits.append(node.line)
+                if choice:
+                    found.choices.append(node.line)
             elif node.text in ("objects", "using_session"):
                 found.of_manager = True
             elif node.opens("{"):
-                if is_body(nodes, index, start, in_brackets):
+                if is_body(nodes, index, 0, in_brackets):
                     self.block(node.children)  # of a lambda
                 else:
                     found.braces.append((node, in_brackets))
-                    self.walk(node.children, found, True)
+                    self.walk(node.children, found, True, choice)
             elif node.opens("["):
                 if is_lambda(nodes, index) and captures_by_value(node):
                     found.captures.append(node.line)
-                self.walk(node.children, found, True)
+                self.walk(node.children, found, True, choice)
             elif node.opens("("):
-                self.walk(node.children, found, True)
+                self.walk(node.children, found, True, choice)
 
     def block(self, nodes):
         """The statements of a body."""
@@ -189,6 +205,8 @@ class Checker:
             return
         for line in found.captures:
             self.report(line, "a lambda in an expression with co_await captures by value: GCC 12 destroys it twice")
+        for line in found.choices:
+            self.report(line, "co_await in a conditional expression: GCC 12 destroys its value twice; write if and else")
         for group, in_brackets in found.braces:
             if not group.children:
                 continue

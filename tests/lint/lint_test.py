@@ -114,6 +114,33 @@ class Coroutines(unittest.TestCase):
             "auto g = [x] { return x; }; co_await f(g);",
         )
 
+    def test_choices(self):
+        self.assert_found(
+            "conditional expression",
+            "auto x = ready ? co_await f() : g();",
+            "auto x = ready ? g() : co_await f();",
+            "co_return ready ? co_await f() : g();",
+            "use(ready ? h(co_await f()) : g());",
+            "auto x = ready ? (co_await f()) : g();",
+            "auto x = co_await f() ? g() : h();",
+            "auto x = f(co_await g()) ? 1 : 2;",
+            "auto run = [&]() -> awaitable<int> { co_return ready ? co_await f() : 1; };",
+            "co_await spawn([&]() -> awaitable<int> { co_return ready ? co_await f() : 1; });",
+            "auto x = ready\n        ? g()\n        : co_await f();",
+        )
+        self.assertEqual(len(coroutines.check(in_coroutine("auto x = a\n ? co_await f()\n : co_await g();"))), 2)
+
+    def test_choices_that_are_right(self):
+        self.assert_clean(
+            "auto x = co_await f(ready ? 1 : 2);",
+            "auto x = co_await (ready ? f() : g());",
+            "const bool ok = co_await f(); auto x = ok ? 1 : 2;",
+            "auto x = co_await f(ready ? 1 : 2), y = ready ? 1 : 2;",
+            "use(ready ? 1 : 2, co_await f());",
+            "auto run = ready ? f : [](int n) -> awaitable<int> { co_return co_await g(n); };",
+            "// ready ? co_await f() : g()\n",
+        )
+
     def test_marks(self):
         bad = "co_await f(In{1});"
         self.assert_clean(f"// lint: call form\n    {bad}", f"{bad}  // lint: call form, of a proxy")

@@ -87,8 +87,8 @@ TEST_CASE("environment before profile, and every skipped provider is named") {
     const auto provider = default_credentials();
     std::string text;
     CHECK(world.outcome(*provider, world.context(), &text) == credentials_not_found);
-    CHECK_THAT(text, Catch::Contains("AWS_ACCESS_KEY_ID") && Catch::Contains("\"default\"") &&
-                         Catch::Contains("no home directory"));
+    CHECK_THAT(text, has_text("AWS_ACCESS_KEY_ID") && has_text("\"default\"") &&
+                         has_text("no home directory"));
     world.environment->set("HOME", "/h").add_file(
         "/h/.aws/credentials", "[default]\nAWS_Access_Key_Id = FILE\naws_secret_access_key = s\n[half]\n"
                                "aws_access_key_id = X\n");
@@ -111,7 +111,7 @@ TEST_CASE("a profile of a form that is not supported says so") {
     world.environment->set("HOME", "/h").add_file("/h/.aws/config", "[default]\nsso_session = me\n");
     std::string text;
     CHECK(world.outcome(*default_credentials(), world.context(), &text) == "UnsupportedCredentialsForm");
-    CHECK_THAT(text, Catch::Contains("sso_session (/h/.aws/config, line 2)"));
+    CHECK_THAT(text, has_text("sso_session (/h/.aws/config, line 2)"));
 }
 
 TEST_CASE("a cache resolves once for all, refreshes ahead and serves while a refresh fails") {

@@ -16,7 +16,6 @@
 #include <vector>
 
 using namespace botocraft;
-using Catch::Matchers::Contains;
 using ecs::Cluster;
 using ecs::Service;
 using ecs::ServiceDeployment;
@@ -94,20 +93,20 @@ TEST_CASE_METHOD(Models, "absent, empty and null stay three things") {
     SECTION("absent") {
         service.loadBalancers.reset();
         run(service.save());
-        CHECK_THAT(sent(), !Contains("loadBalancers"));
+        CHECK_THAT(sent(), !has_text("loadBalancers"));
     }
     SECTION("empty") {
         service.loadBalancers = list<ecs::LoadBalancer>();
         service.loadBalancers.clear();
         run(service.save());
-        CHECK_THAT(sent(), Contains(R"("loadBalancers":[])"));
+        CHECK_THAT(sent(), has_text(R"("loadBalancers":[])"));
     }
     SECTION("null") {
         service.healthCheckGracePeriodSeconds = null;
         service.networkConfiguration = null;
-        CHECK_THAT(to_json(service), Contains(R"("healthCheckGracePeriodSeconds":null)"));
+        CHECK_THAT(to_json(service), has_text(R"("healthCheckGracePeriodSeconds":null)"));
         run(service.save());  // this protocol has no null in requests
-        CHECK_THAT(sent(), !Contains("healthCheckGracePeriodSeconds") && !Contains("networkConfiguration"));
+        CHECK_THAT(sent(), !has_text("healthCheckGracePeriodSeconds") && !has_text("networkConfiguration"));
         CHECK(service.healthCheckGracePeriodSeconds.is_null());
         CHECK(service.networkConfiguration.is_null());
     }
@@ -122,9 +121,9 @@ TEST_CASE_METHOD(Models, "unknown values of a reply are kept and sent back, and 
     CHECK(service.loadBalancers.has_value());
     CHECK(service.serviceRegistries.is_absent());
     run(service.save());
-    CHECK_THAT(sent(), Contains(R"("availabilityZoneRebalancing":"SOMETIMES")") && Contains(R"("loadBalancers":[])") &&
-                           !Contains("serviceRegistries"));
-    CHECK_THAT(to_json(service), Contains(R"("platformVersion":null)"));
+    CHECK_THAT(sent(), has_text(R"("availabilityZoneRebalancing":"SOMETIMES")") && has_text(R"("loadBalancers":[])") &&
+                           !has_text("serviceRegistries"));
+    CHECK_THAT(to_json(service), has_text(R"("platformVersion":null)"));
 }
 
 TEST_CASE_METHOD(Models, "save keeps what the answer does not mention, and takes what it does") {
@@ -159,7 +158,7 @@ TEST_CASE_METHOD(Models, "what was removed is created again by save") {
     run(service.save());
     CHECK(transport->last().operation() == "CreateService");
     CHECK(service.state_.from_aws());
-    CHECK_THAT(members_sent(), !Contains("createdAt") && !Contains("status ") && Contains("tags"));
+    CHECK_THAT(members_sent(), !has_text("createdAt") && !has_text("status ") && has_text("tags"));
 }
 
 TEST_CASE_METHOD(Models, "what AWS cannot change or name refuses, and sends nothing") {
@@ -169,7 +168,7 @@ TEST_CASE_METHOD(Models, "what AWS cannot change or name refuses, and sends noth
     CHECK_THROWS_AS(task.save(), NotUpdatable);
     Service nameless;
     CHECK_THROWS_AS(nameless.remove(), UsageError);
-    CHECK_THROWS_WITH(nameless.save(), Contains("serviceName") && Contains("required"));
+    CHECK_THROWS_WITH(nameless.save(), has_text("serviceName") && has_text("required"));
     CHECK(transport->requests().empty());
     // A read-only model has no such methods at all.
     CHECK_FALSE(saves<ServiceDeployment>);
@@ -197,7 +196,7 @@ TEST_CASE_METHOD(Models, "what is not there does not exist") {
         run(Service::objects(session).get("missing", {.cluster = "prod"}));
         FAIL("no error");
     } catch (const DoesNotExist& error) {
-        CHECK_THAT(error.what(), Contains("ecs.DescribeServices in us-east-1") && Contains("no such Service") && Contains("missing"));
+        CHECK_THAT(error.what(), has_text("ecs.DescribeServices in us-east-1") && has_text("no such Service") && has_text("missing"));
     }
     CHECK_FALSE(run(Service::objects(session).get_or_none("missing", {.cluster = "prod"})).has_value());
     CHECK(run(Service::objects(session).get_many(std::vector<std::string>{"web1", "missing"}, {.cluster = "prod"})).size() == 1);
@@ -207,9 +206,9 @@ TEST_CASE_METHOD(Models, "what is not there does not exist") {
 
 TEST_CASE_METHOD(Models, "failures other than that something is missing are errors") {
     transport->on("DescribeServices", fake::reply(R"({"services": [], "failures": [{"arn": "web", "reason": "ACCESS_DENIED"}]})"));
-    CHECK_THROWS_WITH(get(), Contains("ACCESS_DENIED"));
-    CHECK_THROWS_WITH(run(Service::objects(session).get_or_none("web", {.cluster = "prod"})), Contains("ACCESS_DENIED"));
-    CHECK_THROWS_WITH(run(Service::objects(session).get_many("web", {.cluster = "prod"})), Contains("ACCESS_DENIED"));
+    CHECK_THROWS_WITH(get(), has_text("ACCESS_DENIED"));
+    CHECK_THROWS_WITH(run(Service::objects(session).get_or_none("web", {.cluster = "prod"})), has_text("ACCESS_DENIED"));
+    CHECK_THROWS_WITH(run(Service::objects(session).get_many("web", {.cluster = "prod"})), has_text("ACCESS_DENIED"));
 }
 
 TEST_CASE_METHOD(Models, "get returns one, or says that there are several") {
@@ -269,8 +268,8 @@ TEST_CASE_METHOD(Models, "a relation by way of another one") {
     const ServiceDeployment deployment = run(ServiceDeployment::objects(session).get("d"));
     CHECK(run(deployment.target_task_definition())->family == "web");
     REQUIRE(transport->requests().size() == 3);
-    CHECK_THAT(std::string(transport->requests()[1].body()), Contains("revision-1"));
-    CHECK_THAT(sent(), Contains("task-definition/web:7"));
+    CHECK_THAT(std::string(transport->requests()[1].body()), has_text("revision-1"));
+    CHECK_THAT(sent(), has_text("task-definition/web:7"));
     CHECK(requests_of(deployment.target_task_definition()) == 0);
     transport->forget();
     ServiceDeployment lost = deployment;
@@ -302,7 +301,7 @@ TEST_CASE_METHOD(Models, "tags are a dictionary and a list") {
     CHECK_FALSE(service.tags.erase("Team"));
     run(service.remove());
     run(service.save());
-    CHECK_THAT(sent(), Contains(R"("tags":[{"key":"Stage","value":"test"}])"));
+    CHECK_THAT(sent(), has_text(R"("tags":[{"key":"Stage","value":"test"}])"));
     service.tags = std::map<std::string, std::string>{{"A", "1"}};
     CHECK(service.tags.to_map().size() == 1);
 }

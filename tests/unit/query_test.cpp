@@ -16,7 +16,6 @@
 #include <vector>
 
 using namespace botocraft;
-using Catch::Matchers::Contains;
 using ecs::Cluster;
 using ecs::Service;
 using ecs::TaskDefinition;
@@ -204,14 +203,16 @@ TEST_CASE_METHOD(Lists, "a list of a list that fails is tried again by the next 
 // --- filters, order, values -----------------------------------------------------------------------------------------------------
 
 TEST_CASE_METHOD(Lists, "a filter on a field that does not exist names the nearest, and nothing is sent") {
-    CHECK_THROWS_WITH(services().filter("desiredCont__gt", 1), Contains("desiredCont") && Contains("desiredCount"));
+    CHECK_THROWS_WITH(services().filter("desiredCont__gt", 1), has_text("desiredCont") && has_text("desiredCount"));
     CHECK_THROWS_AS(services().filter("desiredCount__greater", 1), UsageError);
+    CHECK_THROWS_WITH(services().filter("desiredCount__greater", 1), has_text("no lookup `greater`") && has_text(", gte,"));
+    CHECK_THROWS_WITH(services().filter("zzzzzzzzzzzz", 1), has_text("it has serviceArn, serviceName"));
     CHECK_THROWS_AS(services().filter("desiredCount__gt", "many"), UsageError);
     CHECK_THROWS_AS(services().filter("createdAt__gt", "yesterday"), UsageError);
     CHECK_THROWS_AS(services().filter("desiredCount__year", 2026), UsageError);
     CHECK_THROWS_AS(services().filter("serviceName__regex", "("), UsageError);
-    CHECK_THROWS_WITH(services().order_by("serviceNam"), Contains("serviceName"));
-    CHECK_THROWS_WITH(services().values("serviceNam"), Contains("serviceName"));
+    CHECK_THROWS_WITH(services().order_by("serviceNam"), has_text("serviceName"));
+    CHECK_THROWS_WITH(services().values("serviceNam"), has_text("serviceName"));
     CHECK(transport->requests().empty());
 }
 
@@ -267,6 +268,7 @@ TEST_CASE_METHOD(Lists, "every lookup keeps what it says") {
     CHECK(kept("createdAt__hour", 22) == "Web1 web2 ");
     CHECK(kept("createdAt__minute", 13) == "Web1 web2 ");
     CHECK(kept("createdAt__second", 21) == "Web1 web2 ");
+    CHECK(kept("tags__contains", "Payments").empty());  // a key, and no lookup
     CHECK(names(services().exclude("status", "ACTIVE")) == "web2 ");
     CHECK(names(services().filter("status", "ACTIVE").exclude("desiredCount", 1)) == "worker ");
     CHECK(names(services().order_by("-createdAt")) == "web2 Web1 worker ");
@@ -279,6 +281,28 @@ TEST_CASE_METHOD(Lists, "every lookup keeps what it says") {
     CHECK(records[0]["cluster_name"] == Value("prod"));
     CHECK(records[2]["tags__Team"].is_nothing());
     CHECK(records[2].members().size() == 4);
+}
+
+TEST_CASE_METHOD(Lists, "the first of a query that is limited to none is none, and counting needs no order") {
+    CHECK_FALSE(run(services().limit(0).first()));
+    CHECK(run(services().limit(0).count()) == 0);
+    CHECK(run(services().order_by("serviceName").limit(7).count()) == 7);
+}
+
+TEST_CASE_METHOD(Lists, "weeks are those of ISO 8601, and quarters have three months") {
+    // 29 December 2025 is in the first week of 2026; 3 January 2027 in the last of 2026, which has 53.
+    transport->on("ListServices", fake::reply(R"({"serviceArns": ["a", "b", "c", "d"]})"));
+    transport->on("DescribeServices", fake::reply(R"({"services": [
+        {"serviceName": "december", "createdAt": 1766966400}, {"serviceName": "january", "createdAt": 1798934400},
+        {"serviceName": "march", "createdAt": 1774915200}, {"serviceName": "april", "createdAt": 1775001600}]})"));
+    const auto kept = [&](std::string_view path, Value value) { return names(services().filter(path, std::move(value))); };
+    CHECK(kept("createdAt__week", 1) == "december ");
+    CHECK(kept("createdAt__week", 53) == "january ");
+    CHECK(kept("createdAt__week", 14) == "march april ");
+    CHECK(kept("createdAt__quarter", 1) == "january march ");
+    CHECK(kept("createdAt__quarter", 2) == "april ");
+    CHECK(kept("createdAt__quarter", 4) == "december ");
+    CHECK(kept("createdAt__week_day", 7) == "january ");
 }
 
 // --- errors and cancelling -----------------------------------------------------------------------------------------------------

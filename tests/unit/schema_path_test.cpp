@@ -83,7 +83,8 @@ TEST_CASE("a wrong path says what would be right") {
     CHECK(error("intger") == "Everything has no member intger; did you mean integer?");
     CHECK(error("Labels") == "Everything has no member Labels; did you mean labels?");
     CHECK(error("node.nam") == "Node has no member nam; did you mean name?");
-    CHECK(error("qqqqqqqqqq") == "Everything has no member qqqqqqqqqq");
+    CHECK(error("qqqqqqqqqq").starts_with("Everything has no member qqqqqqqqqq; it has "));
+    CHECK(error("node.qqqqqqqqqq") == "Node has no member qqqqqqqqqq; it has name, weight, next, children, named");
     CHECK(error("text.size") == "text has no members, hence no size");
     CHECK(error("integer[0]") == "integer is no list");
     CHECK(error("node.children[0") == "a [ is never closed");

@@ -21,6 +21,10 @@ namespace botocraft {
 
 class Clock;
 
+namespace orm {
+struct ServiceTables;
+}
+
 namespace testing {
 
 // The keys of AWS's own examples.
@@ -36,6 +40,9 @@ struct DoubleOptions {
     std::chrono::seconds max_clock_skew = std::chrono::minutes(15);
     std::shared_ptr<const Clock> clock{};  // nothing: the clock of this machine
     std::uint16_t port = 0;                // 0: any that is free
+    // Services beside those that the double knows (ECS): their models are created, read, listed, changed, deleted and
+    // tagged by their tables alone, e.g. {&botocraft::application_autoscaling::tables::service}.
+    std::vector<const orm::ServiceTables*> services{};
     std::size_t recorded_requests = 128;   // how many of the last requests are kept
     std::size_t max_body = 64U << 20;
 };
@@ -114,6 +121,15 @@ class AwsDouble {
     void fail(std::string_view operation, Fault fault);
     void clear_faults();
 
+    // --- resources
+    // Adds a model to a region of the first account as it is, for what no operation makes: a daemon's deployment, say.
+    // Not for models that have state of their own in the double: the clusters, services, task definitions, tasks, task
+    // sets, container instances and capacity providers of ECS are made by their operations, or with testing/ecs.hpp.
+    template <class Model>
+    void put(std::string_view region, const Model& model) {
+        put_untyped(region, Model::shape_, &model);
+    }
+
     // --- operations of your own
     // Answers an operation instead of the double. `In` and `Out` are generated request and response models:
     //
@@ -144,6 +160,7 @@ class AwsDouble {
 
   private:
     using Untyped = std::function<void(const Caller&, const void*, void*)>;
+    void put_untyped(std::string_view region, schema::ShapeRef shape, const void* model);
     void on_untyped(std::string_view service, std::string_view operation, Untyped function, schema::ShapeRef in,
                     schema::ShapeRef out);
 

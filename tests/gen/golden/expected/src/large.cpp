@@ -52,17 +52,17 @@ constexpr char names[] =
     "anylist";
 
 constexpr Shape shape_rows[] = {
-    {0, sizeof(s::Depot), 22, 3, 5, Kind::structure, 8},
+    {0, sizeof(s::Depot), 22, 3, 5, Kind::structure, 40},
     {3, sizeof(s::DepotId), 37, 2, 7, Kind::structure, 0},
-    {5, sizeof(s::Region), 69, 2, 6, Kind::structure, 0},
+    {5, sizeof(s::Region), 69, 2, 6, Kind::structure, 32},
     {7, sizeof(s::Failure), 108, 2, 7, Kind::structure, 0},
     {9, sizeof(s::DescribeDepotsRequest), 129, 1, 21, Kind::structure, 0},
-    {10, sizeof(s::DescribeDepotsResponse), 174, 2, 22, Kind::structure, 0},
+    {10, sizeof(s::DescribeDepotsResponse), 174, 2, 22, Kind::structure, 32},
     {12, sizeof(s::ListDepotsRequest), 211, 2, 17, Kind::structure, 0},
     {14, sizeof(s::ListDepotsResponse), 231, 2, 18, Kind::structure, 0},
-    {16, 0, 0, 1, 0, Kind::list, 0},
+    {16, 0, 0, 1, 0, Kind::list, 32},
     {17, 0, 0, 1, 0, Kind::list, 0},
-    {18, 0, 0, 1, 0, Kind::list, 0},
+    {18, 0, 0, 1, 0, Kind::list, 32},
     {19, 0, 0, 1, 0, Kind::list, 0},
 };
 

@@ -61,32 +61,32 @@ constexpr Shape shape_rows[] = {
     {0, sizeof(s::Tag), 14, 2, 3, Kind::structure, 16},
     {2, sizeof(s::CartWheel), 36, 2, 9, Kind::structure, 0},
     {4, sizeof(s::Failure), 63, 2, 7, Kind::structure, 0},
-    {6, sizeof(s::Cart), 247, 19, 4, Kind::structure, 8},
+    {6, sizeof(s::Cart), 247, 19, 4, Kind::structure, 40},
     {25, sizeof(s::CartSummary), 254, 1, 11, Kind::structure, 0},
-    {26, sizeof(s::Yard), 290, 4, 4, Kind::structure, 8},
+    {26, sizeof(s::Yard), 290, 4, 4, Kind::structure, 40},
     {30, sizeof(s::DescribeCartsRequest), 322, 3, 20, Kind::structure, 0},
-    {33, sizeof(s::DescribeCartsResponse), 356, 2, 21, Kind::structure, 0},
+    {33, sizeof(s::DescribeCartsResponse), 356, 2, 21, Kind::structure, 32},
     {35, sizeof(s::ListCartsRequest), 405, 3, 16, Kind::structure, 0},
     {38, sizeof(s::ListCartsResponse), 424, 2, 17, Kind::structure, 0},
     {40, sizeof(s::CreateCartRequest), 452, 8, 17, Kind::structure, 0},
-    {48, sizeof(s::CreateCartResponse), 479, 1, 18, Kind::structure, 0},
+    {48, sizeof(s::CreateCartResponse), 479, 1, 18, Kind::structure, 32},
     {49, sizeof(s::UpdateCartRequest), 500, 3, 17, Kind::structure, 0},
     {52, sizeof(s::UpdateCartResponse), 520, 0, 18, Kind::structure, 0},
     {52, sizeof(s::DeleteCartsRequest), 549, 2, 18, Kind::structure, 0},
-    {54, sizeof(s::DeleteCartsResponse), 570, 2, 19, Kind::structure, 0},
+    {54, sizeof(s::DeleteCartsResponse), 570, 2, 19, Kind::structure, 32},
     {56, sizeof(s::PaintCartRequest), 608, 5, 16, Kind::structure, 0},
     {61, sizeof(s::PaintCartResponse), 636, 1, 17, Kind::structure, 0},
     {62, sizeof(s::DescribeYardsRequest), 673, 2, 20, Kind::structure, 0},
-    {64, sizeof(s::DescribeYardsResponse), 716, 3, 21, Kind::structure, 0},
+    {64, sizeof(s::DescribeYardsResponse), 716, 3, 21, Kind::structure, 32},
     {67, sizeof(s::CartNotFoundExceptionDetails), 750, 2, 21, Kind::structure, 2},
     {69, 0, 0, 1, 0, Kind::list, 0},
     {70, 0, 0, 2, 0, Kind::map, 0},
     {72, 0, 0, 1, 0, Kind::list, 0},
     {73, 0, 0, 1, 0, Kind::list, 0},
     {74, 0, 0, 1, 0, Kind::list, 0},
-    {75, 0, 0, 1, 0, Kind::list, 0},
+    {75, 0, 0, 1, 0, Kind::list, 32},
     {76, 0, 0, 1, 0, Kind::list, 0},
-    {77, 0, 0, 1, 0, Kind::list, 0},
+    {77, 0, 0, 1, 0, Kind::list, 32},
 };
 
 constexpr Member member_rows[] = {
@@ -253,6 +253,7 @@ constexpr Argument argument_rows[] = {
     {{601, 5}, 3, offsetof(s::arguments::CartPaint, since), ArgumentType::timestamp, 0},
     {{192, 6}, 4, offsetof(s::arguments::CartPaint, labels), ArgumentType::map, 0},
     {{306, 4}, 0, 0, ArgumentType::text, 7},
+    {{657, 5}, none, 0, ArgumentType::texts, 3},
     {{657, 5}, 0, offsetof(s::arguments::YardList, yards), ArgumentType::texts, 0},
 };
 
@@ -306,8 +307,10 @@ constexpr Method method_rows[] = {
     {.name = {919, 5}, .operation = 5, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .first_argument = 8, .argument_count = 5, .defaults = {}, .result = {628, 6}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
     // Yard.get
     {.name = {849, 3}, .operation = 3, .model = 1, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 13, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    // Yard.get_many
+    {.name = {872, 8}, .operation = 3, .model = 1, .kind = MethodKind::get_many, .result_kind = ResultKind::models, .first_argument = 14, .argument_count = 1, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate = 8, .hydrate_argument = 0, .hydrate_path = {}, .keys_given = true},
     // Yard.list
-    {.name = {880, 4}, .operation = 3, .model = 1, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 14, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {880, 4}, .operation = 3, .model = 1, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 15, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
 };
 
 constexpr Relation relation_rows[] = {
@@ -316,7 +319,7 @@ constexpr Relation relation_rows[] = {
     {{932, 5}, 0, 10, 1, false, true},
     {{298, 5}, 1, 13, 2, true, true},
     {{932, 5}, 0, 15, 1, false, true},
-    {{657, 5}, 9, 16, 0, true, true},
+    {{657, 5}, 10, 16, 0, true, true},
 };
 
 constexpr Property property_rows[] = {
@@ -328,7 +331,7 @@ constexpr Model model_rows[] = {
     // Cart
     {3, 5, 2, 4, 3, 0, 2, 4, 5, 6, 7, 1, 0, 1, 0, 3, 15, offsetof(s::Cart, state_), false},
     // Yard
-    {5, 12, 1, 2, 6, 8, 9, none, none, none, 13, 0, 1, 0, 3, 1, none, offsetof(s::Yard, state_), true},
+    {5, 12, 1, 2, 6, 8, 10, none, none, none, 13, 0, 1, 0, 3, 1, none, offsetof(s::Yard, state_), true},
     // CartWheel
     {1, 15, 0, none, none, none, none, none, none, none, 15, 0, 1, 1, 4, 2, none, 0, false},
 };
@@ -358,7 +361,7 @@ constexpr ::botocraft::orm::ServiceTables service{
     .endpoint_parameters = endpoint_parameter_rows,
     .models = model_rows,
     .model_count = 3,
-    .method_count = 10,
+    .method_count = 11,
     .methods = method_rows,
     .arguments = argument_rows,
     .bindings = binding_rows,

@@ -13,7 +13,8 @@
 
 namespace botocraft::large {
 
-// What can be done with every Depot. A value that is bound to a session.
+// What can be done with every Depot. A value that is bound to a session. Templates, so that a file pays for the
+// functions that it calls, and for no others.
 class DepotManager : public ::botocraft::Manager {
   public:
     DepotManager() noexcept;
@@ -21,21 +22,24 @@ class DepotManager : public ::botocraft::Manager {
 
     [[nodiscard]] DepotManager using_session(::botocraft::Session session) const;
 
-    [[nodiscard]] ::botocraft::awaitable<::botocraft::large::Depot> get(
+    template <class Result = ::botocraft::large::Depot>
+    [[nodiscard]] ::botocraft::awaitable<Result> get(
         std::string_view depot, const ::botocraft::large::arguments::DepotGet& arguments = {}) const;
-    [[nodiscard]] ::botocraft::awaitable<::botocraft::box<::botocraft::large::Depot>> get_or_none(
+    template <class Result = ::botocraft::large::Depot>
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::box<Result>> get_or_none(
         std::string_view depot, const ::botocraft::large::arguments::DepotGet& arguments = {}) const;
-    [[nodiscard]] ::botocraft::awaitable<::botocraft::list<::botocraft::large::Depot>> get_many(
+    template <class Result = ::botocraft::large::Depot>
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::list<Result>> get_many(
         const ::botocraft::Views<::botocraft::large::DepotId>& depotIds) const;
-    [[nodiscard]] ::botocraft::Query<::botocraft::large::Depot> list(
-        const ::botocraft::large::arguments::DepotList& arguments = {}) const;
+    template <class Result = ::botocraft::large::Depot>
+    [[nodiscard]] ::botocraft::Query<Result> list(const ::botocraft::large::arguments::DepotList& arguments = {}) const;
 };
 
 inline DepotManager::DepotManager() noexcept
-    : ::botocraft::Manager(tables::service, std::nullopt) {}
+    : ::botocraft::Manager(tables::service) {}
 
 inline DepotManager::DepotManager(::botocraft::Session session) noexcept
-    : ::botocraft::Manager(tables::service, std::move(session)) {}
+    : ::botocraft::Manager(tables::service, session) {}
 
 inline DepotManager DepotManager::using_session(::botocraft::Session session) const {
     return DepotManager(std::move(session));
@@ -49,27 +53,30 @@ inline DepotManager Depot::objects(::botocraft::Session session) {
     return DepotManager(std::move(session));
 }
 
-inline ::botocraft::awaitable<::botocraft::large::Depot> DepotManager::get(
+template <class Result>
+::botocraft::awaitable<Result> DepotManager::get(
     std::string_view depot, const ::botocraft::large::arguments::DepotGet& arguments) const {
     const void* const positional[] = {&depot};
-    return ::botocraft::detail::one<::botocraft::large::Depot>(bind(0, positional, &arguments));
+    return ::botocraft::detail::one<Result>(bind(0, positional, &arguments));
 }
 
-inline ::botocraft::awaitable<::botocraft::box<::botocraft::large::Depot>> DepotManager::get_or_none(
+template <class Result>
+::botocraft::awaitable<::botocraft::box<Result>> DepotManager::get_or_none(
     std::string_view depot, const ::botocraft::large::arguments::DepotGet& arguments) const {
     const void* const positional[] = {&depot};
-    return ::botocraft::detail::one_or_none<::botocraft::large::Depot>(bind(0, positional, &arguments));
+    return ::botocraft::detail::one_or_none<Result>(bind(0, positional, &arguments));
 }
 
-inline ::botocraft::awaitable<::botocraft::list<::botocraft::large::Depot>> DepotManager::get_many(
+template <class Result>
+::botocraft::awaitable<::botocraft::list<Result>> DepotManager::get_many(
     const ::botocraft::Views<::botocraft::large::DepotId>& depotIds) const {
     const void* const positional[] = {&depotIds};
-    return ::botocraft::detail::many<::botocraft::large::Depot>(bind(1, positional, nullptr));
+    return ::botocraft::detail::many<Result>(bind(1, positional, nullptr));
 }
 
-inline ::botocraft::Query<::botocraft::large::Depot> DepotManager::list(
-    const ::botocraft::large::arguments::DepotList& arguments) const {
-    return ::botocraft::Query<::botocraft::large::Depot>(bind(2, {}, &arguments));
+template <class Result>
+::botocraft::Query<Result> DepotManager::list(const ::botocraft::large::arguments::DepotList& arguments) const {
+    return ::botocraft::Query<Result>(bind(2, {}, &arguments));
 }
 
 inline ::botocraft::Key Depot::pk() const {

@@ -14,7 +14,8 @@
 
 namespace botocraft::small {
 
-// What can be done with every Cart. A value that is bound to a session.
+// What can be done with every Cart. A value that is bound to a session. Templates, so that a file pays for the
+// functions that it calls, and for no others.
 class CartManager : public ::botocraft::Manager {
   public:
     CartManager() noexcept;
@@ -22,30 +23,37 @@ class CartManager : public ::botocraft::Manager {
 
     [[nodiscard]] CartManager using_session(::botocraft::Session session) const;
 
-    [[nodiscard]] ::botocraft::awaitable<::botocraft::small::Cart> get(
+    template <class Result = ::botocraft::small::Cart>
+    [[nodiscard]] ::botocraft::awaitable<Result> get(
         std::string_view cart, const ::botocraft::small::arguments::CartGet& arguments = {}) const;
-    [[nodiscard]] ::botocraft::awaitable<::botocraft::box<::botocraft::small::Cart>> get_or_none(
+    template <class Result = ::botocraft::small::Cart>
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::box<Result>> get_or_none(
         std::string_view cart, const ::botocraft::small::arguments::CartGet& arguments = {}) const;
-    [[nodiscard]] ::botocraft::awaitable<::botocraft::list<::botocraft::small::Cart>> get_many(
+    template <class Result = ::botocraft::small::Cart>
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::list<Result>> get_many(
         const ::botocraft::Texts& carts, const ::botocraft::small::arguments::CartGetMany& arguments = {}) const;
-    [[nodiscard]] ::botocraft::Query<::botocraft::small::Cart> list(
-        const ::botocraft::small::arguments::CartList& arguments = {}) const;
-    [[nodiscard]] ::botocraft::Query<::botocraft::small::Cart> all() const;
-    [[nodiscard]] ::botocraft::awaitable<::botocraft::small::Cart> create(const ::botocraft::small::Cart& model) const;
+    template <class Result = ::botocraft::small::Cart>
+    [[nodiscard]] ::botocraft::Query<Result> list(const ::botocraft::small::arguments::CartList& arguments = {}) const;
+    template <class Result = ::botocraft::small::Cart>
+    [[nodiscard]] ::botocraft::Query<Result> all() const;
+    template <class Result = ::botocraft::small::Cart>
+    [[nodiscard]] ::botocraft::awaitable<Result> create(const ::botocraft::small::Cart& model) const;
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
     // This compiler destroys temporaries in a co_await expression twice. Give the model a name:
     //   Cart model{...};  co_await manager.create(model);
     ::botocraft::awaitable<::botocraft::small::Cart> create(::botocraft::small::Cart&& model) const = delete;
 #endif
-    [[nodiscard]] ::botocraft::awaitable<::botocraft::small::Cart> update(const ::botocraft::small::Cart& model) const;
+    template <class Result = ::botocraft::small::Cart>
+    [[nodiscard]] ::botocraft::awaitable<Result> update(const ::botocraft::small::Cart& model) const;
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
     // This compiler destroys temporaries in a co_await expression twice. Give the model a name:
     //   Cart model{...};  co_await manager.update(model);
     ::botocraft::awaitable<::botocraft::small::Cart> update(::botocraft::small::Cart&& model) const = delete;
 #endif
-    [[nodiscard]] ::botocraft::awaitable<::botocraft::list<::botocraft::small::Cart>> remove(
-        const ::botocraft::Texts& carts) const;
-    [[nodiscard]] ::botocraft::awaitable<double>
+    template <class Result = ::botocraft::small::Cart>
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::list<Result>> remove(const ::botocraft::Texts& carts) const;
+    template <class Result = double>
+    [[nodiscard]] ::botocraft::awaitable<Result>
         paint(
             std::string_view cart,
             std::string_view colour,
@@ -53,10 +61,10 @@ class CartManager : public ::botocraft::Manager {
 };
 
 inline CartManager::CartManager() noexcept
-    : ::botocraft::Manager(tables::service, std::nullopt) {}
+    : ::botocraft::Manager(tables::service) {}
 
 inline CartManager::CartManager(::botocraft::Session session) noexcept
-    : ::botocraft::Manager(tables::service, std::move(session)) {}
+    : ::botocraft::Manager(tables::service, session) {}
 
 inline CartManager CartManager::using_session(::botocraft::Session session) const {
     return CartManager(std::move(session));
@@ -70,53 +78,58 @@ inline CartManager Cart::objects(::botocraft::Session session) {
     return CartManager(std::move(session));
 }
 
-inline ::botocraft::awaitable<::botocraft::small::Cart> CartManager::get(
+template <class Result>
+::botocraft::awaitable<Result> CartManager::get(
     std::string_view cart, const ::botocraft::small::arguments::CartGet& arguments) const {
     const void* const positional[] = {&cart};
-    return ::botocraft::detail::one<::botocraft::small::Cart>(bind(0, positional, &arguments));
+    return ::botocraft::detail::one<Result>(bind(0, positional, &arguments));
 }
 
-inline ::botocraft::awaitable<::botocraft::box<::botocraft::small::Cart>> CartManager::get_or_none(
+template <class Result>
+::botocraft::awaitable<::botocraft::box<Result>> CartManager::get_or_none(
     std::string_view cart, const ::botocraft::small::arguments::CartGet& arguments) const {
     const void* const positional[] = {&cart};
-    return ::botocraft::detail::one_or_none<::botocraft::small::Cart>(bind(0, positional, &arguments));
+    return ::botocraft::detail::one_or_none<Result>(bind(0, positional, &arguments));
 }
 
-inline ::botocraft::awaitable<::botocraft::list<::botocraft::small::Cart>> CartManager::get_many(
+template <class Result>
+::botocraft::awaitable<::botocraft::list<Result>> CartManager::get_many(
     const ::botocraft::Texts& carts, const ::botocraft::small::arguments::CartGetMany& arguments) const {
     const void* const positional[] = {&carts};
-    return ::botocraft::detail::many<::botocraft::small::Cart>(bind(1, positional, &arguments));
+    return ::botocraft::detail::many<Result>(bind(1, positional, &arguments));
 }
 
-inline ::botocraft::Query<::botocraft::small::Cart> CartManager::list(
-    const ::botocraft::small::arguments::CartList& arguments) const {
-    return ::botocraft::Query<::botocraft::small::Cart>(bind(2, {}, &arguments));
+template <class Result>
+::botocraft::Query<Result> CartManager::list(const ::botocraft::small::arguments::CartList& arguments) const {
+    return ::botocraft::Query<Result>(bind(2, {}, &arguments));
 }
 
-inline ::botocraft::Query<::botocraft::small::Cart> CartManager::all() const {
-    return ::botocraft::Query<::botocraft::small::Cart>(bind(3, {}, nullptr));
+template <class Result>
+::botocraft::Query<Result> CartManager::all() const {
+    return ::botocraft::Query<Result>(bind(3, {}, nullptr));
 }
 
-inline ::botocraft::awaitable<::botocraft::small::Cart> CartManager::create(
-    const ::botocraft::small::Cart& model) const {
-    return ::botocraft::detail::one<::botocraft::small::Cart>(bind_model(4, &model, {}, nullptr));
+template <class Result>
+::botocraft::awaitable<Result> CartManager::create(const ::botocraft::small::Cart& model) const {
+    return ::botocraft::detail::one<Result>(bind_model(4, &model, {}, nullptr));
 }
 
-inline ::botocraft::awaitable<::botocraft::small::Cart> CartManager::update(
-    const ::botocraft::small::Cart& model) const {
-    return ::botocraft::detail::one<::botocraft::small::Cart>(bind_model(5, &model, {}, nullptr));
+template <class Result>
+::botocraft::awaitable<Result> CartManager::update(const ::botocraft::small::Cart& model) const {
+    return ::botocraft::detail::one<Result>(bind_model(5, &model, {}, nullptr));
 }
 
-inline ::botocraft::awaitable<::botocraft::list<::botocraft::small::Cart>> CartManager::remove(
-    const ::botocraft::Texts& carts) const {
+template <class Result>
+::botocraft::awaitable<::botocraft::list<Result>> CartManager::remove(const ::botocraft::Texts& carts) const {
     const void* const positional[] = {&carts};
-    return ::botocraft::detail::many<::botocraft::small::Cart>(bind(6, positional, nullptr));
+    return ::botocraft::detail::many<Result>(bind(6, positional, nullptr));
 }
 
-inline ::botocraft::awaitable<double> CartManager::paint(
+template <class Result>
+::botocraft::awaitable<Result> CartManager::paint(
     std::string_view cart, std::string_view colour, const ::botocraft::small::arguments::CartPaint& arguments) const {
     const void* const positional[] = {&cart, &colour};
-    return ::botocraft::detail::value<double>(bind(7, positional, &arguments));
+    return ::botocraft::detail::value<Result>(bind(7, positional, &arguments));
 }
 
 inline ::botocraft::Key Cart::pk() const {
@@ -135,12 +148,14 @@ inline std::optional<std::string> Cart::yard_name() const {
     return ::botocraft::detail::property(tables::service, 0, this, shape_);
 }
 
-inline ::botocraft::awaitable<::botocraft::box<::botocraft::small::Yard>> Cart::yard() const {
-    return ::botocraft::detail::related_one<::botocraft::small::Yard>(tables::service, 0, this, tables::service);
+template <class Target>
+::botocraft::awaitable<::botocraft::box<Target>> Cart::yard() const {
+    return ::botocraft::detail::related_one<Target>(tables::service, 0, this, tables::service);
 }
 
-inline ::botocraft::Query<::botocraft::small::Cart> Cart::siblings() const {
-    return ::botocraft::detail::related_many<::botocraft::small::Cart>(tables::service, 1, this, tables::service);
+template <class Target>
+::botocraft::Query<Target> Cart::siblings() const {
+    return ::botocraft::detail::related_many<Target>(tables::service, 1, this, tables::service);
 }
 
 template <class Target>
@@ -149,10 +164,11 @@ template <class Target>
     return ::botocraft::detail::related_one<Target>(tables::service, 2, this, ::botocraft::large::tables::service);
 }
 
-inline ::botocraft::awaitable<double> Cart::paint(
+template <class Result>
+::botocraft::awaitable<Result> Cart::paint(
     std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const {
     const void* const positional[] = {nullptr, &colour_};
-    return ::botocraft::detail::value<double>(::botocraft::detail::bind_proxy(tables::service, 7, this, 11, 1, positional, &arguments));
+    return ::botocraft::detail::value<Result>(::botocraft::detail::bind_proxy(tables::service, 7, this, 11, 1, positional, &arguments));
 }
 
 inline ::botocraft::awaitable<void> Cart::save() & {

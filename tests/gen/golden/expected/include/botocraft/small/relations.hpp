@@ -14,9 +14,9 @@ template <class Target>
         ::botocraft::large::tables::service, session);
 }
 
-inline ::botocraft::Query<::botocraft::small::Yard> CartWheel::yards(const ::botocraft::Session& session) const {
-    return ::botocraft::detail::related_many<::botocraft::small::Yard>(tables::service, 5, this,
-        tables::service, session);
+template <class Target>
+::botocraft::Query<Target> CartWheel::yards(const ::botocraft::Session& session) const {
+    return ::botocraft::detail::related_many<Target>(tables::service, 5, this, tables::service, session);
 }
 
 }  // namespace botocraft::small

@@ -84,7 +84,8 @@ struct CartWheel {
     // Needs <botocraft/large/depot.hpp>.
     template <class Target = ::botocraft::large::Depot>
     [[nodiscard]] ::botocraft::awaitable<::botocraft::box<Target>> depot(const ::botocraft::Session& session) const;
-    [[nodiscard]] ::botocraft::Query<::botocraft::small::Yard> yards(const ::botocraft::Session& session) const;
+    template <class Target = ::botocraft::small::Yard>
+    [[nodiscard]] ::botocraft::Query<Target> yards(const ::botocraft::Session& session) const;
 };
 
 // Failure.
@@ -127,13 +128,16 @@ struct Cart {
     [[nodiscard]] std::optional<std::string> name() const;
     [[nodiscard]] std::optional<std::string> yard_name() const;
 
-    [[nodiscard]] ::botocraft::awaitable<::botocraft::box<::botocraft::small::Yard>> yard() const;
-    [[nodiscard]] ::botocraft::Query<::botocraft::small::Cart> siblings() const;
+    template <class Target = ::botocraft::small::Yard>
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::box<Target>> yard() const;
+    template <class Target = ::botocraft::small::Cart>
+    [[nodiscard]] ::botocraft::Query<Target> siblings() const;
     // Needs <botocraft/large/depot.hpp>.
     template <class Target = ::botocraft::large::Depot>
     [[nodiscard]] ::botocraft::awaitable<::botocraft::box<Target>> depot() const;
 
-    [[nodiscard]] ::botocraft::awaitable<double> paint(
+    template <class Result = double>
+    [[nodiscard]] ::botocraft::awaitable<Result> paint(
         std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const;
 
     ::botocraft::awaitable<void> save() &;
@@ -156,7 +160,8 @@ struct Yard {
     [[nodiscard]] std::optional<std::string> arn() const;
     [[nodiscard]] std::optional<std::string> name() const;
 
-    [[nodiscard]] ::botocraft::Query<::botocraft::small::Cart> carts() const;
+    template <class Target = ::botocraft::small::Cart>
+    [[nodiscard]] ::botocraft::Query<Target> carts() const;
 };
 
 inline std::optional<std::string> CartWheel::summary() const {

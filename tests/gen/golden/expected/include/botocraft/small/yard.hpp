@@ -14,7 +14,8 @@
 
 namespace botocraft::small {
 
-// What can be done with every Yard. A value that is bound to a session.
+// What can be done with every Yard. A value that is bound to a session. Templates, so that a file pays for the
+// functions that it calls, and for no others.
 class YardManager : public ::botocraft::Manager {
   public:
     YardManager() noexcept;
@@ -22,18 +23,21 @@ class YardManager : public ::botocraft::Manager {
 
     [[nodiscard]] YardManager using_session(::botocraft::Session session) const;
 
-    [[nodiscard]] ::botocraft::awaitable<::botocraft::small::Yard> get(std::string_view yard) const;
-    [[nodiscard]] ::botocraft::awaitable<::botocraft::box<::botocraft::small::Yard>> get_or_none(
-        std::string_view yard) const;
-    [[nodiscard]] ::botocraft::Query<::botocraft::small::Yard> list(
-        const ::botocraft::small::arguments::YardList& arguments = {}) const;
+    template <class Result = ::botocraft::small::Yard>
+    [[nodiscard]] ::botocraft::awaitable<Result> get(std::string_view yard) const;
+    template <class Result = ::botocraft::small::Yard>
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::box<Result>> get_or_none(std::string_view yard) const;
+    template <class Result = ::botocraft::small::Yard>
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::list<Result>> get_many(const ::botocraft::Texts& yards) const;
+    template <class Result = ::botocraft::small::Yard>
+    [[nodiscard]] ::botocraft::Query<Result> list(const ::botocraft::small::arguments::YardList& arguments = {}) const;
 };
 
 inline YardManager::YardManager() noexcept
-    : ::botocraft::Manager(tables::service, std::nullopt) {}
+    : ::botocraft::Manager(tables::service) {}
 
 inline YardManager::YardManager(::botocraft::Session session) noexcept
-    : ::botocraft::Manager(tables::service, std::move(session)) {}
+    : ::botocraft::Manager(tables::service, session) {}
 
 inline YardManager YardManager::using_session(::botocraft::Session session) const {
     return YardManager(std::move(session));
@@ -47,20 +51,27 @@ inline YardManager Yard::objects(::botocraft::Session session) {
     return YardManager(std::move(session));
 }
 
-inline ::botocraft::awaitable<::botocraft::small::Yard> YardManager::get(std::string_view yard) const {
+template <class Result>
+::botocraft::awaitable<Result> YardManager::get(std::string_view yard) const {
     const void* const positional[] = {&yard};
-    return ::botocraft::detail::one<::botocraft::small::Yard>(bind(8, positional, nullptr));
+    return ::botocraft::detail::one<Result>(bind(8, positional, nullptr));
 }
 
-inline ::botocraft::awaitable<::botocraft::box<::botocraft::small::Yard>> YardManager::get_or_none(
-    std::string_view yard) const {
+template <class Result>
+::botocraft::awaitable<::botocraft::box<Result>> YardManager::get_or_none(std::string_view yard) const {
     const void* const positional[] = {&yard};
-    return ::botocraft::detail::one_or_none<::botocraft::small::Yard>(bind(8, positional, nullptr));
+    return ::botocraft::detail::one_or_none<Result>(bind(8, positional, nullptr));
 }
 
-inline ::botocraft::Query<::botocraft::small::Yard> YardManager::list(
-    const ::botocraft::small::arguments::YardList& arguments) const {
-    return ::botocraft::Query<::botocraft::small::Yard>(bind(9, {}, &arguments));
+template <class Result>
+::botocraft::awaitable<::botocraft::list<Result>> YardManager::get_many(const ::botocraft::Texts& yards) const {
+    const void* const positional[] = {&yards};
+    return ::botocraft::detail::many<Result>(bind(9, positional, nullptr));
+}
+
+template <class Result>
+::botocraft::Query<Result> YardManager::list(const ::botocraft::small::arguments::YardList& arguments) const {
+    return ::botocraft::Query<Result>(bind(10, {}, &arguments));
 }
 
 inline std::optional<std::string> Yard::pk() const {
@@ -75,8 +86,9 @@ inline std::optional<std::string> Yard::name() const {
     return ::botocraft::detail::property(tables::service, 6, this, shape_);
 }
 
-inline ::botocraft::Query<::botocraft::small::Cart> Yard::carts() const {
-    return ::botocraft::detail::related_many<::botocraft::small::Cart>(tables::service, 3, this, tables::service);
+template <class Target>
+::botocraft::Query<Target> Yard::carts() const {
+    return ::botocraft::detail::related_many<Target>(tables::service, 3, this, tables::service);
 }
 
 }  // namespace botocraft::small
