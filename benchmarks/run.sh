@@ -18,7 +18,7 @@ title() { printf '\n== %s\n' "$1"; }
 title "A complete call beside plain Asio and Beast"
 "$build/benchmarks/pipeline" --rounds "$rounds" --json "$results/pipeline.json"
 
-for benchmark in codec signing endpoint_bench; do
+for benchmark in codec signing endpoint_bench session_bench; do
     title "$benchmark"
     "$build/benchmarks/$benchmark" --benchmark_min_time="$seconds" \
         --benchmark_out="$results/$benchmark.json" --benchmark_out_format=json

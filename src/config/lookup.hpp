@@ -15,7 +15,7 @@ namespace botocraft::config {
 // A value and the words that tell a person where it stands.
 struct Found {
     std::string value;
-    std::string source;  // `code`, `AWS_REGION`, `region in /home/me/.aws/config, line 3`
+    std::string source;  // `code`, `AWS_REGION`, `region in ~/.aws/config, line 3`
 };
 
 [[noreturn]] void fail(std::string code, std::string explanation);

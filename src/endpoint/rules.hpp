@@ -110,7 +110,7 @@ class Endpoint {
 [[nodiscard]] bool try_resolve(const Partitions& partitions, const Parameters& parameters, Endpoint& out,
                                std::string& problem);
 
-// Where a parameter was set, for messages: `AWS_REGION`, `use_fips_endpoint in /home/me/.aws/config, line 3`.
+// Where a parameter was set, for messages: `AWS_REGION`, `use_fips_endpoint in ~/.aws/config, line 3`.
 struct Source {
     BuiltIn what = BuiltIn::none;
     std::string_view where;

@@ -71,24 +71,26 @@ std::string_view text_of(AccountIdEndpointMode mode) noexcept {
 
 // What one call asks of the rules: its own parameters, and what tells it from other calls.
 struct ServiceEndpoints::Question {
-    struct Value {
-        std::uint8_t index;
-        bool is_text;
-        bool flag;
-        std::string_view text;
-    };
-    Key key;
-    std::array<Value, endpoint::most_parameters> values;
-    std::size_t count = 0;
-    std::string prefix;  // what goes before the host; short texts need no memory of their own
-    const api::Operation* operation = nullptr;
+    explicit Question(const api::Operation& of) noexcept : operation(of) {}
 
-    void add(std::uint8_t index, std::string_view text) noexcept {
-        values[count++] = {index, true, false, text};
-        key.add(index, text);
+    struct Value {  // trivial, so that those that are not used cost nothing
+        const char* text;  // null: a flag
+        std::uint32_t size;
+        std::uint8_t index;
+        bool flag;
+    };
+    const api::Operation& operation;
+    Key key;
+    std::size_t count = 0;
+    std::array<Value, endpoint::most_parameters> values;
+    std::string prefix;  // what goes before the host; short texts need no memory of their own
+
+    void add(std::uint8_t index, std::uint8_t mark, std::string_view text) noexcept {
+        values[count++] = {text.data() ? text.data() : "", static_cast<std::uint32_t>(text.size()), index, false};
+        key.add(mark, text);
     }
     void add(std::uint8_t index, bool flag) noexcept {
-        values[count++] = {index, false, flag, {}};
+        values[count++] = {nullptr, 0, index, flag};
         key.add(index, flag ? "1" : "0");
     }
 };
@@ -162,13 +164,13 @@ bool ServiceEndpoints::varies(const api::Operation& operation) const noexcept {
 void ServiceEndpoints::ask(Question& question, const api::Operation& operation, const void* input) const {
     for (const api::EndpointParameter& parameter : parameters_of(service_, operation)) {
         switch (parameter.source) {
-            case Source::text: question.add(parameter.index, service_.text(parameter.text)); break;
+            case Source::text: question.add(parameter.index, parameter.index, service_.text(parameter.text)); break;
             case Source::no: question.add(parameter.index, false); break;
             case Source::yes: question.add(parameter.index, true); break;
             case Source::member:
                 if (const auto place = member_of(service_, operation, parameter.member, input)) {
                     if (place->kind() == schema::Kind::string) {
-                        question.add(parameter.index, std::string_view(schema::scalar<std::string>(*place)));
+                        question.add(parameter.index, parameter.index, schema::scalar<std::string>(*place));
                     } else if (place->kind() == schema::Kind::boolean) {
                         question.add(parameter.index, schema::scalar<bool>(*place));
                     }
@@ -183,16 +185,14 @@ void ServiceEndpoints::ask(Question& question, const api::Operation& operation, 
 
 std::shared_ptr<const Destination> ServiceEndpoints::find(const api::Operation& operation, const void* input,
                                                           std::string_view account_id) const {
-    Question question;
-    question.operation = &operation;
-    if (!varies(operation)) return common(question);
+    if (!varies(operation)) return common(operation);
+    Question question(operation);
     ask(question, operation, input);
     if (account_id_ && !account_id.empty()) {
-        question.values[question.count++] = {static_cast<std::uint8_t>(*account_id_), true, false, account_id};
-        question.key.add(account_mark, account_id);
+        question.add(static_cast<std::uint8_t>(*account_id_), account_mark, account_id);
     }
-    if (question.key.empty()) return common(question);
     if (!question.key.whole()) return resolve(question);
+    if (question.key.empty()) return common(operation);
     std::shared_ptr<const Destination> answer = cache_->find(question.key.text());
     if (!answer) {
         answer = resolve(question);
@@ -202,11 +202,11 @@ std::shared_ptr<const Destination> ServiceEndpoints::find(const api::Operation& 
 }
 
 // Not counted, for this outlives whoever asks: one atomic read is all that it costs.
-std::shared_ptr<const Destination> ServiceEndpoints::common(const Question& question) const {
+std::shared_ptr<const Destination> ServiceEndpoints::common(const api::Operation& operation) const {
     const Destination* known = common_now_.load(std::memory_order_acquire);
     if (known == nullptr) {
         const std::lock_guard lock(mutex_);
-        if (!common_) common_ = resolve(question);
+        if (!common_) common_ = resolve(Question(operation));
         known = common_.get();
         common_now_.store(known, std::memory_order_release);
     }
@@ -216,19 +216,21 @@ std::shared_ptr<const Destination> ServiceEndpoints::common(const Question& ques
 std::shared_ptr<const Destination> ServiceEndpoints::resolve(const Question& question) const {
     endpoint::Parameters parameters = session_parameters_;
     for (const Question::Value& value : std::span(question.values).first(question.count)) {
-        if (value.is_text) {
-            parameters.set(value.index, value.text);
+        if (value.text != nullptr) {
+            parameters.set(value.index, std::string_view(value.text, value.size));
         } else {
             parameters.set(value.index, value.flag);
         }
     }
+    constexpr std::size_t usual_host = 80;
     const auto made = std::make_shared<Destination>();
+    made->endpoint.authority.reserve(usual_host);
     std::string problem;
     if (!endpoint::try_resolve(endpoint::partitions(), parameters, made->endpoint, problem)) {
         std::vector<endpoint::Source> sources;
         for (const auto& [what, where] : sources_) sources.push_back({what, where});
         endpoint::fail(parameters, std::move(problem),
-                       {service_.name, service_.text(question.operation->name), sources});
+                       {service_.name, service_.text(question.operation.name), sources});
     }
     put_prefix(made->endpoint, question.prefix);
     std::string& path = made->endpoint.path;

@@ -41,6 +41,10 @@ class ServiceEndpoints {
     [[nodiscard]] const config::Found& region() const noexcept { return region_; }
     // The endpoint that was set in place of the service's own, and where.
     [[nodiscard]] const std::optional<config::Found>& configured() const noexcept { return configured_; }
+    // Every setting that somebody made and that the rules are asked with, and where it was made.
+    [[nodiscard]] const std::vector<std::pair<endpoint::BuiltIn, std::string>>& sources() const noexcept {
+        return sources_;
+    }
 
   private:
     struct Question;
@@ -51,7 +55,7 @@ class ServiceEndpoints {
     void set(endpoint::BuiltIn what, const T& value, const std::string& source);
     [[nodiscard]] bool varies(const api::Operation& operation) const noexcept;
     void ask(Question& question, const api::Operation& operation, const void* input) const;
-    [[nodiscard]] std::shared_ptr<const Destination> common(const Question& question) const;
+    [[nodiscard]] std::shared_ptr<const Destination> common(const api::Operation& operation) const;
     [[nodiscard]] std::shared_ptr<const Destination> resolve(const Question& question) const;
     void put_prefix(endpoint::Endpoint& endpoint, std::string_view prefix) const;
 

@@ -117,8 +117,8 @@ SessionOptions options_of(fake::World& world, const std::string& service, const 
             set_around(*world.environment, nested, service, std::string(name), value);
         }
     }
-    world.environment->set("HOME", "/home/me");
-    if (!nested.empty()) world.environment->add_file("/home/me/.aws/config", "[default]\ns3 =\n" + nested);
+    world.environment->set("HOME", "/h");
+    if (!nested.empty()) world.environment->add_file("/h/.aws/config", "[default]\ns3 =\n" + nested);
     return options;
 }
 

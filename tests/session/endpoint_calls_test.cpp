@@ -294,7 +294,11 @@ TEST_CASE("what one service is told in code does not concern another") {
     CHECK(sts_call().header("host") == "localhost:1");
     CHECK(endpoints_of(calls.session, sts::tables::service).configured()->source == "endpoints of sts in code");
     CHECK_FALSE(endpoints_of(calls.session, s3::tables::service).configured());
-    CHECK(endpoints_of(calls.session, s3::tables::service).region().source == "code");
+    const auto& of_s3 = endpoints_of(calls.session, s3::tables::service);
+    CHECK(of_s3.region().source == "code");
+    using Source = std::pair<endpoint::BuiltIn, std::string>;
+    CHECK(of_s3.sources() == std::vector<Source>{{endpoint::BuiltIn::region, "code"},
+                                                 {endpoint::BuiltIn::use_dual_stack, "endpoints of s3 in code"}});
 }
 
 // --- the cache -------------------------------------------------------------------------------------------------------
@@ -318,7 +322,7 @@ TEST_CASE("an address that is known costs no memory") {
     const auto& endpoints = endpoints_of(calls.session, s3::tables::service);
     s3::GetObjectRequest input{.Bucket = "a-bucket-of-the-usual-length", .Key = "a"};
     const auto first = endpoints.find(get_object(), &input);
-    CHECK(fake::allocations_of([&] { CHECK(endpoints.find(get_object(), &input) == first); }) <= 0);
+    CHECK(fake::allocations_of([&] { static_cast<void>(endpoints.find(get_object(), &input)); }) == 0);
     input.Key = "another object";
     CHECK(endpoints.find(get_object(), &input) == first);
     CHECK(fake::allocations_of([&] { static_cast<void>(endpoints.find(get_object(), &input)); }) == 0);
