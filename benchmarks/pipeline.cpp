@@ -144,8 +144,8 @@ asio::awaitable<void> work(Way way, const Peer& peer, const botocraft::Session& 
     }
 }
 
-// As every client of AWS has done: Asio does it in a thread of its own, and as soon as a process has had a second thread,
-// libc and the kernel take locks and count atomically where they spare others that.
+// As every client of AWS has done: Asio does it in a thread of its own, and as soon as a process has had a second
+// thread, libc and the kernel take locks and count atomically where they spare others that.
 void look_up_a_name(asio::io_context& context) {
     asio::ip::tcp::resolver resolver(context);
     resolver.async_resolve("localhost", "", [](const boost::system::error_code&, const auto&) {});
@@ -238,8 +238,9 @@ void print_row(const Row& row) {
     for (const Way way : {raw, beast, library}) {
         const auto [low, high] = row.range(way);
         std::printf("%-6s %-5s %9d  %-10s %8.2f  [%6.2f ..%7.2f] %6.2f %6.2f %10.0f %7.1f %7.1f",
-                    name_of(row.server).data(), row.tls ? "TLS" : "plain", row.in_flight, way_names[way].data(), row.middle(way, &Cost::processor), low, high,
-                    row.middle(way, &Cost::user), row.middle(way, &Cost::processor) - row.middle(way, &Cost::user),
+                    name_of(row.server).data(), row.tls ? "TLS" : "plain", row.in_flight, way_names[way].data(),
+                    row.middle(way, &Cost::processor), low, high, row.middle(way, &Cost::user),
+                    row.middle(way, &Cost::processor) - row.middle(way, &Cost::user),
                     row.middle(way, &Cost::per_second), row.middle(way, &Cost::news), row.middle(way, &Cost::mallocs));
         if (way == library) std::printf("   %4.2f x raw Asio, %4.2f x bare Beast", row.ratio(raw), row.ratio(beast));
         std::printf("\n");
@@ -251,8 +252,9 @@ std::string to_json(const std::vector<Row>& rows) {
     out << "[";
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const Row& row = rows[i];
-        out << (i == 0 ? "\n" : ",\n") << R"({"server":")" << name_of(row.server) << R"(","tls":)" << (row.tls ? "true" : "false") << R"(,"in_flight":)"
-            << row.in_flight << R"(,"to_raw_asio":)" << row.ratio(raw) << R"(,"to_bare_beast":)" << row.ratio(beast);
+        out << (i == 0 ? "\n" : ",\n") << R"({"server":")" << name_of(row.server) << R"(","tls":)"
+            << (row.tls ? "true" : "false") << R"(,"in_flight":)" << row.in_flight << R"(,"to_raw_asio":)"
+            << row.ratio(raw) << R"(,"to_bare_beast":)" << row.ratio(beast);
         for (const Way way : {raw, beast, library}) {
             const auto [low, high] = row.range(way);
             out << ",\"" << way_names[way] << R"(":{"us":)" << row.middle(way, &Cost::processor) << R"(,"us_lowest":)"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds all benchmarks and runs them. Takes about four minutes on two processors, and wants them for itself.
+# Builds all benchmarks and runs them. Takes about five minutes on two processors, and wants them for itself.
 #   benchmarks/run.sh [--quick]      results also go to build/benchmarks/results/*.json
 set -eu
 cd "$(dirname "$0")/.."
