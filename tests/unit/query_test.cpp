@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 using namespace botocraft;
@@ -169,9 +170,45 @@ TEST_CASE_METHOD(Lists, "a batch that fails fails its page, and the next call tr
     CHECK(transport->count("ListServices") == 1);
 }
 
+TEST_CASE_METHOD(Lists, "what is described already is not asked for again after a failure") {
+    fake::script_ecs(*transport, 25, 25);
+    bool failed = false;
+    transport->on("DescribeServices", [&failed](const fake::Request& request) {
+        fake::json::array found;
+        const fake::json::object body = request.json();
+        for (const fake::json::value& asked : body.at("services").as_array()) {
+            const std::string name = fake::last_part({asked.as_string().data(), asked.as_string().size()});
+            if (name == "web24" && !std::exchange(failed, true)) return fake::error(400, "AccessDeniedException");
+            found.push_back(fake::service(name));
+        }
+        return fake::reply(fake::json::object{{"services", found}});
+    });
+    auto query = services();
+    CHECK_THROWS_AS(run(query.next_page()), ecs::AccessDeniedException);
+    CHECK(run(query.next_page()).size() == 25);
+    CHECK(transport->count("DescribeServices") == 4);
+}
+
 TEST_CASE_METHOD(Lists, "what was listed a moment ago may be gone") {
     transport->once("ListServices", fake::reply(R"({"serviceArns": ["web1", "missing", "web2"]})"));
     CHECK(names(services()) == "web1 web2 ");
+}
+
+TEST_CASE_METHOD(Lists, "many are read one by one, in their order, and without those that are gone") {
+    transport->on("DescribeDaemon", [](const fake::Request& request) {
+        const std::string arn = fake::text_of(request.json(), "daemonArn");
+        if (arn == "gone") return fake::error(400, "DaemonNotFoundException");
+        return fake::reply(fake::json::object{{"daemon", fake::json::object{{"daemonArn", arn}}}});
+    });
+    const std::vector<std::string> arns{"b", "gone", "a"};
+    const auto daemons = run(ecs::Daemon::objects(session).get_many(arns));
+    REQUIRE(daemons.size() == 2);
+    CHECK(daemons[0].daemonArn == "b");
+    CHECK(daemons[1].daemonArn == "a");
+    CHECK(region_of(daemons[1]) == "us-east-1");
+    CHECK(transport->count("DescribeDaemon") == 3);
+    transport->on("DescribeDaemon", fake::error(400, "AccessDeniedException"));
+    CHECK_THROWS_AS(run(ecs::Daemon::objects(session).get_many(arns)), ecs::AccessDeniedException);
 }
 
 TEST_CASE_METHOD(Lists, "the lists of a list: all services of all clusters") {
@@ -284,7 +321,7 @@ TEST_CASE_METHOD(Lists, "every lookup keeps what it says") {
 }
 
 TEST_CASE_METHOD(Lists, "the first of a query that is limited to none is none, and counting needs no order") {
-    CHECK_FALSE(run(services().limit(0).first()));
+    CHECK(run(services().limit(0).first()).empty());
     CHECK(run(services().limit(0).count()) == 0);
     CHECK(run(services().order_by("serviceName").limit(7).count()) == 7);
 }
@@ -431,6 +468,27 @@ TEST_CASE_METHOD(Lists, "so many regions at once, and no more") {
     CHECK(count == 4);
     CHECK(finished == 4);
     CHECK(transport->most_in_flight == 2);
+}
+
+TEST_CASE_METHOD(Lists, "a bound of none is a bound of one") {
+    CHECK(run(across(in_regions(session, regions), families(), 0).all()).size() == 4);
+    CHECK(transport->most_in_flight == 1);
+}
+
+TEST_CASE_METHOD(Lists, "regions that are equally quick take turns") {
+    transport->on("ListTaskDefinitionFamilies", [](const fake::Request& request) {
+        const std::string token = fake::text_of(request.json(), "nextToken");
+        if (token.empty()) return fake::reply(R"({"families": ["a"], "nextToken": "1"})");
+        if (token == "1") return fake::reply(R"({"families": ["b"], "nextToken": "2"})");
+        return fake::reply(R"({"families": ["c"]})");
+    });
+    auto pages = across(in_regions(session, std::vector<std::string>{"us-east-1", "eu-west-1"}), families());
+    std::vector<std::size_t> order;
+    while (const auto page = run(pages.next_page())) {
+        if (page.size() > 0) order.push_back(page.index());
+        poll();  // until the next page of each is there
+    }
+    CHECK(order == std::vector<std::size_t>{0, 1, 0, 1, 0, 1});
 }
 
 TEST_CASE_METHOD(Lists, "no region at all is no result") {

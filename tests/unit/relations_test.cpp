@@ -7,6 +7,7 @@
 #include <botocraft/ecs.hpp>
 #include <botocraft/error.hpp>
 #include <botocraft/large.hpp>
+#include <botocraft/regions.hpp>
 #include <botocraft/small.hpp>
 
 #include "catch.hpp"
@@ -60,6 +61,8 @@ TEST_CASE_METHOD(Relations, "a relation asks another service with the session of
     CHECK(targets[0].MaxCapacity == 4);
     run(web.scalable_targets().using_session(session.with_region("eu-west-1")).all());
     CHECK(transport->last().origin.host == "application-autoscaling.eu-west-1.amazonaws.com");
+    run(across(in_regions(session, std::vector<std::string>{"sa-east-1"}), web.scalable_targets()).all());
+    CHECK(transport->last().origin.host == "application-autoscaling.sa-east-1.amazonaws.com");
     CHECK(targets[0].state_.from_aws());
 }
 
