@@ -41,6 +41,26 @@ HexDigest to_hex(const Digest& digest) noexcept {
     return text;
 }
 
+void append_hex(std::string& out, std::string_view bytes) {
+    for (const char raw : bytes) {
+        const auto& pair = hex_pairs[static_cast<unsigned char>(raw)];
+        out.append(pair.data(), pair.size());
+    }
+}
+
+std::string from_hex(std::string_view digits) {
+    const auto value = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; };
+    std::string bytes;
+    if (digits.size() % 2 != 0) return bytes;
+    for (std::size_t i = 0; i < digits.size(); i += 2) {
+        const int high = value(digits[i]);
+        const int low = value(digits[i + 1]);
+        if (high < 0 || low < 0) return {};
+        bytes += static_cast<char>(high * 16 + low);
+    }
+    return bytes;
+}
+
 Sha256::Sha256() : md_(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context_(EVP_MD_CTX_new()) {
     require(md_ && context_ && EVP_DigestInit_ex2(context_.get(), md_.get(), nullptr) == 1);
 }
@@ -54,16 +74,13 @@ Digest Sha256::operator()(std::string_view text) {
     return digest;
 }
 
-HmacSha256::HmacSha256()
-    : md_(EVP_MD_fetch(nullptr, "SHA256", nullptr)),
-      inner_(EVP_MD_CTX_new()),
-      outer_(EVP_MD_CTX_new()),
-      work_(EVP_MD_CTX_new()) {
-    require(md_ && inner_ && outer_ && work_);
-    set_key({});
+HmacKey::HmacKey()
+    : md_(EVP_MD_fetch(nullptr, "SHA256", nullptr)), inner_(EVP_MD_CTX_new()), outer_(EVP_MD_CTX_new()) {
+    require(md_ && inner_ && outer_);
+    set({});
 }
 
-void HmacSha256::begin(EVP_MD_CTX* context, std::string_view key, unsigned char pad) {
+void HmacKey::begin(EVP_MD_CTX* context, std::string_view key, unsigned char pad) {
     std::array<unsigned char, 64> block;
     block.fill(pad);
     for (std::size_t i = 0; i < key.size(); ++i) block[i] ^= static_cast<unsigned char>(key[i]);
@@ -73,27 +90,29 @@ void HmacSha256::begin(EVP_MD_CTX* context, std::string_view key, unsigned char 
     require(ok);
 }
 
-void HmacSha256::set_key(std::string_view key) {
+void HmacKey::set(std::string_view key) {
     Digest hashed{};
     if (key.size() > 64) {
         hashed = Sha256()(key);
-        key = {reinterpret_cast<const char*>(hashed.data()), hashed.size()};
+        key = as_text(hashed);
     }
     begin(inner_.get(), key, 0x36);
     begin(outer_.get(), key, 0x5c);
     OPENSSL_cleanse(hashed.data(), hashed.size());
 }
 
-Digest HmacSha256::operator()(std::string_view text) {
+Digest HmacKey::operator()(std::string_view text, EVP_MD_CTX* work) const {
     Digest digest;
     unsigned size = 0;
-    require(EVP_MD_CTX_copy_ex(work_.get(), inner_.get()) == 1 &&
-            EVP_DigestUpdate(work_.get(), text.data(), text.size()) == 1 &&
-            EVP_DigestFinal_ex(work_.get(), digest.data(), &size) == 1 &&
-            EVP_MD_CTX_copy_ex(work_.get(), outer_.get()) == 1 &&
-            EVP_DigestUpdate(work_.get(), digest.data(), digest.size()) == 1 &&
-            EVP_DigestFinal_ex(work_.get(), digest.data(), &size) == 1);
+    require(EVP_MD_CTX_copy_ex(work, inner_.get()) == 1 &&
+            EVP_DigestUpdate(work, text.data(), text.size()) == 1 &&
+            EVP_DigestFinal_ex(work, digest.data(), &size) == 1 &&
+            EVP_MD_CTX_copy_ex(work, outer_.get()) == 1 &&
+            EVP_DigestUpdate(work, digest.data(), digest.size()) == 1 &&
+            EVP_DigestFinal_ex(work, digest.data(), &size) == 1);
     return digest;
 }
+
+HmacSha256::HmacSha256() : work_(EVP_MD_CTX_new()) { require(work_ != nullptr); }
 
 }  // namespace botocraft::auth

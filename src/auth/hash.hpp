@@ -15,6 +15,8 @@ inline constexpr std::size_t hex_digest_size = 64;
 using HexDigest = std::array<char, hex_digest_size>;
 
 [[nodiscard]] HexDigest to_hex(const Digest& digest) noexcept;
+void append_hex(std::string& out, std::string_view bytes);
+[[nodiscard]] std::string from_hex(std::string_view digits);  // lower-case; empty where it is none
 
 [[nodiscard]] inline std::string_view view(const HexDigest& text) noexcept { return {text.data(), text.size()}; }
 
@@ -37,12 +39,13 @@ class Sha256 {
     std::unique_ptr<EVP_MD_CTX, FreeWith<EVP_MD_CTX_free>> context_;
 };
 
-// Keeps its key from one call to the next, as two digests that have begun with it (RFC 2104's inner and outer one).
-class HmacSha256 {
+// A key of HMAC, as two digests that have begun with it (RFC 2104's inner and outer one). Once set, several threads may
+// use it at once, each with a context of its own.
+class HmacKey {
   public:
-    HmacSha256();
-    void set_key(std::string_view key);
-    [[nodiscard]] Digest operator()(std::string_view text);
+    HmacKey();
+    void set(std::string_view key);
+    [[nodiscard]] Digest operator()(std::string_view text, EVP_MD_CTX* work) const;
 
   private:
     using Context = std::unique_ptr<EVP_MD_CTX, FreeWith<EVP_MD_CTX_free>>;  // wipes what it held
@@ -52,7 +55,24 @@ class HmacSha256 {
     std::unique_ptr<EVP_MD, FreeWith<EVP_MD_free>> md_;
     Context inner_;
     Context outer_;
-    Context work_;
 };
+
+// A key and a context to use it with. Keeps its key from one call to the next.
+class HmacSha256 {
+  public:
+    HmacSha256();
+    void set_key(std::string_view key) { key_.set(key); }
+    [[nodiscard]] Digest operator()(std::string_view text) { return key_(text, work_.get()); }
+    // With a key that is somebody else's.
+    [[nodiscard]] Digest operator()(std::string_view text, const HmacKey& key) { return key(text, work_.get()); }
+
+  private:
+    HmacKey key_;
+    std::unique_ptr<EVP_MD_CTX, FreeWith<EVP_MD_CTX_free>> work_;
+};
+
+[[nodiscard]] inline std::string_view as_text(const Digest& digest) noexcept {
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
 
 }  // namespace botocraft::auth

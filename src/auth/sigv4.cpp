@@ -1,77 +1,24 @@
 #include <auth/sigv4.hpp>
 
+#include <auth/algorithm.hpp>
 #include <auth/canonical.hpp>
+#include <auth/canonical_request.hpp>
 #include <auth/hash.hpp>
+#include <auth/signature_chain.hpp>
+#include <auth/signing_keys.hpp>
+#include <auth/timestamp.hpp>
 #include <auth/writer.hpp>
 
 #include <openssl/crypto.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
+#include <cassert>
+#include <optional>
 #include <utility>
-#include <vector>
 
 namespace botocraft::auth {
 
 namespace {
-
-constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
-constexpr std::string_view scope_end = "aws4_request";
-
-std::string_view as_text(const Digest& digest) noexcept {
-    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
-
-// 20150830T123600Z, and its first eight characters. Remade when the second has changed.
-class Timestamp {
-  public:
-    void set(std::chrono::system_clock::time_point time) {
-        const auto second = std::chrono::floor<std::chrono::seconds>(time);
-        if (second == second_) return;
-        second_ = second;
-        const auto day = std::chrono::floor<std::chrono::days>(second);
-        const std::chrono::year_month_day date(day);
-        const std::chrono::hh_mm_ss clock(second - day);
-        put(0, 4, static_cast<unsigned>(static_cast<int>(date.year())));
-        put(4, 2, static_cast<unsigned>(date.month()));
-        put(6, 2, static_cast<unsigned>(date.day()));
-        put(9, 2, static_cast<unsigned>(clock.hours().count()));
-        put(11, 2, static_cast<unsigned>(clock.minutes().count()));
-        put(13, 2, static_cast<unsigned>(clock.seconds().count()));
-    }
-    [[nodiscard]] std::string_view text() const noexcept { return {text_.data(), text_.size()}; }
-    [[nodiscard]] std::string_view day() const noexcept { return text().substr(0, 8); }
-
-  private:
-    void put(std::size_t at, std::size_t digits, unsigned value) noexcept {
-        for (std::size_t i = digits; i-- > 0; value /= 10) text_[at + i] = static_cast<char>('0' + value % 10);
-    }
-
-    std::chrono::sys_seconds second_{};  // the epoch, as the text says
-    std::array<char, 16> text_ = {'1', '9', '7', '0', '0', '1', '0', '1', 'T', '0', '0', '0', '0', '0', '0', 'Z'};
-};
-
-// Everything but the method, path, query, headers and payload.
-struct Scope {
-    std::string_view day;
-    std::string_view region;
-    std::string_view service;
-};
-
-// Stable, so that the values of a repeated header keep their order.
-void sort_by_name(std::vector<HeaderView>& headers) {
-    const auto before = [](const HeaderView& a, const HeaderView& b) { return a.name < b.name; };
-    constexpr std::size_t few = 32;
-    if (headers.size() > few) {
-        std::stable_sort(headers.begin(), headers.end(), before);
-        return;
-    }
-    for (auto at = headers.begin(); at != headers.end(); ++at) {  // allocates nothing, and they are nearly sorted
-        if (at == headers.begin() || !before(*at, *(at - 1))) continue;
-        std::rotate(std::upper_bound(headers.begin(), at, *at, before), at, at + 1);
-    }
-}
 
 bool is_marker(std::string_view payload_hash) noexcept { return payload_hash.size() != hex_digest_size; }
 
@@ -83,40 +30,38 @@ bool is_timestamp(std::string_view text) noexcept {
            std::all_of(text.begin() + 9, text.begin() + 15, is_digit);
 }
 
-// AKIDEXAMPLE/20150830/us-east-1/service/aws4_request
-bool parse_credential(std::string_view text, ReceivedSignature& received) noexcept {
-    std::array<std::string_view, 4> parts;  // from the end: an access key id may hold slashes, the others may not
-    for (std::string_view& part : parts) {
-        const std::size_t slash = text.rfind('/');
-        if (slash == text.npos) return false;
-        part = text.substr(slash + 1);
-        text = text.substr(0, slash);
+// Keys of credentials that came without any.
+struct OwnKeys {
+    explicit OwnKeys(const Credentials& credentials)
+        : access_key_id(credentials.access_key_id), secret(credentials.secret_access_key) {}
+    [[nodiscard]] bool belong_to(const Credentials& credentials) const noexcept {
+        // Both secrets are our own: there is nobody to learn anything from the time that comparing them takes.
+        return secret.reveal() == credentials.secret_access_key.reveal() && access_key_id == credentials.access_key_id;
     }
-    if (parts[0] != scope_end || text.empty()) return false;
-    received.service = parts[1];
-    received.region = parts[2];
-    received.day = parts[3];
-    received.access_key_id = text;
-    return received.day.size() == 8;
-}
+    std::string access_key_id;
+    Secret secret;
+    SigningKeys keys;
+};
 
 }  // namespace
 
 struct Signer::State {
     Sha256 sha256;
     HmacSha256 hmac;
-    CanonicalQuery canonical_query;
+    CanonicalRequest canonical;
     Timestamp timestamp;
-    std::vector<HeaderView> headers;
-    std::string canonical;
     std::string to_sign;
-    std::string signed_headers;
     std::string scope;  // 20150830/us-east-1/service/aws4_request
+    std::string date;   // 20150830T123600Z
+    std::string region_set;
+    Algorithm algorithm = Algorithm::hmac;
     HexDigest payload_hash{};
-    HexDigest signature{};
+    std::string signature;
+    std::unique_ptr<OwnKeys> own;
 
-    // What the key in `hmac` was made from.
-    Secret key_secret;
+    // The key of the last signature, as long as its owner has it.
+    const SigningKeys* key_owner = nullptr;
+    std::weak_ptr<const HmacKey> key;
     std::string key_scope;
 
     [[nodiscard]] std::string_view hash_payload(const RequestToSign& request) {
@@ -127,81 +72,71 @@ struct Signer::State {
 
     void set_scope(const Scope& parts) {
         scope.clear();
-        Writer(scope, parts.day.size() + parts.region.size() + parts.service.size() + scope_end.size() + 3)
-            << parts.day << '/' << parts.region << '/' << parts.service << '/' << scope_end;
+        Writer out(scope, parts.day.size() + parts.region.size() + parts.service.size() + scope_end.size() + 3);
+        out << parts.day << '/';
+        if (algorithm == Algorithm::hmac) out << parts.region << '/';
+        out << parts.service << '/' << scope_end;
     }
 
-    void set_key(const Secret& secret, const Scope& parts) {
-        // Both secrets are our own: there is nobody to learn anything from the time that comparing them takes.
-        if (key_scope == scope && key_secret.reveal() == secret.reveal()) return;
-        key_scope.clear();  // nothing valid, should one of the next steps fail
-        std::string first;
-        constexpr std::string_view prefix = "AWS4";
-        first.reserve(prefix.size() + secret.reveal().size());
-        first.append(prefix).append(secret.reveal());
-        hmac.set_key(first);
-        OPENSSL_cleanse(first.data(), first.size());
-        for (const std::string_view part : {parts.day, parts.region, parts.service, scope_end}) {
-            Digest next = hmac(part);
-            hmac.set_key(as_text(next));
-            OPENSSL_cleanse(next.data(), next.size());
+    // The parts of `scope`, read back.
+    [[nodiscard]] Scope parts() const noexcept {
+        std::string_view rest = scope;
+        const auto next = [&rest] {
+            const std::string_view part = rest.substr(0, rest.find('/'));
+            rest.remove_prefix(part.size() + 1);
+            return part;
+        };
+        Scope found;
+        found.day = next();
+        if (algorithm == Algorithm::hmac) found.region = next();
+        found.service = next();
+        return found;
+    }
+
+    [[nodiscard]] SigningKeys& keys_for(const Credentials& credentials, SigningKeys* given) {
+        if (given != nullptr) return *given;
+        if (!own || !own->belong_to(credentials)) own = std::make_unique<OwnKeys>(credentials);
+        return own->keys;
+    }
+
+    [[nodiscard]] std::shared_ptr<const HmacKey> hmac_key(const Credentials& credentials, SigningKeys& keys) {
+        if (key_owner == &keys && key_scope == scope) {
+            if (auto known = key.lock()) return known;
         }
-        key_secret = secret;
+        auto made = keys.hmac(credentials, parts());
+        key = made;
         key_scope = scope;
+        key_owner = &keys;
+        return made;
     }
 
-    // Writes `canonical` and `signed_headers`: request line, then the sorted `headers`, then the payload's hash.
-    void canonicalize(const RequestToSign& request, std::string_view query, std::string_view hash) {
-        sort_by_name(headers);
-        canonical.clear();
-        canonical.append(request.method).append(1, '\n');
-        append_canonical_path(canonical, request.path, request.encode_path, request.normalize_path);
-        canonical += '\n';
-        if (!query.empty()) canonical_query.append(canonical, query, "X-Amz-Signature");
-        canonical += '\n';
-        append_headers();
-        Writer(canonical, 2 + signed_headers.size() + hash.size()) << '\n' << signed_headers << '\n' << hash;
-    }
-
-    void append_headers() {
-        signed_headers.clear();
-        std::size_t names_size = 0;
-        std::size_t values_size = 0;
-        for (const HeaderView& header : headers) {
-            names_size += header.name.size() + 1;
-            values_size += header.value.size() + 1;
-        }
-        Writer lines(canonical, names_size + values_size);
-        Writer names(signed_headers, names_size);
-        const HeaderView* previous = nullptr;
-        for (const HeaderView& header : headers) {
-            if (previous != nullptr && previous->name == header.name) {
-                lines.replace_last(',');
-            } else {
-                lines << header.name << ':';
-                if (previous != nullptr) names << ';';
-                names << header.name;
-            }
-            append_trimmed(lines, header.value);
-            lines << '\n';
-            previous = &header;
-        }
-    }
-
-    void make_signature(std::string_view time) {
-        to_sign.clear();
-        const HexDigest hash = to_hex(sha256(canonical));
-        Writer(to_sign, algorithm.size() + time.size() + scope.size() + hash.size() + 3)
-            << algorithm << '\n' << time << '\n' << scope << '\n' << view(hash);
-        signature = to_hex(hmac(to_sign));
-    }
-
-    void start(const RequestToSign& request, const Credentials& credentials) {
+    void start(const RequestToSign& request) {
         timestamp.set(request.time);
-        const Scope parts{timestamp.day(), request.region, request.service};
-        set_scope(parts);
-        set_key(credentials.secret_access_key, parts);
-        headers.assign(request.headers.begin(), request.headers.end());
+        date.assign(timestamp.text());
+        algorithm = request.algorithm;
+        set_scope({timestamp.day(), request.region, request.service});
+        region_set.clear();
+        if (algorithm == Algorithm::ecdsa) region_set.assign(request.region);
+        canonical.set_headers(request.headers);
+    }
+
+    void write_string_to_sign() {
+        to_sign.clear();
+        const HexDigest hash = to_hex(sha256(canonical.text()));
+        const std::string_view name = name_of(algorithm);
+        Writer(to_sign, name.size() + date.size() + scope.size() + hash.size() + 3)
+            << name << '\n' << date << '\n' << scope << '\n' << view(hash);
+    }
+
+    void make_signature(const Credentials& credentials, SigningKeys* given) {
+        write_string_to_sign();
+        SigningKeys& keys = keys_for(credentials, given);
+        signature.clear();
+        if (algorithm == Algorithm::hmac) {
+            signature.append(view(to_hex(hmac(to_sign, *hmac_key(credentials, keys)))));
+        } else {
+            append_hex(signature, keys.ecdsa(credentials)->sign(to_sign));
+        }
     }
 };
 
@@ -210,47 +145,54 @@ Signer::Signer(Signer&&) noexcept = default;
 Signer& Signer::operator=(Signer&&) noexcept = default;
 Signer::~Signer() = default;
 
-void Signer::sign(const RequestToSign& request, const Credentials& credentials, std::string& head) {
+void Signer::sign(const RequestToSign& request, const Credentials& credentials, std::string& head, SigningKeys* keys) {
     State& s = *state_;
-    s.start(request, credentials);
+    s.start(request);
     const std::string_view hash = s.hash_payload(request);
     const std::string_view token = credentials.session_token.reveal();
-    s.headers.push_back({"x-amz-date", s.timestamp.text()});
-    if (request.content_sha256_header) s.headers.push_back({"x-amz-content-sha256", hash});
-    if (!token.empty() && request.sign_session_token) s.headers.push_back({"x-amz-security-token", token});
-    s.canonicalize(request, request.query, hash);
-    s.make_signature(s.timestamp.text());
+    s.canonical.add_header({"x-amz-date", s.date});
+    if (!s.region_set.empty()) s.canonical.add_header({"x-amz-region-set", s.region_set});
+    if (request.content_sha256_header) s.canonical.add_header({"x-amz-content-sha256", hash});
+    if (!token.empty() && request.sign_session_token) s.canonical.add_header({"x-amz-security-token", token});
+    s.canonical.write(request, request.query, hash);
+    s.make_signature(credentials, keys);
 
     // From here on nothing of the request is read again: it may lie in `head`, which may now move.
-    const std::string_view hash_line = std::string_view(s.canonical).substr(s.canonical.size() - hash.size());
-    constexpr std::size_t fixed_text = 256;  // more than the names, separators, date and signature below
+    const std::string_view hash_line = s.canonical.text().substr(s.canonical.text().size() - hash.size());
+    constexpr std::size_t fixed_text = 256;  // more than the names, separators and date below
     Writer out(head, fixed_text + token.size() + hash_line.size() + credentials.access_key_id.size() + s.scope.size() +
-                         s.signed_headers.size());
-    out << "x-amz-date: " << s.timestamp.text() << "\r\n";
+                         s.canonical.signed_headers().size() + s.signature.size() + s.region_set.size());
+    out << "x-amz-date: " << s.date << "\r\n";
+    if (!s.region_set.empty()) out << "x-amz-region-set: " << s.region_set << "\r\n";
     if (!token.empty()) out << "x-amz-security-token: " << token << "\r\n";
     if (request.content_sha256_header) out << "x-amz-content-sha256: " << hash_line << "\r\n";
-    out << "authorization: " << algorithm << " Credential=" << credentials.access_key_id << '/' << s.scope
-        << ", SignedHeaders=" << s.signed_headers << ", Signature=" << view(s.signature) << "\r\n";
+    out << "authorization: " << name_of(s.algorithm) << " Credential=" << credentials.access_key_id << '/' << s.scope
+        << ", SignedHeaders=" << s.canonical.signed_headers() << ", Signature=" << s.signature << "\r\n";
 }
 
 void Signer::presign(const RequestToSign& request, const Credentials& credentials, std::chrono::seconds valid_for,
-                     std::string& query) {
+                     std::string& query, SigningKeys* keys) {
     State& s = *state_;
-    s.start(request, credentials);
+    s.start(request);
     const std::string_view hash = s.hash_payload(request);
     const std::string_view token = credentials.session_token.reveal();
-    sort_by_name(s.headers);
+    s.canonical.sort_headers();
 
     std::string parameters(request.query);
     if (!parameters.empty()) parameters += '&';
-    parameters.append("X-Amz-Algorithm=").append(algorithm).append("&X-Amz-Credential=");
+    parameters.append("X-Amz-Algorithm=").append(name_of(s.algorithm)).append("&X-Amz-Credential=");
     append_encoded(parameters, credentials.access_key_id);
     parameters.append("%2F");
     append_encoded(parameters, s.scope);
-    parameters.append("&X-Amz-Date=").append(s.timestamp.text());
-    parameters.append("&X-Amz-Expires=").append(std::to_string(valid_for.count())).append("&X-Amz-SignedHeaders=");
+    parameters.append("&X-Amz-Date=").append(s.date);
+    parameters.append("&X-Amz-Expires=").append(std::to_string(valid_for.count()));
+    if (request.algorithm == Algorithm::ecdsa) {
+        parameters.append("&X-Amz-Region-Set=");
+        append_encoded(parameters, request.region);
+    }
+    parameters.append("&X-Amz-SignedHeaders=");
     std::string_view previous;
-    for (const HeaderView& header : s.headers) {
+    for (const HeaderView& header : s.canonical.headers()) {
         if (header.name == previous) continue;
         if (!previous.empty()) parameters += "%3B";
         append_encoded(parameters, header.name);
@@ -262,10 +204,17 @@ void Signer::presign(const RequestToSign& request, const Credentials& credential
         append_encoded(parameters, token);
     };
     if (request.sign_session_token) append_token();
-    s.canonicalize(request, parameters, hash);
-    s.make_signature(s.timestamp.text());
+    s.canonical.write(request, parameters, hash);
+    s.make_signature(credentials, keys);
     if (!request.sign_session_token) append_token();
-    query.append(parameters).append("&X-Amz-Signature=").append(view(s.signature));
+    query.append(parameters).append("&X-Amz-Signature=").append(s.signature);
+}
+
+SignatureChain Signer::chain(const Credentials& credentials, SigningKeys* keys) {
+    State& s = *state_;
+    SigningKeys& own = s.keys_for(credentials, keys);
+    if (s.algorithm == Algorithm::hmac) return {s.hmac_key(credentials, own), s.date, s.scope, s.signature};
+    return {own.ecdsa(credentials), s.date, s.scope, s.signature};
 }
 
 Verdict Signer::verify(const RequestToSign& request, const ReceivedSignature& received,
@@ -277,11 +226,13 @@ Verdict Signer::verify(const RequestToSign& request, const ReceivedSignature& re
         if (received.date.empty() && header.name == "x-amz-date") date = header.value;
         if (header.name == "x-amz-content-sha256") declared_hash = header.value;
     }
-    if (!is_timestamp(date) || date.substr(0, 8) != received.day || received.signature.size() != hex_digest_size) {
+    const bool hmac = received.algorithm == Algorithm::hmac;
+    if (!is_timestamp(date) || date.substr(0, 8) != received.day ||
+        (hmac && received.signature.size() != hex_digest_size)) {
         return Verdict::malformed;
     }
 
-    s.headers.clear();
+    s.canonical.clear_headers();
     std::string_view previous;
     bool host_is_signed = false;
     for (std::size_t at = 0; at <= received.signed_headers.size();) {
@@ -291,11 +242,11 @@ Verdict Signer::verify(const RequestToSign& request, const ReceivedSignature& re
         if (name <= previous) return Verdict::malformed;  // empty, repeated or not sorted
         previous = name;
         host_is_signed = host_is_signed || name == "host";
-        const std::size_t found = s.headers.size();
+        const std::size_t found = s.canonical.headers().size();
         for (const HeaderView& header : request.headers) {
-            if (header.name == name) s.headers.push_back(header);
+            if (header.name == name) s.canonical.add_header(header);
         }
-        if (s.headers.size() == found) return Verdict::missing_header;
+        if (s.canonical.headers().size() == found) return Verdict::missing_header;
     }
     if (!host_is_signed) return Verdict::malformed;
 
@@ -308,79 +259,29 @@ Verdict Signer::verify(const RequestToSign& request, const ReceivedSignature& re
             hash = declared_hash;
         }
     }
-    const Scope parts{received.day, received.region, received.service};
-    s.set_scope(parts);
-    s.set_key(secret_access_key, parts);
-    s.canonicalize(request, request.query, hash);
-    s.make_signature(date);
+    s.algorithm = received.algorithm;
+    s.date.assign(date);
+    s.set_scope({received.day, received.region, received.service});
+    s.canonical.write(request, request.query, hash);
+    const Credentials credentials{std::string(received.access_key_id), secret_access_key};
+    if (!hmac) {
+        s.write_string_to_sign();
+        const auto key = s.keys_for(credentials, nullptr).ecdsa(credentials);
+        return key->verify(s.to_sign, from_hex(received.signature)) ? Verdict::valid : Verdict::mismatch;
+    }
+    s.make_signature(credentials, nullptr);
     const bool same = CRYPTO_memcmp(s.signature.data(), received.signature.data(), s.signature.size()) == 0;
     return same ? Verdict::valid : Verdict::mismatch;
 }
 
 void Signer::forget() noexcept {
-    state_->key_scope.clear();  // makes the next signature derive its key anew
-    state_->key_secret = Secret();
-    try {
-        state_->hmac = HmacSha256();
-    } catch (...) {  // no memory for a new context: the old one goes with the signer
-    }
+    state_->key_owner = nullptr;
+    state_->key.reset();
+    state_->own.reset();
 }
 
-std::string_view Signer::canonical_request() const noexcept { return state_->canonical; }
+std::string_view Signer::canonical_request() const noexcept { return state_->canonical.text(); }
 std::string_view Signer::string_to_sign() const noexcept { return state_->to_sign; }
-std::string_view Signer::signature() const noexcept { return view(state_->signature); }
-
-bool parse_authorization(std::string_view value, ReceivedSignature& received) {
-    received = {};
-    if (!value.starts_with(algorithm)) return false;
-    value.remove_prefix(algorithm.size());
-    if (value.empty() || value.front() != ' ') return false;
-    bool has_credential = false;
-    while (!value.empty()) {
-        const std::size_t end = std::min(value.find(','), value.size());
-        std::string_view part = value.substr(0, end);
-        value.remove_prefix(std::min(end + 1, value.size()));
-        part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
-        const std::size_t equals = part.find('=');
-        if (equals == part.npos) return false;
-        const std::string_view text = part.substr(equals + 1);
-        const std::string_view name = part.substr(0, equals);
-        if (name == "Credential") {
-            has_credential = parse_credential(text, received);
-        } else if (name == "SignedHeaders") {
-            received.signed_headers = text;
-        } else if (name == "Signature") {
-            received.signature = text;
-        }
-    }
-    return has_credential && !received.signed_headers.empty() && !received.signature.empty();
-}
-
-bool parse_presigned(std::string_view query, std::string& storage, ReceivedSignature& received) {
-    received = {};
-    storage.clear();
-    storage.reserve(query.size());  // decoding makes nothing longer: the views stay where they are
-    bool has_algorithm = false;
-    bool has_credential = false;
-    while (!query.empty()) {
-        const std::size_t end = std::min(query.find('&'), query.size());
-        const std::string_view parameter = query.substr(0, end);
-        query.remove_prefix(std::min(end + 1, query.size()));
-        const std::size_t equals = parameter.find('=');
-        if (equals == parameter.npos || !parameter.starts_with("X-Amz-")) continue;
-        const std::string_view name = parameter.substr(6, equals - 6);
-        const std::size_t start = storage.size();
-        append_decoded(storage, parameter.substr(equals + 1));
-        const std::string_view text = std::string_view(storage).substr(start);
-        if (name == "Algorithm") has_algorithm = text == algorithm;
-        if (name == "Credential") has_credential = parse_credential(text, received);
-        if (name == "Date") received.date = text;
-        if (name == "SignedHeaders") received.signed_headers = text;
-        if (name == "Signature") received.signature = text;
-        if (name == "Expires") received.expires = text;
-    }
-    return has_algorithm && has_credential && !received.date.empty() && !received.signed_headers.empty() &&
-           !received.signature.empty();
-}
+std::string_view Signer::signature() const noexcept { return state_->signature; }
 
 }  // namespace botocraft::auth

@@ -1,52 +1,27 @@
 #pragma once
-// Signature Version 4: header form, query form (presigned URLs) and the check a server makes.
+// Signature Version 4 and 4a: header form, query form (presigned URLs) and the check a server makes.
+
+#include <auth/request.hpp>
 
 #include <botocraft/credentials.hpp>
 
 #include <chrono>
-#include <cstddef>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
 namespace botocraft::auth {
 
-// A header as it is signed: the name in lower-case.
-struct HeaderView {
-    std::string_view name;
-    std::string_view value;
-};
-
-// What stands in the place of the payload's hash where there is none to take.
-inline constexpr std::string_view unsigned_payload = "UNSIGNED-PAYLOAD";
-inline constexpr std::string_view streaming_unsigned_payload_trailer = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
-inline constexpr std::string_view streaming_payload = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
-inline constexpr std::string_view streaming_payload_trailer = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER";
-
-// A request as it will be sent. All views; nothing is kept after the call.
-struct RequestToSign {
-    std::string_view method;
-    std::string_view path = "/";            // as on the request line, without the query
-    std::string_view query;                 // as on the request line, without `?`
-    std::span<const HeaderView> headers;    // any order, quickest when sorted; all of them are signed; needs `host`
-    std::string_view body;
-    std::string_view payload_hash;          // when given, used in place of the hash of `body`: 64 digits or a marker
-    std::string_view region;
-    std::string_view service;
-    std::chrono::system_clock::time_point time;
-    bool encode_path = true;                // both true for every service but S3
-    bool normalize_path = true;
-    bool content_sha256_header = false;     // also send x-amz-content-sha256
-    bool sign_session_token = true;         // false: x-amz-security-token is sent, but not signed
-};
+class SigningKeys;
+class SignatureChain;
 
 // The parts of an Authorization header, or of the query of a presigned URL.
 struct ReceivedSignature {
+    Algorithm algorithm = Algorithm::hmac;
     std::string_view access_key_id;
     std::string_view date;            // 20150830T123600Z; empty in the header form, where x-amz-date holds it
     std::string_view day;             // 20150830
-    std::string_view region;
+    std::string_view region;          // empty for Algorithm::ecdsa
     std::string_view service;
     std::string_view signed_headers;  // host;x-amz-date
     std::string_view signature;
@@ -60,8 +35,8 @@ enum class Verdict : unsigned char {
     mismatch,        // another key, or the request was altered
 };
 
-// Signs one request at a time: not thread-safe. Meant to be kept (one per connection): it owns the contexts of OpenSSL,
-// its scratch memory and the signing key of the day, and the header form allocates nothing of its own once it is warm.
+// Signs one request at a time: not thread-safe. Meant to be kept (one per connection): it owns the contexts of OpenSSL
+// and its scratch memory, and with Algorithm::hmac the header form allocates nothing of its own once it is warm.
 class Signer {
   public:
     Signer();
@@ -69,28 +44,37 @@ class Signer {
     Signer& operator=(Signer&&) noexcept;
     ~Signer();
 
+    // `keys`, below: those that belong to the credentials. Without them the signer makes its own, and keeps them and the
+    // secret until other credentials come or it is told to forget.
+
     // Appends the header lines that make the request a signed one, each with its CRLF: x-amz-date, then if they apply
-    // x-amz-security-token and x-amz-content-sha256, then authorization. `head` may hold what the views point to.
-    void sign(const RequestToSign& request, const Credentials& credentials, std::string& head);
+    // x-amz-region-set, x-amz-security-token and x-amz-content-sha256, then authorization. `head` may hold what the views
+    // point to.
+    void sign(const RequestToSign& request, const Credentials& credentials, std::string& head,
+              SigningKeys* keys = nullptr);
 
     // The query form. Appends the whole query, with `request.query` first and X-Amz-Signature last. Without
     // `payload_hash` the body is hashed; S3 wants `unsigned_payload`.
     void presign(const RequestToSign& request, const Credentials& credentials, std::chrono::seconds valid_for,
-                 std::string& query);
+                 std::string& query, SigningKeys* keys = nullptr);
+
+    // What follows the last signature, made with the same credentials and keys: those of a body's chunks, or of events.
+    [[nodiscard]] SignatureChain chain(const Credentials& credentials, SigningKeys* keys = nullptr);
 
     // What a server does: signs the received request again with the secret that belongs to the access key. `request`
     // has all received headers, lower-case, and the path and query of the request line; region, service and time
-    // are taken from `received`. Whether the date is near enough is for the caller to judge.
+    // are taken from `received`. Whether the date is near enough is for the caller to judge, and for Algorithm::ecdsa
+    // whether its own region is one of x-amz-region-set.
     [[nodiscard]] Verdict verify(const RequestToSign& request, const ReceivedSignature& received,
                                  const Secret& secret_access_key);
 
-    // Drops the signing key and the secret that it was made from. The next signature makes them again.
+    // Drops the signer's own keys and the secret that they were made from. The next signature makes them again.
     void forget() noexcept;
 
     // Of the last signature, for tests and for `explain`. They hold no secret.
     [[nodiscard]] std::string_view canonical_request() const noexcept;
     [[nodiscard]] std::string_view string_to_sign() const noexcept;
-    [[nodiscard]] std::string_view signature() const noexcept;
+    [[nodiscard]] std::string_view signature() const noexcept;  // hexadecimal
 
   private:
     struct State;
