@@ -196,6 +196,15 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
     } else if (auto found = lookup.any("AWS_CA_BUNDLE", "ca_bundle")) {
         settings.ca_bundle = std::move(found->value);
     }
+    const auto text = [&lookup](const std::optional<std::string>& code, std::string_view variable,
+                                std::string_view property) {
+        if (code) return *code;
+        const auto found = lookup.any(variable, property);
+        return found ? found->value : std::string();
+    };
+    settings.auth_schemes = text(overrides.auth_schemes, "AWS_AUTH_SCHEME_PREFERENCE", "auth_scheme_preference");
+    settings.signing_region_set =
+        text(overrides.signing_region_set, "AWS_SIGV4A_SIGNING_REGION_SET", "sigv4a_signing_region_set");
     if (overrides.endpoint_url) settings.endpoint_override = checked_url({*overrides.endpoint_url, "code"});
     return settings;
 }

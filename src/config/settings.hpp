@@ -23,6 +23,8 @@ struct Overrides {
     std::optional<RetryMode> retry_mode;
     std::optional<int> max_attempts;
     std::optional<std::string> ca_bundle;
+    std::optional<std::string> auth_schemes;
+    std::optional<std::string> signing_region_set;
 };
 
 struct Settings {
@@ -34,6 +36,8 @@ struct Settings {
     bool use_fips = false;
     bool use_dualstack = false;
     std::optional<std::string> ca_bundle;
+    std::string auth_schemes;        // preferred ways to sign, comma-separated
+    std::string signing_region_set;  // for Signature Version 4a
     std::optional<std::string> endpoint_override;  // of the program, for every service
     bool ignore_configured_endpoint_urls = false;
     ProfileFiles files;

@@ -3,7 +3,6 @@
 #include "endpoint/partition_data.hpp"
 #include "endpoint/rules.hpp"
 #include "protocol/codec.hpp"
-#include "protocol/codec.hpp"
 #include "runtime/defaults.hpp"
 
 #include <botocraft/credentials.hpp>
@@ -44,6 +43,33 @@ api::Protocol choose_protocol(const orm::ServiceTables& service) {
     throw_error(std::move(details));
 }
 
+// AWS_BEARER_TOKEN_BEDROCK: a token for one service.
+Secret bearer_token(const Environment& environment, const orm::ServiceTables& service) {
+    if (std::ranges::find(service.auth, api::AuthScheme::bearer) == service.auth.end()) return {};
+    std::string name = "AWS_BEARER_TOKEN_";
+    for (const char c : service.signing_name) {
+        name += c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    const std::string token = environment.variable(name).value_or(std::string());
+    const bool clean = std::ranges::all_of(token, [](unsigned char c) { return c > ' ' && c < 0x7f; });
+    if (clean) return token;
+    ErrorDetails details;
+    details.kind = ErrorKind::credentials;
+    details.code = "InvalidCredentials";
+    details.explanation = "the token in " + name + " holds a blank, a line break or another character that none has: "
+                          "copy it again";
+    throw_error(std::move(details));
+}
+
+std::string endpoint_source(const config::Settings& settings, bool configured) {
+    if (settings.endpoint_override) return "endpoint_url in code";
+    if (configured) return "AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE> or endpoint_url in the profile";
+    std::string text = "the endpoint rules of the service";
+    if (settings.use_fips) text += ", with FIPS";
+    if (settings.use_dualstack) text += ", with dual stack";
+    return text;
+}
+
 }  // namespace
 
 SessionCore::SessionCore(const SessionOptions& options) : options_(with_defaults(options)) {}
@@ -57,6 +83,8 @@ const config::Settings& SessionCore::settings() const {
         overrides.endpoint_url = options_.endpoint_url;
         overrides.max_attempts = options_.max_attempts;
         overrides.ca_bundle = options_.ca_bundle;
+        overrides.auth_schemes = options_.auth_schemes;
+        overrides.signing_region_set = options_.signing_region_set;
         settings_ = std::make_unique<const config::Settings>(
             config::resolve_settings(options_.environment, overrides));
     }
@@ -91,6 +119,10 @@ const std::string& SessionState::region() const {
     return region_.empty() ? core_->settings().required_region() : region_;
 }
 
+std::string SessionState::region_source() const {
+    return region_.empty() ? core_->settings().region_source : "code";
+}
+
 const ServiceContext& SessionState::service(const orm::ServiceTables& service) const {
     const std::lock_guard lock(mutex_);
     const auto known = std::ranges::find(services_, &service, [](const auto& context) { return context->service; });
@@ -123,14 +155,12 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->host = endpoint.authority;
     context->path = endpoint.path == "/" ? std::string() : endpoint.path;
     context->url = endpoint.url();
-    context->signing_name = service.signing_name;
-    context->signing_region = name;
-    for (const endpoint::EndpointAuth& auth : endpoint.auth()) {
-        if (auth.scheme != endpoint::AuthScheme::sigv4) continue;
-        if (!auth.signing_name.empty()) context->signing_name = auth.signing_name;
-        if (!auth.signing_region.empty()) context->signing_region = auth.signing_region;
-        break;
-    }
+    context->region = name;
+    context->endpoint_source = endpoint_source(settings, configured.has_value());
+    context->auth.assign(endpoint.auth().begin(), endpoint.auth().end());
+    context->schemes.preferred = auth::parse_schemes(settings.auth_schemes);
+    context->schemes.region_set = settings.signing_region_set;
+    context->schemes.bearer_token = bearer_token(*options.environment, service);
     context->limits.connect = options.connect_timeout;
     context->limits.tls = options.tls_timeout;
     context->limits.first_byte = options.read_timeout;

@@ -2,6 +2,7 @@
 // What a session is: settings and credentials that many regions share, and for each service what calls need to know.
 
 #include "auth/credentials_cache.hpp"
+#include "auth/scheme.hpp"
 #include "config/settings.hpp"
 #include "http/transport.hpp"
 #include "retry/standard.hpp"
@@ -28,8 +29,11 @@ struct ServiceContext {
     std::string host;            // what the Host header says
     std::string path;            // comes before the operation's own; empty for most
     std::string url;             // for messages
-    std::string signing_name;
-    std::string signing_region;
+    std::string region;
+    std::string endpoint_source;                // for people: why this endpoint
+    std::vector<endpoint::EndpointAuth> auth;   // how the endpoint wants requests signed; empty: as the service says
+    auth::SchemeSettings schemes;
+    mutable std::atomic<std::int64_t> clock_offset = 0;  // seconds: how wrong this machine's clock turned out to be
     mutable retry::TokenBucket retries;
 };
 
@@ -73,6 +77,7 @@ class SessionState {
     [[nodiscard]] const std::shared_ptr<const SessionCore>& core() const noexcept { return core_; }
     // Throws ConfigurationError where nobody named a region.
     [[nodiscard]] const std::string& region() const;
+    [[nodiscard]] std::string region_source() const;  // for people
     // Made when first asked for. Throws ConfigurationError.
     [[nodiscard]] const ServiceContext& service(const orm::ServiceTables& service) const;
 

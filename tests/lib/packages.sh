@@ -24,6 +24,7 @@ full     libclang-rt-16-dev   its sanitizers
 full     llvm-16              names in the reports of its sanitizers
 full     binutils             tests look into object files
 full     libbenchmark-dev     the benchmarks must compile
+full     curl                 sends signed requests as others would
 full     python3-venv         the AWS double of the integration tests (moto) and boto3
 LIST
 }
