@@ -358,6 +358,24 @@ void TableWriter::models() {
     }
 }
 
+namespace {
+
+// Nothing for nearly all services, which take signatures of Version 4 and no more.
+std::string auth_schemes(const Metadata& metadata) {
+    if (metadata.auth.empty() || metadata.auth == std::vector<std::string>{"aws.auth#sigv4"}) return {};
+    std::string out = "{";
+    for (const std::string& name : metadata.auth) {
+        const std::string_view known = name == "aws.auth#sigv4"             ? "sigv4"
+                                       : name == "aws.auth#sigv4a"          ? "sigv4a"
+                                       : name == "smithy.api#httpBearerAuth" ? "bearer"
+                                                                             : "no_auth";
+        out += (out.size() > 1 ? ", " : "") + std::string("::botocraft::api::AuthScheme::") + std::string(known);
+    }
+    return out + "}";
+}
+
+}  // namespace
+
 std::string TableWriter::service_row() {
     const Metadata& metadata = service_.facts->metadata;
     std::vector<std::string> protocols = metadata.protocols;
@@ -375,6 +393,7 @@ std::string TableWriter::service_row() {
     put("name", cpp_literal(service_.name));
     put("service_id", cpp_literal(metadata.service_id));
     put("signing_name", cpp_literal(metadata.signing_name));
+    if (const std::string auth = auth_schemes(metadata); !auth.empty()) put("auth", auth);
     put("target_prefix", cpp_literal(metadata.target_prefix));
     put("api_version", cpp_literal(metadata.api_version));
     put("protocols", "protocols");

@@ -4,6 +4,7 @@
 
 #include <botocraft/schema.hpp>
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -23,6 +24,9 @@ inline constexpr std::uint16_t none = 0xffff;
 using schema::Text;
 
 enum class Protocol : std::uint8_t { json_1_0, json_1_1, query, ec2, rest_json, rest_xml, cbor };
+
+// How a request proves who sent it.
+enum class AuthScheme : std::uint8_t { no_auth, sigv4, sigv4a, s3_express, bearer };
 
 enum class HttpMethod : std::uint8_t { get, post, put, delete_, head, patch };
 
@@ -230,6 +234,7 @@ struct ServiceTables {
     std::string_view name;           // `ecs`: its name in specs/, in endpoint settings and in errors
     std::string_view service_id;     // `ECS`
     std::string_view signing_name;
+    std::array<api::AuthScheme, 2> auth = {api::AuthScheme::sigv4};  // in order of preference; the rest is no_auth
     std::string_view target_prefix;  // of X-Amz-Target, and of CBOR's path
     std::string_view api_version;
     const api::Protocol* protocols;  // that the service offers, in its own order of preference

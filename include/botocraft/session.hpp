@@ -63,6 +63,13 @@ struct SessionOptions {
     std::optional<std::string> defaults_mode{};  // `in-region`, ...; else AWS_DEFAULTS_MODE, the profile, `legacy`
     std::optional<int> max_attempts{};          // 1: no retries. Else AWS_MAX_ATTEMPTS, the profile, 3
 
+    // Ways to sign that are taken first where a service offers them: `sigv4a, sigv4`. Else AWS_AUTH_SCHEME_PREFERENCE,
+    // the profile's auth_scheme_preference.
+    std::optional<std::string> auth_schemes{};
+    // The regions that a signature of Version 4a is good for: `us-east-1,eu-west-1` or `*`. Else
+    // AWS_SIGV4A_SIGNING_REGION_SET, the profile's sigv4a_signing_region_set, what the endpoint says.
+    std::optional<std::string> signing_region_set{};
+
     // Bounds. Each has one meaning; together they bound every call.
     std::chrono::milliseconds call_timeout = std::chrono::minutes(5);     // a call with all its attempts and waits
     std::chrono::milliseconds attempt_timeout = std::chrono::minutes(2);  // one attempt, waiting for a connection included

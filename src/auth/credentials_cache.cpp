@@ -1,6 +1,7 @@
 #include <auth/credentials_cache.hpp>
 
 #include "auth/problem.hpp"
+#include <runtime/stop_point.hpp>
 
 #include <botocraft/clock.hpp>
 #include <botocraft/error.hpp>
@@ -92,7 +93,7 @@ struct CredentialsCache::State : std::enable_shared_from_this<State> {
         Resolving& operator=(const Resolving&) = delete;
         ~Resolving() { finish(nullptr, nullptr); }
 
-        void finish(std::shared_ptr<const Credentials> found, const std::exception_ptr& error) {
+        void finish(std::shared_ptr<const SigningIdentity> found, const std::exception_ptr& error) {
             if (std::exchange(finished, true)) return;
             const std::lock_guard lock(state->mutex);
             state->resolving = false;
@@ -112,7 +113,7 @@ struct CredentialsCache::State : std::enable_shared_from_this<State> {
     std::shared_ptr<CredentialsProvider> provider;
     CredentialsContext context;
     mutable std::mutex mutex;
-    std::shared_ptr<const Credentials> current;
+    std::shared_ptr<const SigningIdentity> current;
     TimePoint retry_after{};  // no background refresh before
     bool resolving = false;
     std::vector<Waiter*> waiters;
@@ -126,12 +127,12 @@ struct CredentialsCache::State : std::enable_shared_from_this<State> {
 
     static asio::awaitable<void> resolve(std::shared_ptr<State> state) {
         Resolving ending(state);
-        std::shared_ptr<const Credentials> found;
+        std::shared_ptr<const SigningIdentity> found;
         std::exception_ptr error;
         try {
             auto credentials = co_await state->provider->resolve(state->context);
             check_usable(credentials, state->context.clock->now());
-            found = std::make_shared<const Credentials>(std::move(credentials));
+            found = std::make_shared<const SigningIdentity>(std::move(credentials));
         } catch (...) {
             error = std::current_exception();
         }
@@ -163,13 +164,14 @@ struct CredentialsCache::State : std::enable_shared_from_this<State> {
         if (!in_time) fail_late(waiter.state.provider->name());
     }
 
-    static asio::awaitable<std::shared_ptr<const Credentials>> get(std::shared_ptr<State> state,
-                                                                   asio::steady_timer::time_point deadline) {
-        const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    static asio::awaitable<std::shared_ptr<const SigningIdentity>> get(std::shared_ptr<State> state,
+                                                                       asio::steady_timer::time_point deadline) {
+        const asio::any_io_executor own = co_await asio::this_coro::executor;
+        const asio::any_io_executor executor = detail::without_stop_point(own);  // looking for credentials is no rehearsal
         for (;;) {
             Waiter waiter(*state, executor, deadline);
             bool lead = false;
-            std::shared_ptr<const Credentials> ready;
+            std::shared_ptr<const SigningIdentity> ready;
             {
                 const std::lock_guard lock(state->mutex);
                 const TimePoint now = state->context.clock->now();
@@ -197,7 +199,7 @@ struct CredentialsCache::State : std::enable_shared_from_this<State> {
 CredentialsCache::CredentialsCache(std::shared_ptr<CredentialsProvider> provider, CredentialsContext context)
     : state_(std::make_shared<State>(std::move(provider), std::move(context))) {}
 
-std::shared_ptr<const Credentials> CredentialsCache::fresh() const noexcept {
+std::shared_ptr<const SigningIdentity> CredentialsCache::fresh() const noexcept {
     const State& s = *state_;
     const std::lock_guard lock(s.mutex);
     if (!s.current) return nullptr;
@@ -208,12 +210,12 @@ std::shared_ptr<const Credentials> CredentialsCache::fresh() const noexcept {
     return resting && s.lives(now, safety_margin) ? s.current : nullptr;
 }
 
-asio::awaitable<std::shared_ptr<const Credentials>> CredentialsCache::get(
+asio::awaitable<std::shared_ptr<const SigningIdentity>> CredentialsCache::get(
     std::chrono::steady_clock::time_point deadline) {
     return State::get(state_, deadline);
 }
 
-void CredentialsCache::reject(const std::shared_ptr<const Credentials>& refused) noexcept {
+void CredentialsCache::reject(const std::shared_ptr<const SigningIdentity>& refused) noexcept {
     const std::lock_guard lock(state_->mutex);
     if (state_->current == refused) state_->current = nullptr;
 }

@@ -1,5 +1,7 @@
 #pragma once
-// The credentials of a session: resolved once for all who wait, and again before they expire.
+// The credentials of a session, with the keys made from them: resolved once for all who wait, and again before they expire.
+
+#include <auth/signing_keys.hpp>
 
 #include <botocraft/credentials.hpp>
 
@@ -24,16 +26,16 @@ class CredentialsCache {
     CredentialsCache(std::shared_ptr<CredentialsProvider> provider, CredentialsContext context);
 
     // The hot path: the current credentials where they need no refreshing, else null. No allocation.
-    [[nodiscard]] std::shared_ptr<const Credentials> fresh() const noexcept;
+    [[nodiscard]] std::shared_ptr<const SigningIdentity> fresh() const noexcept;
 
     // `fresh()` or, failing that, what the provider says. Throws what the provider throws, and TimeoutError for a caller
     // who has waited until `deadline`. Honours total cancellation: the caller gets `operation_aborted`, the others their
     // credentials.
-    [[nodiscard]] boost::asio::awaitable<std::shared_ptr<const Credentials>> get(
+    [[nodiscard]] boost::asio::awaitable<std::shared_ptr<const SigningIdentity>> get(
         std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max());
 
     // AWS refused these credentials: forget them unless they have been replaced meanwhile.
-    void reject(const std::shared_ptr<const Credentials>& refused) noexcept;
+    void reject(const std::shared_ptr<const SigningIdentity>& refused) noexcept;
 
   private:
     struct State;

@@ -46,6 +46,12 @@ inline constexpr Setting ca_bundle{"AWS_CA_BUNDLE", "ca_bundle", "config/setting
 inline constexpr Setting execution_environment{"AWS_EXECUTION_ENV", "", "config/defaults_mode",
                                                "set inside AWS: tells the defaults mode `auto` where it runs"};
 
+// How requests are signed.
+inline constexpr Setting auth_schemes{"AWS_AUTH_SCHEME_PREFERENCE", "auth_scheme_preference", "config/settings",
+                                      "sigv4, sigv4a, bearer: what is offered and comes first here is used"};
+inline constexpr Setting signing_region_set{"AWS_SIGV4A_SIGNING_REGION_SET", "sigv4a_signing_region_set", "config/settings",
+                                            "the regions that a signature of Version 4a is for"};
+
 // Which endpoints.
 inline constexpr Setting disable_host_prefix{"AWS_DISABLE_HOST_PREFIX_INJECTION", "disable_host_prefix_injection",
                                              "config/endpoint_settings", "true: hosts get no prefix of the operation"};

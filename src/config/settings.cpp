@@ -119,6 +119,13 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
     } else if (auto found = lookup.any(names::ca_bundle)) {
         settings.ca_bundle = std::move(found->value);
     }
+    const auto text = [&lookup](const std::optional<std::string>& code, const Setting& setting) {
+        if (code) return *code;
+        const auto found = lookup.any(setting);
+        return found ? found->value : std::string();
+    };
+    settings.auth_schemes = text(overrides.auth_schemes, names::auth_schemes);
+    settings.signing_region_set = text(overrides.signing_region_set, names::signing_region_set);
     if (overrides.endpoint_url) settings.endpoint_override = checked_url({*overrides.endpoint_url, "endpoint_url in code"});
     return settings;
 }

@@ -24,6 +24,8 @@ struct Overrides {
     std::optional<int> max_attempts;
     std::optional<std::string> ca_bundle;
     std::optional<std::string> defaults_mode;
+    std::optional<std::string> auth_schemes;
+    std::optional<std::string> signing_region_set;
 };
 
 struct Settings {
@@ -35,6 +37,8 @@ struct Settings {
     int max_attempts = 3;
     EndpointSettings endpoints;
     std::optional<std::string> ca_bundle;
+    std::string auth_schemes;        // preferred ways to sign, comma-separated
+    std::string signing_region_set;  // for Signature Version 4a
     std::optional<std::string> endpoint_override;  // of the program, for every service
     ProfileFiles files;
     std::shared_ptr<const Environment> environment;

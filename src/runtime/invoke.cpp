@@ -1,9 +1,12 @@
 #include "runtime/invoke.hpp"
 
-#include "auth/sigv4.hpp"
+#include "auth/clock_skew.hpp"
 #include "protocol/codec.hpp"
 #include "retry/classify.hpp"
 #include "runtime/idempotency.hpp"
+#include "runtime/rehearsal.hpp"
+#include "runtime/request.hpp"
+#include "runtime/stop_point.hpp"
 
 #include <botocraft/error.hpp>
 
@@ -14,7 +17,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -23,17 +25,6 @@ namespace botocraft::detail {
 namespace {
 
 using std::chrono::steady_clock;
-
-constexpr std::string_view user_agent = "botocraft-cpp/0.1.0";
-
-// What a call keeps with a connection: allocated once for many calls.
-struct Workplace final : http::Attachment {
-    auth::Signer signer;
-    protocol::Request request;
-    std::string host;
-    std::string path;
-    std::vector<auth::HeaderView> headers;
-};
 
 struct HttpReply final : protocol::Reply {
     explicit HttpReply(const http::Reply& reply) : reply_(reply) {
@@ -50,86 +41,6 @@ struct HttpReply final : protocol::Reply {
   private:
     const http::Reply& reply_;
 };
-
-struct Target {
-    const ServiceContext& context;
-    const orm::ServiceTables& service;
-    const api::Operation& operation;
-    std::shared_ptr<const Destination> destination{};
-};
-
-void append_number(std::string& out, std::size_t number) {
-    std::array<char, 20> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    out.append(digits.data(), end);
-}
-
-void append_header(std::string& out, std::string_view name, std::string_view value) {
-    out.append(name).append(": ").append(value).append("\r\n");
-}
-
-// The endpoint's path, then the operation's: which is left out where it is a slash alone.
-void join_path(std::string_view base, std::string_view own, std::string& out) {
-    out.assign(base);
-    if (base.empty() || own != "/") out.append(own);
-}
-
-const endpoint::EndpointAuth* find_sigv4(const endpoint::Endpoint& endpoint) noexcept {
-    const auto auth = endpoint.auth();
-    const auto found = std::ranges::find(auth, endpoint::AuthScheme::sigv4, &endpoint::EndpointAuth::scheme);
-    return found == auth.end() ? nullptr : &*found;
-}
-
-bool is_signed(const api::Operation& operation) noexcept {
-    return (operation.flags & api::operation_flag::no_auth) == 0;
-}
-
-// Writes the whole request, head and body, into the connection's buffer.
-void write_request(const Target& target, const Credentials* credentials,
-                   std::chrono::system_clock::time_point now, const void* input, Workplace& work, std::string& out) {
-    protocol::Request& request = work.request;
-    request.clear();
-    protocol::encode(target.context.protocol, target.service, target.operation, input, request);
-    join_path(target.destination->endpoint.path, request.path, work.path);
-
-    work.headers.clear();
-    if (!request.content_type.empty()) work.headers.push_back({"content-type", request.content_type});
-    work.headers.push_back({"host", target.destination->endpoint.authority});
-    if (!request.target.empty()) work.headers.push_back({"x-amz-target", request.target});
-    for (const auto& [name, value] : request.headers) work.headers.push_back({name, value});
-    for (const auto& [name, value] : target.destination->endpoint.headers()) work.headers.push_back({name, value});
-    std::ranges::sort(work.headers, {}, &auth::HeaderView::name);
-
-    out.append(request.method).append(" ").append(work.path);
-    if (!request.query.empty()) out.append("?").append(request.query);
-    out.append(" HTTP/1.1\r\n");
-    for (const auto& [name, value] : work.headers) append_header(out, name, value);
-    append_header(out, "user-agent", user_agent);
-
-    if (is_signed(target.operation)) {
-        auth::RequestToSign to_sign;
-        to_sign.method = request.method;
-        to_sign.path = work.path;
-        to_sign.query = request.query;
-        to_sign.headers = work.headers;
-        to_sign.body = request.body;
-        to_sign.region = target.context.endpoints->region().value;
-        to_sign.service = target.service.signing_name;
-        if (const endpoint::EndpointAuth* const auth = find_sigv4(target.destination->endpoint)) {
-            if (!auth->signing_region.empty()) to_sign.region = auth->signing_region;
-            if (!auth->signing_name.empty()) to_sign.service = auth->signing_name;
-            to_sign.encode_path = to_sign.normalize_path = !auth->disable_double_encoding;
-        }
-        to_sign.time = now;
-        work.signer.sign(to_sign, *credentials, out);
-    }
-    if (protocol::has_length(request)) {
-        out.append("content-length: ");
-        append_number(out, request.body.size());
-        out.append("\r\n");
-    }
-    out.append("\r\n").append(request.body);
-}
 
 ErrorDetails details_of(const Target& target) {
     ErrorDetails details;
@@ -259,32 +170,57 @@ std::optional<Problem> decode(const Target& target, const http::Reply& reply, vo
     return std::nullopt;
 }
 
+// An error that AWS answered with, and what it says about the credentials or the time that the request was signed with.
+Problem refused(const SessionCore& core, const Target& target, const http::Reply& reply,
+                const std::shared_ptr<const auth::SigningIdentity>& identity, auth::ClockOffset signed_with) {
+    Problem problem = answered_error(target, reply);
+    const bool head = target.operation.method == api::HttpMethod::head;
+    if (const auto offset = auth::learn_offset(reply.status(), problem.error.code, reply.header("date"), head,
+                                               core.clock().now(), signed_with)) {
+        target.context.clock_offset.store(offset->count(), std::memory_order_relaxed);
+        problem.failure = retry::Failure::transient;
+        problem.error.explanation = "the clock of this machine differs by " + std::to_string(offset->count()) +
+                                    " s from that of AWS: set it. Requests from now on are signed with AWS's time";
+    } else if (identity && refuses_credentials(problem.error.code)) {
+        core.credentials().reject(identity);  // the next call looks for others
+        problem.error.explanation = "AWS refused the credentials that came from " + identity->source +
+                                    ": renew them there, or give others";
+    }
+    return problem;
+}
+
+void count(std::atomic<std::uint64_t>& counter) noexcept { counter.fetch_add(1, std::memory_order_relaxed); }
+
 // One attempt, in one coroutine: each costs its frame. Where nothing comes out as `problem`, the output is there.
-awaitable<void> attempt(const SessionCore& core, const Target& target, const http::Limits& limits, const void* input,
+awaitable<void> attempt(const SessionState& session, const Target& target, const http::Limits& limits, const void* input,
                         void* output, std::optional<Problem>& problem) {
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+    const SessionCore& core = *session.core();
     try {
-        std::shared_ptr<const Credentials> credentials;
-        if (is_signed(target.operation)) {
-            credentials = core.credentials().fresh();
-            if (!credentials) credentials = co_await core.credentials().get(limits.deadline);
+        const auth::SchemeChoice scheme = target.scheme();
+        std::shared_ptr<const auth::SigningIdentity> identity;
+        if (scheme.scheme == api::AuthScheme::sigv4 || scheme.scheme == api::AuthScheme::sigv4a) {
+            identity = core.credentials().fresh();
+            if (!identity) identity = co_await core.credentials().get(limits.deadline);
         }
+        const auth::ClockOffset offset(target.context.clock_offset.load(std::memory_order_relaxed));
+        if (StopPoint* const stop = stop_point_of(executor)) {
+            const Sender sender{scheme, identity.get(), core.clock().now() + offset};
+            stop->put(rehearse(session, target, sender, offset, input, *stop));
+            throw Stopped();
+        }
+        count(core.counters().attempts);
         http::Lease lease = core.transport().acquire_now(executor, target.destination->origin, limits);
         if (!lease) lease = co_await core.transport().acquire(target.destination->origin, limits);
-        Workplace& work = lease.attachment<Workplace>();
-        write_request(target, credentials.get(), core.clock().now(), input, work, lease.output());
+        const Sender sender{scheme, identity.get(), core.clock().now() + offset};
+        write_request(target, sender, input, lease.attachment<Workplace>(), lease.output());
         const bool head = target.operation.method == api::HttpMethod::head;
         co_await lease.exchange(head ? http::ReplyBody::none : http::ReplyBody::expected);
         const http::Reply& reply = lease.reply();
         if (reply.status() >= 200 && reply.status() < 300) {
             problem = decode(target, reply, output);
         } else {
-            problem = answered_error(target, reply);
-            if (credentials && refuses_credentials(problem->error.code)) {
-                core.credentials().reject(credentials);  // the next call looks for others
-                problem->error.explanation = "AWS refused the credentials that came from " + credentials->source +
-                                             ": renew them there, or give others";
-            }
+            problem = refused(core, target, reply, identity, offset);
         }
     } catch (const http::Failure& failure) {
         if (failure.cancelled()) throw boost::system::system_error(boost::asio::error::operation_aborted);
@@ -318,8 +254,6 @@ Attempt history_entry(const Problem& problem, steady_clock::duration wait) {
     return entry;
 }
 
-void count(std::atomic<std::uint64_t>& counter) noexcept { counter.fetch_add(1, std::memory_order_relaxed); }
-
 // As the type that the service's model gives the error, where it has one.
 [[noreturn]] void raise(const orm::ServiceTables& service, ErrorDetails details) {
     if (details.kind == ErrorKind::service) {
@@ -343,7 +277,8 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
     steady_clock::time_point now = core.clock().steady_now();
     const steady_clock::time_point deadline = now + options.call_timeout;
     std::shared_ptr<const Credentials> owner;
-    if (target.context.endpoints->reads_account_id() && is_signed(operation)) {
+    const bool is_signed = (operation.flags & api::operation_flag::no_auth) == 0;
+    if (is_signed && target.context.endpoints->reads_account_id()) {
         owner = core.credentials().fresh();
         if (!owner) owner = co_await core.credentials().get(http::Clock::now() + options.call_timeout);
         now = core.clock().steady_now();
@@ -357,8 +292,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
         const auto left = std::min<steady_clock::duration>(deadline - now, options.attempt_timeout);
         limits.deadline = http::Clock::now() + left;
         std::optional<Problem> problem;
-        count(core.counters().attempts);
-        co_await attempt(core, target, limits, input, output, problem);
+        co_await attempt(*session, target, limits, input, output, problem);
         if (!problem) {
             target.context.retries.give_back(paid == 0 ? retry::TokenBucket::success_gain : paid);
             co_return;

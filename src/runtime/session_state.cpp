@@ -10,6 +10,7 @@
 
 #include <boost/asio/execution_context.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace botocraft {
@@ -42,6 +43,24 @@ api::Protocol choose_protocol(const orm::ServiceTables& service) {
     throw_error(std::move(details));
 }
 
+// AWS_BEARER_TOKEN_BEDROCK: a token for one service.
+Secret bearer_token(const Environment& environment, const orm::ServiceTables& service) {
+    if (std::ranges::find(service.auth, api::AuthScheme::bearer) == service.auth.end()) return {};
+    std::string name = "AWS_BEARER_TOKEN_";
+    for (const char c : service.signing_name) {
+        name += c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    const std::string token = environment.variable(name).value_or(std::string());
+    const bool clean = std::ranges::all_of(token, [](unsigned char c) { return c > ' ' && c < 0x7f; });
+    if (clean) return token;
+    ErrorDetails details;
+    details.kind = ErrorKind::credentials;
+    details.code = "InvalidCredentials";
+    details.explanation = "the token in " + name + " holds a blank, a line break or another character that none has: "
+                          "copy it again";
+    throw_error(std::move(details));
+}
+
 }  // namespace
 
 SessionCore::SessionCore(const SessionOptions& options) : options_(with_defaults(options)) {}
@@ -57,6 +76,8 @@ const config::Settings& SessionCore::settings() const {
         overrides.max_attempts = options_.max_attempts;
         overrides.ca_bundle = options_.ca_bundle;
         overrides.defaults_mode = options_.defaults_mode;
+        overrides.auth_schemes = options_.auth_schemes;
+        overrides.signing_region_set = options_.signing_region_set;
         settings_ = std::make_unique<const config::Settings>(
             config::resolve_settings(options_.environment, overrides));
     }
@@ -165,6 +186,9 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->protocol = choose_protocol(service);
     context->endpoints = std::make_unique<const ServiceEndpoints>(
         service, settings, std::move(where), [core = core_.get()] { return core->tls(); });
+    context->schemes.preferred = auth::parse_schemes(settings.auth_schemes);
+    context->schemes.region_set = settings.signing_region_set;
+    context->schemes.bearer_token = bearer_token(*options.environment, service);
     const config::ModeDefaults defaults = mode_defaults(context->endpoints->region().value);
     context->limits.connect = options.connect_timeout.value_or(defaults.connect_timeout);
     context->limits.tls = options.tls_timeout.value_or(defaults.tls_timeout);

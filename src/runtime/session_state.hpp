@@ -2,6 +2,7 @@
 // What a session is: settings and credentials that many regions share, and for each service what calls need to know.
 
 #include "auth/credentials_cache.hpp"
+#include "auth/scheme.hpp"
 #include "config/settings.hpp"
 #include "http/transport.hpp"
 #include "retry/standard.hpp"
@@ -26,6 +27,8 @@ struct ServiceContext {
     api::Protocol protocol{};
     http::Limits limits;  // without the deadline
     std::unique_ptr<const ServiceEndpoints> endpoints;
+    auth::SchemeSettings schemes;
+    mutable std::atomic<std::int64_t> clock_offset = 0;  // seconds: how wrong this machine's clock turned out to be
     mutable retry::TokenBucket retries;
 };
 

@@ -26,6 +26,7 @@ full     binutils             tests look into object files
 full     libbenchmark-dev     the benchmarks must compile
 full     libexpat1-dev        a second opinion about XML, for the fuzz targets
 full     valgrind             a test counts the instructions that twice the input takes
+full     curl                 sends signed requests as others would
 full     python3-venv         the AWS double of the integration tests (moto) and boto3
 LIST
 }

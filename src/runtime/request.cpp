@@ -1,0 +1,97 @@
+#include "runtime/request.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace botocraft::detail {
+
+namespace {
+
+constexpr std::string_view user_agent = "botocraft-cpp/0.1.0";
+
+void append_number(std::string& out, std::size_t number) {
+    std::array<char, 20> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    out.append(digits.data(), end);
+}
+
+void append_header(std::string& out, std::string_view name, std::string_view value) {
+    out.append(name).append(": ").append(value).append("\r\n");
+}
+
+// The endpoint's path, then the operation's: which is left out where it is a slash alone.
+void join_path(std::string_view base, std::string_view own, std::string& out) {
+    out.assign(base);
+    if (base.empty() || own != "/") out.append(own);
+}
+
+}  // namespace
+
+auth::SchemeChoice Target::scheme() const {
+    return auth::choose_scheme(
+        {operation, service, destination->endpoint.auth(), context.endpoints->region().value, context.schemes});
+}
+
+void compose(const Target& target, const void* input, Workplace& work) {
+    protocol::Request& request = work.request;
+    request.clear();
+    protocol::encode(target.context.protocol, target.service, target.operation, input, request);
+    join_path(target.destination->endpoint.path, request.path, work.path);
+
+    work.headers.clear();
+    if (!request.content_type.empty()) work.headers.push_back({"content-type", request.content_type});
+    work.headers.push_back({"host", target.destination->endpoint.authority});
+    if (!request.target.empty()) work.headers.push_back({"x-amz-target", request.target});
+    for (const auto& [name, value] : request.headers) work.headers.push_back({name, value});
+    for (const auto& [name, value] : target.destination->endpoint.headers()) work.headers.push_back({name, value});
+    std::ranges::sort(work.headers, {}, &auth::HeaderView::name);
+}
+
+auth::RequestToSign request_to_sign(const Sender& sender, const Workplace& work) {
+    auth::RequestToSign to_sign;
+    to_sign.method = work.request.method;
+    to_sign.path = work.path;
+    to_sign.query = work.request.query;
+    to_sign.headers = work.headers;
+    to_sign.body = work.request.body;
+    if (sender.scheme.unsigned_payload) to_sign.payload_hash = auth::unsigned_payload;
+    to_sign.region = sender.scheme.region;
+    to_sign.service = sender.scheme.name;
+    to_sign.time = sender.time;
+    if (sender.scheme.scheme == api::AuthScheme::sigv4a) to_sign.algorithm = auth::Algorithm::ecdsa;
+    to_sign.encode_path = sender.scheme.encode_path;
+    to_sign.normalize_path = sender.scheme.normalize_path;
+    to_sign.content_sha256_header = sender.scheme.content_sha256_header || sender.scheme.unsigned_payload;
+    return to_sign;
+}
+
+void write_request(const Target& target, const Sender& sender, const void* input, Workplace& work, std::string& out) {
+    compose(target, input, work);
+    const protocol::Request& request = work.request;
+    out.append(request.method).append(" ").append(work.path);
+    if (!request.query.empty()) out.append("?").append(request.query);
+    out.append(" HTTP/1.1\r\n");
+    for (const auto& [name, value] : work.headers) append_header(out, name, value);
+    append_header(out, "user-agent", user_agent);
+
+    switch (sender.scheme.scheme) {
+        case api::AuthScheme::sigv4:
+        case api::AuthScheme::sigv4a:
+            work.signer.sign(request_to_sign(sender, work), *sender.identity, out, &sender.identity->keys);
+            break;
+        case api::AuthScheme::bearer:
+            out.append("authorization: Bearer ").append(target.context.schemes.bearer_token.reveal()).append("\r\n");
+            break;
+        case api::AuthScheme::no_auth:
+        case api::AuthScheme::s3_express: break;
+    }
+    if (protocol::has_length(request)) {
+        out.append("content-length: ");
+        append_number(out, request.body.size());
+        out.append("\r\n");
+    }
+    out.append("\r\n").append(request.body);
+}
+
+}  // namespace botocraft::detail

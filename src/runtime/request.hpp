@@ -1,0 +1,55 @@
+#pragma once
+// From an operation's input to the bytes of a signed request.
+
+#include "auth/scheme.hpp"
+#include "auth/signing_keys.hpp"
+#include "auth/sigv4.hpp"
+#include "http/transport.hpp"
+#include "protocol/codec.hpp"
+#include "runtime/session_state.hpp"
+
+#include <botocraft/service.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace botocraft::detail {
+
+// Which operation, and where it goes.
+struct Target {
+    const ServiceContext& context;
+    const orm::ServiceTables& service;
+    const api::Operation& operation;
+    std::shared_ptr<const Destination> destination{};
+
+    [[nodiscard]] auth::SchemeChoice scheme() const;
+};
+
+// What a call keeps with a connection: allocated once for many calls.
+struct Workplace final : http::Attachment {
+    auth::Signer signer;
+    protocol::Request request;
+    std::string path;
+    std::vector<auth::HeaderView> headers;  // sorted
+};
+
+// Who sends it, and when.
+struct Sender {
+    const auth::SchemeChoice& scheme;
+    const auth::SigningIdentity* identity;  // null where the scheme needs none
+    std::chrono::system_clock::time_point time;
+};
+
+// Fills `work` with the parts of the request.
+void compose(const Target& target, const void* input, Workplace& work);
+
+// As `compose` left it in `work`.
+[[nodiscard]] auth::RequestToSign request_to_sign(const Sender& sender, const Workplace& work);
+
+// Writes the whole request, head and body, into the connection's buffer.
+void write_request(const Target& target, const Sender& sender, const void* input, Workplace& work, std::string& out);
+
+}  // namespace botocraft::detail
