@@ -34,10 +34,10 @@ std::string explanation(const std::shared_ptr<FakeEnvironment>& environment, con
 }
 
 template <class T>
-std::string shown(const config::Setting<T>& setting) {
+std::string shown(const config::Sourced<T>& setting) {
     return std::to_string(static_cast<int>(setting.value)) + " " + setting.source;
 }
-std::string shown(const config::Setting<std::optional<bool>>& setting) {
+std::string shown(const config::Sourced<std::optional<bool>>& setting) {
     return std::to_string(setting.value ? static_cast<int>(*setting.value) : -1) + " " + setting.source;
 }
 
