@@ -45,6 +45,12 @@ std::string complaint(std::string_view text, const json::DecodeOptions& options 
 
 }  // namespace
 
+TEST_CASE("a name with escapes is a name, and no part of its value") {
+    const auto value = decoded<Everything>(R"({"Te\u0078t":"a\u0062c","in\u0074eger":7})");
+    CHECK(value.text == "abc");
+    CHECK(value.integer == 7);
+}
+
 TEST_CASE("every kind of member is written and read") {
     const std::string text =
         R"({"flag":true,"integer":-5,"longer":9223372036854775807,"single":1.5,"real":0.1,"Text":"a\"b\\c\nd\u0001é",)"

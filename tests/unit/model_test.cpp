@@ -276,6 +276,14 @@ TEST_CASE_METHOD(Models, "a relation by way of another one") {
     lost.targetServiceRevision.reset();
     CHECK(run(lost.target_task_definition()).is_absent());
     CHECK(transport->requests().empty());
+
+    // A deployment that was changed leads elsewhere; a revision may lead nowhere.
+    ServiceDeployment other = deployment;
+    other.targetServiceRevision->arn = "revision-2";
+    transport->on("DescribeServiceRevisions",
+                  fake::reply(R"({"serviceRevisions": [{"serviceRevisionArn": "revision-2"}]})"));
+    CHECK(run(other.target_task_definition()).is_absent());
+    CHECK(transport->requests().size() == 1);
 }
 
 TEST_CASE_METHOD(Models, "a relation is a query like any other") {
@@ -297,6 +305,9 @@ TEST_CASE_METHOD(Models, "tags are a dictionary and a list") {
     CHECK(service.tags.size() == 2);
     CHECK(service.tags[0].key == "Team");
     CHECK(service.tags.to_map() == std::map<std::string, std::string>{{"Stage", "test"}, {"Team", "ship"}});
+    service.tags.push_back({.value = "of no key"});
+    CHECK(service.tags.to_map().size() == 2);
+    service.tags.pop_back();
     CHECK(service.tags.erase("Team"));
     CHECK_FALSE(service.tags.erase("Team"));
     run(service.remove());

@@ -17,6 +17,7 @@ TEST_CASE("the code of an error decides before its status") {
     CHECK(botocraft::retry::classify(500, "ServerException") == Failure::transient);
     CHECK(botocraft::retry::classify(429, "") == Failure::throttling);
     CHECK(botocraft::retry::classify(501, "") == Failure::final);
+    for (const int status : {500, 502, 503, 504}) CHECK(botocraft::retry::classify(status, "") == Failure::transient);
 }
 
 TEST_CASE("a hundred retries empty the bucket, and success fills it again") {
