@@ -3,6 +3,7 @@
 #include "orm/context_streams.hpp"
 #include "orm/relation.hpp"
 #include "orm/run.hpp"
+#include "runtime/stop_point.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -283,7 +284,13 @@ awaitable<bool> next_page(std::shared_ptr<PageStream> stream, awaitable<bool> pa
 
 awaitable<bool> PageStream::next(std::shared_ptr<PageStream> stream, RawList& page) {
     const auto executor = co_await asio::this_coro::executor;
-    std::shared_ptr<Core> core = stream->core_.lock();
+    std::shared_ptr<Core> core;
+    if (stop_point_of(executor) != nullptr) {
+        // What a rehearsal begins, and what it runs on, is for nobody else: nor may it take what is being fetched.
+        core = std::make_shared<Core>(stream->plan_, executor);
+    } else {
+        core = stream->core_.lock();
+    }
     if (!core) {
         core = std::make_shared<Core>(stream->plan_, executor);
         ContextStreams::of(executor).add(core);

@@ -9,6 +9,7 @@
 #include <boost/asio/prefer.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/require.hpp>
+#include <boost/asio/strand.hpp>
 
 #include <chrono>
 #include <memory>
@@ -85,15 +86,30 @@ class StoppingExecutor {
     std::shared_ptr<StopPoint> stop_;
 };
 
-// Null for nearly every call.
+// Queries run on a strand, which may be around it. `kept` holds what the result points into.
+[[nodiscard]] inline const StoppingExecutor* stopping_executor(const boost::asio::any_io_executor& executor,
+                                                               boost::asio::any_io_executor& kept) noexcept {
+    const boost::asio::any_io_executor* at = &executor;
+    while (true) {
+        if (const auto* const stopping = at->target<StoppingExecutor>()) return stopping;
+        const auto* const strand = at->target<boost::asio::strand<boost::asio::any_io_executor>>();
+        if (strand == nullptr) return nullptr;
+        kept = strand->get_inner_executor();
+        at = &kept;
+    }
+}
+
+// Null for nearly every call. Lives as long as the executor.
 [[nodiscard]] inline StopPoint* stop_point_of(const boost::asio::any_io_executor& executor) noexcept {
-    const auto* const stopping = executor.target<StoppingExecutor>();
+    boost::asio::any_io_executor kept;
+    const auto* const stopping = stopping_executor(executor, kept);
     return stopping == nullptr ? nullptr : &stopping->stop();
 }
 
 // For what a call needs before it can be made, and which must not stop.
 [[nodiscard]] inline boost::asio::any_io_executor without_stop_point(const boost::asio::any_io_executor& executor) {
-    const auto* const stopping = executor.target<StoppingExecutor>();
+    boost::asio::any_io_executor kept;
+    const auto* const stopping = stopping_executor(executor, kept);
     return stopping == nullptr ? executor : stopping->inner();
 }
 
