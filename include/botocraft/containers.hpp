@@ -369,6 +369,9 @@ class box {
         data_ = nullptr;
     }
 
+    // For the library: a structure made there, or null.
+    [[nodiscard]] void*& raw() noexcept { return data_; }
+
     // Absent and null differ.
     friend bool operator==(const box& a, const box& b) noexcept {
         if (!a.has_value() || !b.has_value()) return a.data_ == b.data_;

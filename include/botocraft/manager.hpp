@@ -66,8 +66,7 @@ namespace detail {
 template <class T>
 awaitable<T> one(Call call) {
     box<T> result;
-    result.emplace();
-    co_await run(call, &*result);
+    co_await run_one(call, result.raw());
     co_return std::move(*result);
 }
 

@@ -55,6 +55,7 @@ class RelatedCall {
 
 // `call` must live until these complete; a shell keeps it in its frame.
 [[nodiscard]] awaitable<void> run(Call& call, void* result);
+[[nodiscard]] awaitable<void> run_one(Call& call, void*& model);  // makes the model, in a box that is empty
 [[nodiscard]] awaitable<bool> run_or_none(Call& call, void* result);
 [[nodiscard]] awaitable<void> run_for_nothing(Call call);
 [[nodiscard]] awaitable<bool> run_related(RelatedCall& call, void* result);

@@ -156,13 +156,32 @@ void take_value(const CallState& call, Structure& response, void* to) {
     }
 }
 
-// One model, from the response itself, a member of it, or a list of one.
-void take_one(const CallState& call, const SessionState& session, Structure& response, void* to) {
+// The one element of a list. Makes `to` where that is null.
+void take_element(const CallState& call, Place list, void*& to) {
+    auto& raw = schema::as<RawList>(list.at);
+    const Place element = schema::elements(list)[0];
+    if (element.bare && element.target() == call.model_shape() && raw.size == 1) {
+        if (!to && raw.capacity == 1) {
+            to = schema::take_storage(raw);
+        } else {
+            if (!to) to = structure_new(call.model_shape());
+            schema::take_last(raw, to, schema::element_type(*list.schema, *list.row));
+        }
+    } else {
+        if (!to) to = structure_new(call.model_shape());
+        take_model(call, element.target(), schema::structure(element), to);
+    }
+}
+
+// One model, from the response itself, a member of it, or a list of one. Makes `to` where that is null.
+void take_one(const CallState& call, const SessionState& session, Structure& response, void*& to) {
     const Failures failures = failures_of(call, response);
-    if (call.method().result.length == 0) return take_model(call, response.shape(), response.get(), to);
-    const auto place = result_place(call, response);
+    const bool whole = call.method().result.length == 0;
+    const auto place = whole ? std::nullopt : result_place(call, response);
     const bool present = place && schema::presence(*place) == Presence::present;
-    if (present && place->kind() == Kind::structure) {
+    if (whole || (present && place->kind() == Kind::structure)) {
+        if (!to) to = structure_new(call.model_shape());
+        if (whole) return take_model(call, response.shape(), response.get(), to);
         return take_model(call, place->target(), schema::structure(*place), to);
     }
     const std::size_t count = present ? schema::elements(*place).size() : 0;
@@ -176,12 +195,7 @@ void take_one(const CallState& call, const SessionState& session, Structure& res
         details.explanation = "AWS knows " + std::to_string(count) + " of these: use list or get_many";
         throw MultipleObjectsReturned(std::move(details));
     }
-    const Place first = schema::elements(*place)[0];
-    if (count == 1 && first.bare && first.target() == call.model_shape()) {
-        const schema::TypeRef type = schema::element_type(*place->schema, *place->row);
-        return schema::take_last(schema::as<RawList>(place->at), to, type);
-    }
-    take_model(call, first.target(), schema::structure(first), to);
+    take_element(call, *place, to);
 }
 
 // --- one operation ------------------------------------------------------------------------------------------------------
@@ -210,8 +224,10 @@ awaitable<Structure> invoke_call(CallState& call, std::shared_ptr<const SessionS
     co_return response;
 }
 
-// Does not go through invoke_call: this is every call's way, and one coroutine less is felt.
-awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
+// Does not go through invoke_call: this is every call's way, and one coroutine less is felt. `made`, if not null, is for
+// a model that is made here; then there is no `result`.
+awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> session, void* result,
+                          void** made = nullptr) {
     Structure response = empty_response(call);
     try {
         co_await invoke(session, *call.service, call.method().operation, call.request.get(), response.get());
@@ -229,7 +245,8 @@ awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> s
             if (result) take_value(call, response, result);
             break;
         case ResultKind::model:
-            take_one(call, *session, response, result);
+            take_one(call, *session, response, made ? *made : result);
+            if (made) result = *made;
             merge_into(call, response, result);
             attach(*call.service, call.model_shape(), result, session);
             break;
@@ -424,11 +441,25 @@ awaitable<std::shared_ptr<const SessionState>> session_of(std::shared_ptr<const 
     co_return default_session(context);
 }
 
-awaitable<void> run_method(CallState& call, void* result) {
+namespace {
+
+// One call of an operation, in the name of a session that is known: what needs no coroutine around it.
+bool is_plain(const CallState& call) noexcept {
     const orm::Method& method = call.method();
-    const bool plain = method.refresh == api::none && method.chunk_size == 0 && !method.keys_given;
-    if (plain && call.session) return run_plain(call, call.session, result);
+    return call.session && method.refresh == api::none && method.chunk_size == 0 && !method.keys_given;
+}
+
+}  // namespace
+
+awaitable<void> run_method(CallState& call, void* result) {
+    if (is_plain(call)) return run_plain(call, call.session, result);
     return run_in(call, result);
+}
+
+awaitable<void> run_model(CallState& call, void*& model) {
+    if (is_plain(call)) return run_plain(call, call.session, nullptr, &model);
+    model = structure_new(call.model_shape());
+    return run_in(call, model);
 }
 
 }  // namespace botocraft::detail

@@ -19,6 +19,9 @@ namespace botocraft::detail {
 // Throws DoesNotExist where the method returns one model and there is none.
 [[nodiscard]] awaitable<void> run_method(CallState& call, void* result);
 
+// The same of a method that returns one model. Makes the structure: what the reply holds is taken over where it lies.
+[[nodiscard]] awaitable<void> run_model(CallState& call, void*& model);
+
 // Sends the request and returns the response, with what the method's merges add and all models attached to the session.
 [[nodiscard]] awaitable<Structure> send(CallState& call, std::shared_ptr<const SessionState> session);
 

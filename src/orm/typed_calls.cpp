@@ -30,6 +30,8 @@ awaitable<void> run_and_drop(Call call) {
 
 awaitable<void> run(Call& call, void* result) { return run_method(call.state(), result); }
 
+awaitable<void> run_one(Call& call, void*& model) { return run_model(call.state(), model); }
+
 awaitable<bool> run_or_none(Call& call, void* result) { return run_if_there(call, result); }
 
 awaitable<void> run_for_nothing(Call call) { return run_and_drop(std::move(call)); }

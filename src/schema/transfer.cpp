@@ -28,6 +28,8 @@ void take_last(detail::RawList& list, void* to, TypeRef element) noexcept {
     --list.size;
 }
 
+void* take_storage(detail::RawList& list) noexcept { return std::exchange(list, detail::RawList{}).data; }
+
 void assign_structure(ShapeRef shape, void* to, const void* from) {
     void* const made = detail::structure_copy(from, shape);
     take_structure(shape, to, made);
