@@ -13,8 +13,8 @@ namespace bench {
 // Raw Asio sends so fast that it hardly ever finds the server asleep. Beast reads a reply in five steps, so that its
 // connections take turns and its requests leave in bursts: one in four wakes the server. A call that does all its work
 // between two requests wakes it more often, though it costs less. So a server that sleeps says what calls cost beside
-// their server, where the wake-ups of this very machine count as much as the work; one that spins says what the calls
-// themselves cost, as to a server that is elsewhere. The latter is what to compare by.
+// their server, where the wake-ups of this very machine can count as much as the work, and be cheap a minute later; one
+// that spins says what the calls themselves cost, as to a server that is elsewhere. The latter is what to compare by.
 enum class Idle { sleeps, spins };
 
 class Server {
