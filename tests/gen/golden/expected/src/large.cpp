@@ -67,37 +67,37 @@ constexpr Shape shape_rows[] = {
 
 constexpr Member member_rows[] = {
     // 0 Depot
-    {0, 0, offsetof(s::Depot, depotName), none, 512, 9, 9, Kind::string, Location::body},
-    {12, 12, offsetof(s::Depot, site), none, 512, 4, 4, Kind::string, Location::body},
+    {0, 0, offsetof(s::Depot, depotName), none, 2560, 9, 9, Kind::string, Location::body},
+    {12, 12, offsetof(s::Depot, site), none, 2560, 4, 4, Kind::string, Location::body},
     {19, 19, offsetof(s::Depot, state_), none, 0, 0, 0, Kind::state, Location::none},
     // 1 DepotId
-    {30, 30, offsetof(s::DepotId, name), none, 0, 4, 4, Kind::string, Location::body},
-    {12, 12, offsetof(s::DepotId, site), none, 0, 4, 4, Kind::string, Location::body},
+    {30, 30, offsetof(s::DepotId, name), none, 2048, 4, 4, Kind::string, Location::body},
+    {12, 12, offsetof(s::DepotId, site), none, 2048, 4, 4, Kind::string, Location::body},
     // 2 Region
-    {47, 47, offsetof(s::Region, regionName), none, 0, 10, 10, Kind::string, Location::body},
-    {60, 60, offsetof(s::Region, depots), 8, 0, 6, 6, Kind::list, Location::body},
+    {47, 47, offsetof(s::Region, regionName), none, 2048, 10, 10, Kind::string, Location::body},
+    {60, 60, offsetof(s::Region, depots), 8, 2048, 6, 6, Kind::list, Location::body},
     // 3 Failure
-    {78, 78, offsetof(s::Failure, failureCode), none, 256, 11, 11, Kind::string, Location::body},
-    {92, 92, offsetof(s::Failure, failureReason), none, 0, 13, 13, Kind::string, Location::body},
+    {78, 78, offsetof(s::Failure, failureCode), none, 2304, 11, 11, Kind::string, Location::body},
+    {92, 92, offsetof(s::Failure, failureReason), none, 2048, 13, 13, Kind::string, Location::body},
     // 4 DescribeDepotsRequest
-    {118, 118, offsetof(s::DescribeDepotsRequest, depotIds), 9, 1, 8, 8, Kind::list, Location::body},
+    {118, 118, offsetof(s::DescribeDepotsRequest, depotIds), 9, 2049, 8, 8, Kind::list, Location::body},
     // 5 DescribeDepotsResponse
-    {153, 153, offsetof(s::DescribeDepotsResponse, regions), 10, 0, 7, 7, Kind::list, Location::body},
-    {163, 163, offsetof(s::DescribeDepotsResponse, failures), 11, 0, 8, 8, Kind::list, Location::body},
+    {153, 153, offsetof(s::DescribeDepotsResponse, regions), 10, 2048, 7, 7, Kind::list, Location::body},
+    {163, 163, offsetof(s::DescribeDepotsResponse, failures), 11, 2048, 8, 8, Kind::list, Location::body},
     // 6 ListDepotsRequest
-    {12, 12, offsetof(s::ListDepotsRequest, site), none, 0, 4, 4, Kind::string, Location::body},
-    {199, 199, offsetof(s::ListDepotsRequest, nextToken), none, 0, 9, 9, Kind::string, Location::body},
+    {12, 12, offsetof(s::ListDepotsRequest, site), none, 2048, 4, 4, Kind::string, Location::body},
+    {199, 199, offsetof(s::ListDepotsRequest, nextToken), none, 2048, 9, 9, Kind::string, Location::body},
     // 7 ListDepotsResponse
-    {118, 118, offsetof(s::ListDepotsResponse, depotIds), 9, 0, 8, 8, Kind::list, Location::body},
-    {199, 199, offsetof(s::ListDepotsResponse, nextToken), none, 0, 9, 9, Kind::string, Location::body},
+    {118, 118, offsetof(s::ListDepotsResponse, depotIds), 9, 2048, 8, 8, Kind::list, Location::body},
+    {199, 199, offsetof(s::ListDepotsResponse, nextToken), none, 2048, 9, 9, Kind::string, Location::body},
     // 8 list
-    {252, 252, 0, 0, 0, 6, 6, Kind::structure, Location::body},
+    {252, 252, 0, 0, 2048, 6, 6, Kind::structure, Location::body},
     // 9 list
-    {252, 252, 0, 1, 0, 6, 6, Kind::structure, Location::body},
+    {252, 252, 0, 1, 2048, 6, 6, Kind::structure, Location::body},
     // 10 list
-    {252, 252, 0, 2, 0, 6, 6, Kind::structure, Location::body},
+    {252, 252, 0, 2, 2048, 6, 6, Kind::structure, Location::body},
     // 11 list
-    {252, 252, 0, 3, 0, 6, 6, Kind::structure, Location::body},
+    {252, 252, 0, 3, 2048, 6, 6, Kind::structure, Location::body},
 };
 
 constexpr std::uint8_t slots[] = {
