@@ -116,9 +116,9 @@ std::string TableWriter::offset(const plan::Shape& shape, const std::string& ide
     return "offsetof(s::" + shape.type + ", " + identifier + ')';
 }
 
-// Letters, digits and what else needs no encoding in a URI.
+// Of letters, digits and what else needs no encoding in a URI.
 bool is_plain(std::string_view name) {
-    return std::ranges::all_of(name, [](char c) {
+    return !name.empty() && std::ranges::all_of(name, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
                c == '_';
     });

@@ -44,8 +44,8 @@ class Writer {
     }
     void took(char* end) noexcept { at_ = end; }
 
-    // What was written is in the string only after this.
-    void flush() {
+    // What was written is in the string only after this. Not inlined: GCC would see a buffer that is not filled, and warn.
+    [[gnu::noinline]] void flush() {
         out_.append(buffer_, static_cast<std::size_t>(at_ - buffer_));
         at_ = buffer_;
     }

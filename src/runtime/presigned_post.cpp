@@ -56,8 +56,8 @@ std::string url_of(const detail::SessionState& session, const std::string& bucke
     std::string encoded;
     auth::append_encoded(encoded, bucket);
     if (const auto configured = settings.endpoint_url("S3")) {
-        const std::string_view slash = configured->ends_with('/') ? "" : "/";
-        return *configured + std::string(slash) + encoded;
+        const std::string_view slash = configured->value.ends_with('/') ? "" : "/";
+        return configured->value + std::string(slash) + encoded;
     }
     const endpoint::Partitions& partitions = endpoint::partitions();
     const endpoint::PartitionRow& partition = endpoint::find_partition(partitions, session.region());

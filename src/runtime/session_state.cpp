@@ -129,6 +129,10 @@ const std::string& SessionState::region() const {
     return settings.required_region();
 }
 
+std::string SessionState::region_source() const {
+    return region_.empty() ? core_->settings().region_source : "code";
+}
+
 awaitable<void> SessionState::prepare(const SessionState& state) {
     const config::Settings& settings = state.core_->settings();
     const bool region_missing = state.region_.empty() && settings.region.empty();
@@ -179,7 +183,7 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     const SessionOptions& options = core_->options();
     const config::Settings& settings = core_->settings();
     if (!region_.empty()) config::check_region(region_, "code");
-    config::Found where{region(), region_.empty() ? settings.region_source : "code"};
+    config::Found where{region(), region_source()};
 
     auto context = std::make_unique<ServiceContext>();
     context->service = &service;

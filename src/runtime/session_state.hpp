@@ -83,6 +83,7 @@ class SessionState {
 
     // Throws ConfigurationError where nobody named a region.
     [[nodiscard]] const std::string& region() const;
+    [[nodiscard]] std::string region_source() const;  // for people
     // Made when first asked for. Throws ConfigurationError.
     [[nodiscard]] const ServiceContext& service(const orm::ServiceTables& service) const;
 
