@@ -86,6 +86,11 @@ void decode_error_members(api::Protocol protocol, schema::ShapeRef shape, const 
 // Sends the body gzipped.
 void compress(Request& request);
 
+// By which AWS finds the call again; empty where the headers do not say.
+[[nodiscard]] std::string_view request_id(const Headers& headers) noexcept;
+
+inline constexpr std::size_t shown_bytes = 200;  // of a reply that is not understood
+
 // --- the server's side: for doubles of AWS ---------------------------------------------------------------------------
 
 // A request as it came, as views.
