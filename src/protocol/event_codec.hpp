@@ -21,8 +21,8 @@ inline constexpr std::string_view initial_response = "initial-response";
 void encode_event(Protocol protocol, schema::ShapeRef stream, const void* event, eventstream::Message& message);
 
 // Fills `event`, a union with all members absent. False where the stream's model does not know the event: it is to be
-// skipped. Throws ProtocolError, and ServiceError where the message ends the stream with an error; all members are absent
-// then.
+// skipped. Throws ProtocolError, and ServiceError where the message ends the stream with an error; all members are
+// absent then.
 [[nodiscard]] bool decode_event(Protocol protocol, schema::ShapeRef stream, const eventstream::Message& message,
                                 void* event, const Limits& limits = {});
 

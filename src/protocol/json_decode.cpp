@@ -311,14 +311,18 @@ class Handler {
     template <class Number>
     void number(Place place, Number value, std::string_view text) {
         switch (place.kind()) {
-            case Kind::integer: schema::make_scalar<std::int32_t>(place) = whole_number_of<std::int32_t>(value, text); break;
-            case Kind::long_: schema::make_scalar<std::int64_t>(place) = whole_number_of<std::int64_t>(value, text); break;
+            case Kind::integer: set_whole_number<std::int32_t>(place, value, text); break;
+            case Kind::long_: set_whole_number<std::int64_t>(place, value, text); break;
             case Kind::float_:
             case Kind::double_: real(place, exact(value, text)); break;
             case Kind::timestamp: time(place, text); break;
             case Kind::document: schema::make_scalar<document>(place) = document(std::string(text)); break;
             default: mismatch("a number");
         }
+    }
+    template <class Integer, class Number>
+    void set_whole_number(Place place, Number value, std::string_view text) {
+        schema::make_scalar<Integer>(place) = whole_number_of<Integer>(value, text);
     }
     template <class Integer, class Number>
     [[nodiscard]] Integer whole_number_of(Number value, std::string_view text) const {
