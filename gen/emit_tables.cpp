@@ -240,7 +240,8 @@ void TableWriter::operations() {
     }
     for (const Shape& shape : service_.facts->shapes) {
         if (!shape.exception) continue;
-        error_types_.add(text(shape.error_code()) + ", raise<s::" + identifier(shape.name) + '>');
+        const plan::Row row = service_.find_error(identifier(shape.name));
+        error_types_.add(text(shape.error_code()) + ", " + row_text(row) + ", raise<s::" + identifier(shape.name) + '>');
     }
 }
 

@@ -243,8 +243,18 @@ std::string emit_errors(const plan::Service& service) {
     out += "namespace botocraft::" + service.namespace_ + " {\n\n";
     for (const Shape& shape : service.facts->shapes) {
         if (!shape.exception) continue;
-        out += "class " + identifier(shape.name) + " : public ::botocraft::ServiceError {\n  public:\n" +
-               "    using ::botocraft::ServiceError::ServiceError;\n};\n\n";
+        const std::string name = identifier(shape.name);
+        const plan::Row members = service.find_error(name);
+        if (members != plan::none) out += "struct " + service.shapes[members].type + ";  // in requests.hpp\n";
+        out += "class " + name + " : public ::botocraft::ServiceError {\n  public:\n" +
+               "    using ::botocraft::ServiceError::ServiceError;\n";
+        if (members != plan::none) {
+            out += "    // What AWS said besides code and message; null where AWS said nothing.\n"
+                   "    [[nodiscard]] const " + service.shapes[members].type + "* members() const noexcept {\n"
+                   "        return static_cast<const " + service.shapes[members].type + "*>(details().members.get());\n"
+                   "    }\n";
+        }
+        out += "};\n\n";
     }
     return out + "}  // namespace botocraft::" + service.namespace_ + "\n";
 }

@@ -50,6 +50,14 @@ Row Service::find_method(Row model, std::string_view method) const noexcept {
     return found == methods.end() ? none : static_cast<Row>(found - methods.begin());
 }
 
+Row Service::find_error(std::string_view error) const noexcept {
+    const auto found = std::ranges::find_if(shapes, [&](const Shape& shape) {
+        return (shape.flags & schema::shape_flag::exception) != 0 && shape.header != Header::unused &&
+               shape.type.size() == error.size() + error_details.size() && shape.type.starts_with(error);
+    });
+    return found == shapes.end() ? none : static_cast<Row>(found - shapes.begin());
+}
+
 Row Service::find_operation(std::string_view operation) const noexcept { return row_of(operations, operation); }
 
 std::size_t Service::primary_count() const noexcept {

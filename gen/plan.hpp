@@ -37,6 +37,9 @@ struct Member {
     [[nodiscard]] bool has(std::uint16_t flag) const noexcept { return (flags & flag) != 0; }
 };
 
+// Behind the name of an error: the structure of its members. The bare name is the error's class.
+inline constexpr std::string_view error_details = "Details";
+
 enum class Header : std::uint8_t { unused, types, requests };
 
 struct Shape {
@@ -219,6 +222,8 @@ struct Service {
 
     [[nodiscard]] const Model* find_model(std::string_view model) const noexcept;
     [[nodiscard]] Row find_method(Row model, std::string_view method) const noexcept;
+    // The structure of the error's members; none where no operation has the error.
+    [[nodiscard]] Row find_error(std::string_view error) const noexcept;
     [[nodiscard]] Row find_operation(std::string_view operation) const noexcept;
     [[nodiscard]] std::size_t primary_count() const noexcept;
     [[nodiscard]] std::size_t relation_count() const noexcept;

@@ -49,6 +49,9 @@ std::string_view scalar_type(Kind kind) noexcept {
 schema::Location location_of(const Member& member, const Shape& parent, Kind kind) noexcept {
     using To = schema::Location;
     if (!parent.payload.empty() && parent.payload == member.name) return To::payload;
+    // In the messages of event streams.
+    if (member.event_payload) return To::payload;
+    if (member.event_header) return To::header;
     switch (member.location) {
         case Location::body: return To::body;
         case Location::header: return To::header;
@@ -102,7 +105,7 @@ void Resolver::shapes() {
         plan::Shape& row = plan_.shapes.emplace_back();
         const auto renamed = renames_.find(shape.name);
         row.name = renamed == renames_.end() ? shape.name : renamed->second;
-        row.type = identifier(row.name) + (shape.exception ? "Details" : "");  // the bare name is the error's class
+        row.type = identifier(row.name) + std::string(shape.exception ? plan::error_details : std::string_view());
         if (shape.is_union) row.flags |= schema::shape_flag::union_;
         if (shape.exception) row.flags |= schema::shape_flag::exception;
         if (shape.sensitive) row.flags |= schema::shape_flag::sensitive;

@@ -45,6 +45,7 @@ struct ErrorDetails {
     std::string endpoint;
     std::vector<Attempt> attempts;
     std::string body;        // first bytes of a reply that is an unknown error, or no reply of the protocol
+    std::shared_ptr<const void> members{};  // of an error that the service declares: its class's members() has the type
 };
 
 // The base of everything that this library throws. Cheap to copy; safe to pass between threads.

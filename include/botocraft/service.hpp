@@ -2,6 +2,7 @@
 // The tables that describe a service: its operations, and what the overlay (specs/models) makes of them. Generated code
 // holds them as constants; src/runtime and src/orm walk them. Not for users' code, which meets the typed shells.
 
+#include <botocraft/protocol.hpp>
 #include <botocraft/schema.hpp>
 
 #include <array>
@@ -23,7 +24,7 @@ inline constexpr std::uint16_t none = 0xffff;
 
 using schema::Text;
 
-enum class Protocol : std::uint8_t { json_1_0, json_1_1, query, ec2, rest_json, rest_xml, cbor };
+using botocraft::Protocol;
 
 // How a request proves who sent it.
 enum class AuthScheme : std::uint8_t { no_auth, sigv4, sigv4a, s3_express, bearer };
@@ -221,9 +222,10 @@ struct Model {
     bool read_only = false;
 };
 
-// An error that the service's model declares, and the function that throws it as its own type.
+// An error that the service's model declares, its members, and the function that throws it as its own type.
 struct ErrorType {
     Text code;
+    std::uint16_t shape = api::none;  // row of Schema::shapes
     void (*raise)(ErrorDetails&& details);
 };
 

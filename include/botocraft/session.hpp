@@ -3,6 +3,7 @@
 
 #include <botocraft/awaitable.hpp>
 #include <botocraft/endpoints.hpp>
+#include <botocraft/protocol.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -62,6 +63,7 @@ struct SessionOptions {
     std::optional<std::string> ca_bundle{};     // PEM file of the only trusted authorities; else AWS_CA_BUNDLE, the system's
     std::optional<std::string> defaults_mode{};  // `in-region`, ...; else AWS_DEFAULTS_MODE, the profile, `legacy`
     std::optional<int> max_attempts{};          // 1: no retries. Else AWS_MAX_ATTEMPTS, the profile, 3
+    ProtocolOptions protocol{};                 // which protocol is preferred, limits of replies, compression
 
     // Ways to sign that are taken first where a service offers them: `sigv4a, sigv4`. Else AWS_AUTH_SCHEME_PREFERENCE,
     // the profile's auth_scheme_preference.

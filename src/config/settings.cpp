@@ -17,6 +17,16 @@ int to_attempts(const Found& found) {
     return number;
 }
 
+std::size_t to_min_size(const Found& found) {
+    std::size_t number = 0;
+    const char* const end = found.value.data() + found.value.size();
+    const auto [at, error] = std::from_chars(found.value.data(), end, number);
+    if (error != std::errc() || at != end || number > Compression::max_min_size) {
+        fail_value(found, "a whole number from 0 to " + std::to_string(Compression::max_min_size));
+    }
+    return number;
+}
+
 RetryMode to_retry_mode(const Found& found) {
     const std::string text = lower(found.value);
     if (text == "legacy") return RetryMode::legacy;
@@ -113,6 +123,18 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
         settings.max_attempts = to_attempts({std::to_string(*overrides.max_attempts), "max_attempts in code"});
     } else if (const auto found = lookup.any(names::max_attempts)) {
         settings.max_attempts = to_attempts(*found);
+    }
+    if (overrides.compression.disable) {
+        settings.compression.disabled = *overrides.compression.disable;
+    } else if (const auto found = lookup.any("AWS_DISABLE_REQUEST_COMPRESSION", "disable_request_compression")) {
+        settings.compression.disabled = to_bool(*found);
+    }
+    if (overrides.compression.min_size) {
+        settings.compression.min_size =
+            to_min_size({std::to_string(*overrides.compression.min_size), "compression.min_size in code"});
+    } else if (const auto found =
+                   lookup.any("AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES", "request_min_compression_size_bytes")) {
+        settings.compression.min_size = to_min_size(*found);
     }
     if (overrides.ca_bundle) {
         settings.ca_bundle = overrides.ca_bundle;

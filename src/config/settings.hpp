@@ -5,6 +5,8 @@
 #include <config/endpoint_settings.hpp>
 #include <config/profile_file.hpp>
 
+#include <botocraft/protocol.hpp>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +28,16 @@ struct Overrides {
     std::optional<std::string> defaults_mode;
     std::optional<std::string> auth_schemes;
     std::optional<std::string> signing_region_set;
+    CompressionOptions compression;
+};
+
+// Whether, and from how many bytes on, bodies are sent gzipped.
+struct Compression {
+    static constexpr std::size_t default_min_size = 10'240;
+    static constexpr std::size_t max_min_size = 10'485'760;
+
+    bool disabled = false;
+    std::size_t min_size = default_min_size;
 };
 
 struct Settings {
@@ -36,6 +48,7 @@ struct Settings {
     RetryMode retry_mode = RetryMode::standard;  // also what every defaults mode says
     int max_attempts = 3;
     EndpointSettings endpoints;
+    Compression compression;
     std::optional<std::string> ca_bundle;
     std::string auth_schemes;        // preferred ways to sign, comma-separated
     std::string signing_region_set;  // for Signature Version 4a

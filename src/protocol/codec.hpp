@@ -78,13 +78,18 @@ void decode(api::Protocol protocol, const orm::ServiceTables& service, const api
 // of the protocol has no code, and its first bytes are in `body`.
 void decode_error(api::Protocol protocol, const orm::ServiceTables& service, const Reply& reply, ErrorDetails& details);
 
-// The members of an error that the service declares, from a reply that has its code. `error` has all members absent, and
-// has so again where this throws ProtocolError.
+// The members of an error that the service declares, from a reply that has its code. `error` has all members absent,
+// and has so again where this throws ProtocolError.
 void decode_error_members(api::Protocol protocol, schema::ShapeRef shape, const Reply& reply, void* error,
                           const Limits& limits = {});
 
 // Sends the body gzipped.
 void compress(Request& request);
+
+// By which AWS finds the call again; empty where the headers do not say.
+[[nodiscard]] std::string_view request_id(const Headers& headers) noexcept;
+
+inline constexpr std::size_t shown_bytes = 200;  // of a reply that is not understood
 
 // --- the server's side: for doubles of AWS ---------------------------------------------------------------------------
 

@@ -15,15 +15,6 @@ namespace {
 
 using api::Protocol;
 
-constexpr std::size_t shown_bytes = 200;  // of a reply that is not understood
-
-std::string_view first_header(const Headers& headers, std::initializer_list<std::string_view> names) {
-    for (const std::string_view name : names) {
-        if (const std::string_view value = headers.header(name); !value.empty()) return value;
-    }
-    return {};
-}
-
 void decode_json_error(const Reply& reply, ErrorDetails& details) {
     json::ErrorBody error = json::decode_error(reply.body);
     const std::string_view header = reply.header("x-amzn-errortype");
@@ -112,9 +103,16 @@ void encode_cbor_error(const ErrorToSend& error, ReplyMessage& reply) {
 
 }  // namespace
 
+std::string_view request_id(const Headers& headers) noexcept {
+    for (const std::string_view name : {"x-amzn-requestid", "x-amz-request-id", "x-amz-id-2"}) {
+        if (const std::string_view value = headers.header(name); !value.empty()) return value;
+    }
+    return {};
+}
+
 void decode_error(Protocol protocol, const orm::ServiceTables& service, const Reply& reply, ErrorDetails& details) {
     details.status = reply.status;
-    details.request_id = first_header(reply, {"x-amzn-requestid", "x-amz-request-id", "x-amz-id-2"});
+    details.request_id = request_id(reply);
     switch (protocol) {
         case Protocol::json_1_0:
         case Protocol::json_1_1:

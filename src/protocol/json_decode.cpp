@@ -311,8 +311,8 @@ class Handler {
     template <class Number>
     void number(Place place, Number value, std::string_view text) {
         switch (place.kind()) {
-            case Kind::integer: schema::make_scalar<std::int32_t>(place) = whole_number_of<std::int32_t>(value); break;
-            case Kind::long_: schema::make_scalar<std::int64_t>(place) = whole_number_of<std::int64_t>(value); break;
+            case Kind::integer: set_whole_number<std::int32_t>(place, value, text); break;
+            case Kind::long_: set_whole_number<std::int64_t>(place, value, text); break;
             case Kind::float_:
             case Kind::double_: real(place, exact(value, text)); break;
             case Kind::timestamp: time(place, text); break;
@@ -321,9 +321,14 @@ class Handler {
         }
     }
     template <class Integer, class Number>
-    [[nodiscard]] Integer whole_number_of(Number value) const {
+    void set_whole_number(Place place, Number value, std::string_view text) {
+        schema::make_scalar<Integer>(place) = whole_number_of<Integer>(value, text);
+    }
+    template <class Integer, class Number>
+    [[nodiscard]] Integer whole_number_of(Number value, std::string_view text) const {
         if constexpr (std::is_floating_point_v<Number>) {
-            if (const auto whole = protocol::whole_number<Integer>(value)) return *whole;
+            const auto whole = protocol::whole_number<Integer>(value);
+            if (whole && has_fraction_or_exponent(text)) return *whole;
             invalid_reply(path() + " is no whole number of " + std::to_string(sizeof(Integer) * 8) + " bits");
         } else {
             if (std::in_range<Integer>(value)) return static_cast<Integer>(value);

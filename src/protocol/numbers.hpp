@@ -75,6 +75,12 @@ template <class Real>
     return static_cast<Real>(value);
 }
 
+// Whether a number is written with a point or an exponent. One that is not, and is too long for 64 bits, is no whole
+// number that any member holds, however near the double is that it would be read as.
+[[nodiscard]] inline bool has_fraction_or_exponent(std::string_view text) noexcept {
+    return text.find_first_of(".eE") != text.npos;
+}
+
 // A whole number that was written with a point or an exponent; none where it is not whole or does not fit.
 template <class Integer>
 [[nodiscard]] std::optional<Integer> whole_number(double value) noexcept {

@@ -5,6 +5,7 @@
 #include "retry/classify.hpp"
 #include "runtime/idempotency.hpp"
 #include "runtime/rehearsal.hpp"
+#include "runtime/reply_errors.hpp"
 #include "runtime/request.hpp"
 #include "runtime/stop_point.hpp"
 
@@ -126,7 +127,10 @@ Problem answered_error(const Target& target, const http::Reply& reply) {
     protocol::decode_error(target.context.protocol, target.service, HttpReply(reply), problem.error);
     const bool understood = !problem.error.code.empty();
     problem.error.kind = understood ? ErrorKind::service : ErrorKind::protocol;
-    if (!understood) {
+    if (understood) {
+        problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply),
+                                              problem.error.code, target.context.reply_limits);
+    } else {
         problem.error.code = "UnknownError";
         problem.error.explanation = "the reply is not an error of this service; something on the way may have sent it";
     }
@@ -136,21 +140,14 @@ Problem answered_error(const Target& target, const http::Reply& reply) {
 
 // Completes what a codec knows of an error.
 Problem undecodable(const Target& target, const http::Reply& reply, ErrorDetails details) {
-    constexpr std::size_t shown_bytes = 200;
     const ErrorDetails where = details_of(target);
     details.service = where.service;
     details.operation = where.operation;
     details.region = where.region;
     details.endpoint = where.endpoint;
     details.status = reply.status();
-    details.request_id = HttpReply(reply).header("x-amzn-requestid");
-    // A success may hold secrets; what is not even the beginning of one is somebody else's page.
-    const auto first = reply.body().find_first_not_of(" \t\r\n");
-    const api::Protocol protocol = target.context.protocol;
-    const bool object = protocol == api::Protocol::json_1_0 || protocol == api::Protocol::json_1_1;
-    if (object && first != std::string_view::npos && reply.body()[first] != '{') {
-        details.body = reply.body().substr(0, shown_bytes);
-    }
+    if (details.request_id.empty()) details.request_id = protocol::request_id(HttpReply(reply));
+    details.body = shown_beginning(target.context.protocol, target.service, target.operation, reply.body());
     Problem problem;
     problem.error = std::move(details);
     problem.safe_to_repeat = false;
@@ -159,12 +156,15 @@ Problem undecodable(const Target& target, const http::Reply& reply, ErrorDetails
 
 std::optional<Problem> decode(const Target& target, const http::Reply& reply, void* output) {
     try {
-        protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output);
+        protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output,
+                         target.context.reply_limits);
     } catch (const ProtocolError& error) {
         return undecodable(target, reply, error.details());
     } catch (const ServiceError& error) {  // in a reply that has the status of a success
         Problem problem = undecodable(target, reply, error.details());
-        problem.failure = retry::classify(error.status(), error.code());
+        problem.failure = retry::classify(reply.status(), error.code());
+        problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply), error.code(),
+                                              target.context.reply_limits);
         return problem;
     }
     return std::nullopt;
@@ -257,10 +257,7 @@ Attempt history_entry(const Problem& problem, steady_clock::duration wait) {
 // As the type that the service's model gives the error, where it has one.
 [[noreturn]] void raise(const orm::ServiceTables& service, ErrorDetails details) {
     if (details.kind == ErrorKind::service) {
-        for (std::uint16_t i = 0; i < service.error_type_count; ++i) {
-            const orm::ErrorType& type = service.error_types[i];
-            if (service.text(type.code) == details.code) type.raise(std::move(details));
-        }
+        if (const orm::ErrorType* const type = find_error_type(service, details.code)) type->raise(std::move(details));
     }
     throw_error(std::move(details));
 }

@@ -33,10 +33,17 @@ auth::SchemeChoice Target::scheme() const {
         {operation, service, destination->endpoint.auth(), context.endpoints->region().value, context.schemes});
 }
 
+static bool shall_compress(const Target& target, const protocol::Request& request) noexcept {
+    const config::Compression& settings = target.context.compression;
+    return (target.operation.flags & api::operation_flag::compressible) != 0 && !settings.disabled &&
+           !request.body.empty() && request.body.size() >= settings.min_size;
+}
+
 void compose(const Target& target, const void* input, Workplace& work) {
     protocol::Request& request = work.request;
     request.clear();
     protocol::encode(target.context.protocol, target.service, target.operation, input, request);
+    if (shall_compress(target, request)) protocol::compress(request);
     join_path(target.destination->endpoint.path, request.path, work.path);
 
     work.headers.clear();

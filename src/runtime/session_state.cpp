@@ -11,6 +11,7 @@
 #include <boost/asio/execution_context.hpp>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace botocraft {
@@ -29,11 +30,13 @@ SessionOptions with_defaults(SessionOptions options) {
     return options;
 }
 
-// The first protocol in the service's own order of preference that this library speaks.
-api::Protocol choose_protocol(const orm::ServiceTables& service) {
-    for (std::uint16_t i = 0; i < service.protocol_count; ++i) {
-        const api::Protocol protocol = service.protocols[i];
-        if (protocol::supported(protocol)) return protocol;
+// The first that the session prefers and the service offers, else the first in the service's own order of preference.
+api::Protocol choose_protocol(const orm::ServiceTables& service, const std::vector<Protocol>& preferred) {
+    const std::span offered(service.protocols, service.protocol_count);
+    for (const std::span<const Protocol> order : {std::span<const Protocol>(preferred), offered}) {
+        for (const Protocol protocol : order) {
+            if (protocol::supported(protocol) && std::ranges::find(offered, protocol) != offered.end()) return protocol;
+        }
     }
     ErrorDetails details;
     details.kind = ErrorKind::configuration;
@@ -78,6 +81,7 @@ const config::Settings& SessionCore::settings() const {
         overrides.defaults_mode = options_.defaults_mode;
         overrides.auth_schemes = options_.auth_schemes;
         overrides.signing_region_set = options_.signing_region_set;
+        overrides.compression = options_.protocol.compression;
         settings_ = std::make_unique<const config::Settings>(
             config::resolve_settings(options_.environment, overrides));
     }
@@ -187,7 +191,9 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
 
     auto context = std::make_unique<ServiceContext>();
     context->service = &service;
-    context->protocol = choose_protocol(service);
+    context->protocol = choose_protocol(service, options.protocol.preferred);
+    context->reply_limits = {options.protocol.limits.depth, options.protocol.limits.elements};
+    context->compression = settings.compression;
     context->endpoints = std::make_unique<const ServiceEndpoints>(
         service, settings, std::move(where), [core = core_.get()] { return core->tls(); });
     context->schemes.preferred = auth::parse_schemes(settings.auth_schemes);
@@ -198,6 +204,8 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->limits.tls = options.tls_timeout.value_or(defaults.tls_timeout);
     context->limits.first_byte = options.read_timeout;
     context->limits.stall = options.read_timeout;
+    context->limits.reply_head = options.protocol.limits.head;
+    context->limits.reply_body = options.protocol.limits.body;
     context->limits.connections = options.connections;
     return context;
 }

@@ -5,6 +5,7 @@
 #include "auth/scheme.hpp"
 #include "config/settings.hpp"
 #include "http/transport.hpp"
+#include "protocol/limits.hpp"
 #include "retry/standard.hpp"
 #include "runtime/preparation.hpp"
 #include "runtime/service_endpoints.hpp"
@@ -25,6 +26,8 @@ namespace botocraft::detail {
 struct ServiceContext {
     const orm::ServiceTables* service = nullptr;
     api::Protocol protocol{};
+    protocol::Limits reply_limits;
+    config::Compression compression;
     http::Limits limits;  // without the deadline
     std::unique_ptr<const ServiceEndpoints> endpoints;
     auth::SchemeSettings schemes;

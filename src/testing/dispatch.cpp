@@ -72,7 +72,7 @@ struct AwsDouble::State::Exchange {
     }
     void send(const ErrorToSend& error) {
         reply.body.clear();
-        protocol->encode_error(request, error, reply);
+        protocol->encode_error(request, asked, error, reply);
     }
 };
 
@@ -80,11 +80,7 @@ AwsDouble::State::State(DoubleOptions given)
     : options(std::move(given)),
       first_credentials(options.credentials.empty() ? example_credentials() : options.credentials.front()),
       clock(options.clock ? options.clock : system_clock()),
-      protocols([] {
-          std::vector<std::unique_ptr<const ServerProtocol>> all;
-          all.push_back(json_protocol());
-          return all;
-      }()),
+      protocols(server_protocols()),
       services(make_services(*this, options.services)) {}
 
 AwsDouble::State::~State() = default;
@@ -151,7 +147,7 @@ void AwsDouble::State::dispatch(Exchange& exchange) {
     if (exchange.access.refusal != Refusal::none) return exchange.send(exchange.protocol->refusal(exchange.access));
     if (exchange.fault && !exchange.fault->carried_out) return befall(exchange);
     if (!exchange.asked.service || !exchange.asked.operation) {
-        return exchange.fail("UnknownOperationException", {});
+        return exchange.send(exchange.protocol->mishap(Mishap::unknown_operation, {}));
     }
     carry_out(exchange);
 }
@@ -180,13 +176,13 @@ void AwsDouble::State::carry_out(Exchange& exchange) {
         } else {
             carry_out_as_defined(exchange, in.get(), out.get());
         }
-        exchange.protocol->encode(exchange.asked, out_shape, out.get(), exchange.reply);
+        exchange.protocol->encode(exchange.request, exchange.asked, out.get(), exchange.reply);
     } catch (const ModelledError& error) {
         exchange.fail(error.code(), error.message(), error.status());
     } catch (const ProtocolError& error) {
-        exchange.fail("SerializationException", error.details().explanation);
+        exchange.send(exchange.protocol->mishap(Mishap::malformed, error.details().explanation));
     } catch (const std::exception& error) {  // of the test's own operation, most likely
-        exchange.fail("InternalFailure", error.what(), 500);
+        exchange.send(exchange.protocol->mishap(Mishap::internal, error.what()));
     }
 }
 

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace botocraft::testing {
 
@@ -31,6 +32,9 @@ struct ErrorToSend {
     bool fault_of_sender = true;
 };
 
+// What goes wrong before an operation is carried out, or because of it.
+enum class Mishap : unsigned char { unknown_operation, malformed, internal };
+
 class ServerProtocol {
   public:
     ServerProtocol() = default;
@@ -43,15 +47,16 @@ class ServerProtocol {
                                     std::span<const std::unique_ptr<ServiceDouble>> services, Asked& asked) const = 0;
     // Fills the input. Throws ProtocolError.
     virtual void decode(const HttpRequest& request, const Asked& asked, schema::ShapeRef shape, void* in) const = 0;
-    virtual void encode(const Asked& asked, schema::ShapeRef shape, const void* out, Reply& reply) const = 0;
-    virtual void encode_error(const HttpRequest& request, const ErrorToSend& error, Reply& reply) const = 0;
+    // `reply` has its id among the headers already.
+    virtual void encode(const HttpRequest& request, const Asked& asked, const void* out, Reply& reply) const = 0;
+    virtual void encode_error(const HttpRequest& request, const Asked& asked, const ErrorToSend& error,
+                              Reply& reply) const = 0;
+    // How the protocol calls it.
     [[nodiscard]] virtual ErrorToSend refusal(const Access& access) const = 0;
+    [[nodiscard]] virtual ErrorToSend mishap(Mishap what, std::string_view message) const = 0;
 };
 
-// awsJson 1.0 and 1.1
-[[nodiscard]] std::unique_ptr<const ServerProtocol> json_protocol();
-
-// The operation of that name, or null.
-[[nodiscard]] const api::Operation* find_operation(const orm::ServiceTables& tables, std::string_view name) noexcept;
+// All protocols of AWS, in the order in which a request is offered to them. The first answers what no other knows.
+[[nodiscard]] std::vector<std::unique_ptr<const ServerProtocol>> server_protocols();
 
 }  // namespace botocraft::testing

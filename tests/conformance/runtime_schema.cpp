@@ -190,6 +190,9 @@ schema::Member RuntimeSchema::row(std::string_view name, const boost::json::obje
     if (const auto found = rows_.find(target); found != rows_.end()) made.target = found->second;
     made.location = location_of(text_of(member, "location"));
     if (made.location == Location::query && made.kind == Kind::map) made.location = Location::query_map;
+    // In the messages of event streams.
+    if (is_set(member, "eventheader")) made.location = Location::header;
+    if (is_set(member, "eventpayload")) made.location = Location::payload;
     for (const auto& [key, bit] : std::initializer_list<std::pair<std::string_view, std::uint16_t>>{
              {"sensitive", flag::sensitive}, {"flattened", flag::flattened}, {"xmlAttribute", flag::xml_attribute},
              {"streaming", flag::streaming}, {"jsonvalue", flag::json_value}, {"hostLabel", flag::host_label},

@@ -37,6 +37,7 @@ std::optional<Integer> whole_number_by_libc(std::string_view text) {
         if (whole < std::numeric_limits<Integer>::min() || whole > std::numeric_limits<Integer>::max()) return {};
         return static_cast<Integer>(whole);
     }
+    if (text.find_first_of(".eE") == text.npos) return std::nullopt;
     const double limit = std::ldexp(1.0, sizeof(Integer) * 8 - 1);
     if (std::trunc(*real) != *real || *real < -limit || *real >= limit) return std::nullopt;
     return static_cast<Integer>(*real);

@@ -155,14 +155,16 @@ class AwsDouble {
     [[nodiscard]] std::vector<RecordedRequest> recorded() const;  // the last ones, oldest first
     void clear_record();                                          // of requests; counters remain
 
+    // For structures that are known by their tables only.
+    using Untyped = std::function<void(const Caller&, const void*, void*)>;
+    void on_untyped(std::string_view service, std::string_view operation, Untyped function, schema::ShapeRef in,
+                    schema::ShapeRef out);
+
     struct State;
     [[nodiscard]] State& state() noexcept { return *state_; }  // for what fills the double: testing/ecs.hpp
 
   private:
-    using Untyped = std::function<void(const Caller&, const void*, void*)>;
     void put_untyped(std::string_view region, schema::ShapeRef shape, const void* model);
-    void on_untyped(std::string_view service, std::string_view operation, Untyped function, schema::ShapeRef in,
-                    schema::ShapeRef out);
 
     std::shared_ptr<State> state_;
 };

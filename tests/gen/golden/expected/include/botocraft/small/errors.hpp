@@ -6,9 +6,14 @@
 
 namespace botocraft::small {
 
+struct CartNotFoundExceptionDetails;  // in requests.hpp
 class CartNotFoundException : public ::botocraft::ServiceError {
   public:
     using ::botocraft::ServiceError::ServiceError;
+    // What AWS said besides code and message; null where AWS said nothing.
+    [[nodiscard]] const CartNotFoundExceptionDetails* members() const noexcept {
+        return static_cast<const CartNotFoundExceptionDetails*>(details().members.get());
+    }
 };
 
 }  // namespace botocraft::small

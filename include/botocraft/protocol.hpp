@@ -1,0 +1,52 @@
+#pragma once
+// ProtocolOptions: what code says about how requests are written and replies are read.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace botocraft {
+
+// The protocols of AWS, as botocore and Smithy call them.
+enum class Protocol : std::uint8_t {
+    json_1_0,   // awsJson1_0
+    json_1_1,   // awsJson1_1
+    query,      // awsQuery
+    ec2,        // ec2Query
+    rest_json,  // restJson1
+    rest_xml,   // restXml
+    cbor,       // rpcv2Cbor
+};
+
+// What a reply may be at most, so that no peer can use up the stack or the memory. A reply beyond a limit is a
+// ProtocolError; memory grows with what was received, whatever length the peer claims.
+struct ReplyLimits {
+    std::size_t depth = 64;                      // of nested values
+    std::size_t elements = 10'000'000;           // of all its lists and maps together
+    std::size_t head = 64 * 1024;                // bytes of status line and headers
+    std::size_t body = 256 * 1024 * 1024;        // bytes of the body
+};
+
+// Large requests are sent gzipped where the operation says that the service takes that.
+struct CompressionOptions {
+    std::optional<bool> disable{};         // else AWS_DISABLE_REQUEST_COMPRESSION, the profile
+    std::optional<std::size_t> min_size{}; // bytes from which on; else AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES, 10240
+};
+
+// How values are read that formats leave open:
+// - Text that is not UTF-8 is refused in JSON, CBOR, XML and query bodies. Headers are taken as they come.
+// - Of equal keys the last one counts, in structures and in maps.
+// - NaN and infinities are the texts `NaN`, `Infinity` and `-Infinity`, in CBOR numbers; nothing else is read as such.
+// - A whole number that its member cannot hold, of more than 32 or 64 bits, is refused, and so is a real number that would
+//   become infinite. One that is too near to zero is zero. Documents keep numbers as they were written.
+// - No entity of XML is expanded but the five that it has itself, and references to characters.
+struct ProtocolOptions {
+    // Those that come first are preferred, each where a service offers it. Of all others the service's own order decides,
+    // which is that of AWS's specification. For endpoints that accept less than AWS does.
+    std::vector<Protocol> preferred{};
+    ReplyLimits limits{};
+    CompressionOptions compression{};
+};
+
+}  // namespace botocraft

@@ -1,0 +1,269 @@
+#include "protocol/event_codec.hpp"
+
+#include "protocol/cbor.hpp"
+#include "protocol/failure.hpp"
+#include "protocol/http_binding.hpp"
+#include "protocol/json.hpp"
+#include "protocol/scalar_text.hpp"
+#include "protocol/xml.hpp"
+
+#include <botocraft/error.hpp>
+
+#include <chrono>
+#include <type_traits>
+#include <utility>
+
+namespace botocraft::protocol {
+
+namespace {
+
+using eventstream::Message;
+using eventstream::Value;
+using schema::ConstPlace;
+using schema::Kind;
+using schema::Location;
+using schema::Member;
+using schema::Place;
+using schema::Presence;
+using schema::ShapeRef;
+
+enum class Body : unsigned char { json, xml, cbor };
+
+Body body_of(Protocol protocol) noexcept {
+    switch (protocol) {
+        case Protocol::query:
+        case Protocol::ec2:
+        case Protocol::rest_xml: return Body::xml;
+        case Protocol::cbor: return Body::cbor;
+        default: return Body::json;
+    }
+}
+
+std::string_view content_type(Body body) noexcept {
+    switch (body) {
+        case Body::json: return "application/json";
+        case Body::xml: return "application/xml";
+        case Body::cbor: return "application/cbor";
+    }
+    return {};
+}
+
+void put(Message& message, std::string_view name, Value value) {
+    message.headers.push_back({std::string(name), std::move(value)});
+}
+void put_text(Message& message, std::string_view name, std::string_view text) { put(message, name, std::string(text)); }
+
+// --- out -------------------------------------------------------------------------------------------------------------
+
+Value header_value(ConstPlace place) {
+    switch (place.kind()) {
+        case Kind::boolean: return schema::scalar<bool>(place);
+        case Kind::integer: return schema::scalar<std::int32_t>(place);
+        case Kind::long_: return schema::scalar<std::int64_t>(place);
+        case Kind::blob: return schema::scalar<blob>(place);
+        case Kind::string: return schema::scalar<std::string>(place);
+        case Kind::timestamp: {
+            const auto since = schema::scalar<timestamp>(place).time_since_epoch();
+            return eventstream::Time{std::chrono::floor<std::chrono::milliseconds>(since).count()};
+        }
+        default: break;
+    }
+    invalid_input("InvalidEvent",
+                  std::string(place.schema->name(*place.row)) + " is of a kind that no header of an event can hold");
+}
+
+void encode_structure(Body body, ShapeRef shape, const void* at, Message& message) {
+    switch (body) {
+        case Body::json: json::encode(shape, at, message.payload, {.bindings = true}); break;
+        case Body::xml: xml::encode(xml::root_tag(shape), shape, at, message.payload); break;
+        case Body::cbor: cbor::encode(shape, at, message.payload); break;
+    }
+    put_text(message, ":content-type", content_type(body));
+}
+
+void encode_payload(Body body, ConstPlace place, Message& message) {
+    if (schema::presence(place) != Presence::present) return;
+    switch (place.kind()) {
+        case Kind::blob: {
+            const blob& bytes = schema::scalar<blob>(place);
+            message.payload.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+            put_text(message, ":content-type", "application/octet-stream");
+            break;
+        }
+        case Kind::string:
+            message.payload = schema::scalar<std::string>(place);
+            put_text(message, ":content-type", "text/plain");
+            break;
+        case Kind::structure: encode_structure(body, place.target(), schema::structure(place), message); break;
+        default:
+            append_scalar(message.payload, place, schema::TimestampFormat::epoch_seconds);
+            put_text(message, ":content-type", "text/plain");
+    }
+}
+
+// --- in --------------------------------------------------------------------------------------------------------------
+
+[[noreturn]] void misfit(ShapeRef shape, const Member& member) {
+    invalid_reply("the header " + std::string(shape.schema->name(member)) + " of an event is of another type");
+}
+
+// Numbers come in any width.
+template <class Integer>
+void set_integer(ShapeRef shape, const Member& member, Place place, std::int64_t value) {
+    if (!std::in_range<Integer>(value)) misfit(shape, member);
+    schema::make_scalar<Integer>(place) = static_cast<Integer>(value);
+}
+
+void decode_header(ShapeRef shape, const Member& member, Place place, const Value& value) {
+    std::visit(
+        [&]<class T>(const T& held) {
+            const Kind kind = place.kind();
+            if constexpr (std::is_same_v<T, bool>) {
+                if (kind != Kind::boolean) misfit(shape, member);
+                schema::make_scalar<bool>(place) = held;
+            } else if constexpr (std::is_integral_v<T>) {
+                if (kind == Kind::integer) {
+                    set_integer<std::int32_t>(shape, member, place, held);
+                } else if (kind == Kind::long_) {
+                    set_integer<std::int64_t>(shape, member, place, held);
+                } else {
+                    misfit(shape, member);
+                }
+            } else if constexpr (std::is_same_v<T, std::string>) {
+                if (kind != Kind::string) misfit(shape, member);
+                if (!valid_utf8(held)) invalid_reply("a header of an event is not UTF-8");
+                schema::set_string(place, held);
+            } else if constexpr (std::is_same_v<T, blob>) {
+                if (kind != Kind::blob) misfit(shape, member);
+                schema::make_scalar<blob>(place) = held;
+            } else if constexpr (std::is_same_v<T, eventstream::Time>) {
+                constexpr std::int64_t limit = INT64_MAX / 1000;
+                if (kind != Kind::timestamp || held.milliseconds > limit || held.milliseconds < -limit) {
+                    misfit(shape, member);
+                }
+                schema::make_scalar<timestamp>(place) = timestamp(std::chrono::milliseconds(held.milliseconds));
+            } else {
+                misfit(shape, member);
+            }
+        },
+        value);
+}
+
+void decode_headers(ShapeRef shape, const Message& message, void* at) {
+    for (const Member& member : shape) {
+        if (member.location != Location::header) continue;
+        for (const eventstream::Header& header : message.headers) {
+            if (header.name != shape.schema->wire_name(member)) continue;
+            decode_header(shape, member, schema::member_place(shape, member, at), header.value);
+        }
+    }
+}
+
+void decode_structure(Body body, ShapeRef shape, std::string_view text, void* at, const Limits& limits) {
+    switch (body) {
+        case Body::json: json::decode(shape, text, at, {.bindings = true, .limits = limits}); break;
+        case Body::xml: xml::decode(xml::Frame::bare, shape, text, at, limits); break;
+        case Body::cbor: cbor::decode(shape, text, at, limits); break;
+    }
+}
+
+void decode_payload(Body body, Place place, std::string_view text, const Limits& limits) {
+    switch (place.kind()) {
+        case Kind::blob: {
+            const auto* const bytes = reinterpret_cast<const std::byte*>(text.data());
+            schema::make_scalar<blob>(place).assign(bytes, bytes + text.size());
+            break;
+        }
+        case Kind::string:
+            if (!valid_utf8(text)) invalid_reply("the payload of an event is a text but not UTF-8");
+            schema::set_string(place, text);
+            break;
+        case Kind::structure:
+            decode_structure(body, place.target(), text, schema::make_structure(place), limits);
+            break;
+        default: parse_scalar(place, text, schema::TimestampFormat::epoch_seconds);
+    }
+}
+
+// Code and message of a payload that is an error's body.
+void read_error(Body body, const Message& message, ErrorDetails& details) {
+    const auto take = [&details](auto error) {
+        if (details.code.empty()) details.code = std::move(error.code);
+        details.message = std::move(error.message);
+    };
+    switch (body) {
+        case Body::json: take(json::decode_error(message.payload)); break;
+        case Body::xml: take(xml::decode_error(message.payload)); break;
+        case Body::cbor: take(cbor::decode_error(message.payload)); break;
+    }
+}
+
+// The message ends the stream: an exception of the model, or an error that the service did not expect itself.
+[[noreturn]] void throw_service_error(Body body, ShapeRef stream, const Message& message) {
+    ErrorDetails details;
+    details.kind = ErrorKind::service;
+    details.explanation = "the stream of events ended with an error";
+    if (message.text(":message-type") == "error") {
+        details.code = message.text(":error-code");
+        details.message = message.text(":error-message");
+    } else {
+        const std::string_view type = message.text(":exception-type");
+        unsigned hint = 0;
+        const Member* const member = schema::find_wire_name(stream, type, hint);
+        const bool known = member != nullptr && member->kind == Kind::structure;
+        details.code = known ? ShapeRef{stream.schema, member->target}.name() : type;
+        read_error(body, message, details);
+    }
+    if (details.code.empty()) details.code = "UnknownError";
+    throw_error(std::move(details));
+}
+
+}  // namespace
+
+void encode_event(Protocol protocol, ShapeRef stream, const void* event, Message& message) {
+    for (const Member& chosen : stream) {
+        const ConstPlace place = schema::member_place(stream, chosen, event);
+        if (schema::presence(place) != Presence::present) continue;
+        put_text(message, ":message-type", "event");
+        put_text(message, ":event-type", stream.schema->wire_name(chosen));
+        const ShapeRef shape = place.target();
+        const void* const at = schema::structure(place);
+        for (const Member& member : shape) {
+            if (member.location != Location::header) continue;
+            const ConstPlace header = schema::member_place(shape, member, at);
+            if (schema::presence(header) != Presence::present) continue;
+            put(message, shape.schema->wire_name(member), header_value(header));
+        }
+        if (const Member* const payload = payload_member(shape)) {
+            encode_payload(body_of(protocol), schema::member_place(shape, *payload, at), message);
+        } else if (has_body_members(shape)) {
+            encode_structure(body_of(protocol), shape, at, message);
+        }
+        return;
+    }
+    invalid_input("InvalidEvent", "an event has to have the one member that says what it is");
+}
+
+bool decode_event(Protocol protocol, ShapeRef stream, const Message& message, void* event, const Limits& limits) {
+    const Body body = body_of(protocol);
+    const std::string_view kind = message.text(":message-type");
+    if (kind == "error" || kind == "exception") throw_service_error(body, stream, message);
+    if (kind != "event") invalid_reply("a message of the event stream says neither that it is an event nor an error");
+    unsigned hint = 0;
+    const Member* const chosen = schema::find_wire_name(stream, message.text(":event-type"), hint);
+    if (!chosen || chosen->kind != Kind::structure) return false;
+    const Place place = schema::member_place(stream, *chosen, event);
+    all_or_nothing(stream, event, [&] {
+        const ShapeRef shape = place.target();
+        void* const at = schema::make_structure(place);
+        decode_headers(shape, message, at);
+        if (const Member* const payload = payload_member(shape)) {
+            decode_payload(body, schema::member_place(shape, *payload, at), message.payload, limits);
+        } else if (has_body_members(shape)) {
+            decode_structure(body, shape, message.payload, at, limits);
+        }
+    });
+    return true;
+}
+
+}  // namespace botocraft::protocol

@@ -1,0 +1,91 @@
+#include "runtime/reply_errors.hpp"
+
+#include "protocol/scalar_text.hpp"
+#include "schema/walk.hpp"
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+namespace botocraft::detail {
+
+namespace {
+
+// Whether any value in there is sensitive.
+bool holds_secrets(const schema::Schema& tables, std::uint16_t root) {
+    std::vector<bool> seen(tables.shape_count);
+    std::vector<std::uint16_t> open{root};
+    while (!open.empty()) {
+        const std::uint16_t row = open.back();
+        open.pop_back();
+        if (seen[row]) continue;
+        seen[row] = true;
+        const schema::ShapeRef shape{&tables, row};
+        if (shape.shape().flags & schema::shape_flag::sensitive) return true;
+        for (const schema::Member& member : shape) {
+            if (member.flags & schema::member_flag::sensitive) return true;
+            if (member.kind == schema::Kind::structure || schema::is_container(member.kind)) {
+                open.push_back(member.target);
+            }
+        }
+    }
+    return false;
+}
+
+// Whether the body begins like one of the protocol, be it that it breaks off or is damaged further on.
+bool looks_right(Protocol protocol, std::string_view body) {
+    const std::string_view text = protocol::trimmed(body);
+    if (text.empty()) return false;
+    const auto first = static_cast<unsigned char>(text.front());
+    switch (protocol) {
+        case Protocol::json_1_0:
+        case Protocol::json_1_1: return first == '{';
+        case Protocol::rest_json: return first != '<';
+        case Protocol::cbor: return first >= 0xa0 && first <= 0xbf;  // a map
+        case Protocol::query:
+        case Protocol::ec2:
+        case Protocol::rest_xml: break;
+    }
+    const auto begins = [text](std::string_view word) {
+        return text.size() >= word.size() && protocol::equal_ignoring_case(text.substr(0, word.size()), word);
+    };
+    return first == '<' && !begins("<html") && !begins("<!doctype html");
+}
+
+}  // namespace
+
+const orm::ErrorType* find_error_type(const orm::ServiceTables& service, std::string_view code) noexcept {
+    const std::span types(service.error_types, service.error_type_count);
+    auto found = std::ranges::find_if(types, [&](const auto& type) { return service.text(type.code) == code; });
+    if (found == types.end()) {
+        // Errors whose code is not their name are sent under either.
+        found = std::ranges::find_if(types, [&](const auto& type) {
+            return type.shape != api::none && schema::ShapeRef{service.schema, type.shape}.name() == code;
+        });
+    }
+    return found == types.end() ? nullptr : &*found;
+}
+
+std::shared_ptr<const void> error_members(Protocol protocol, const orm::ServiceTables& service,
+                                          const protocol::Reply& reply, std::string_view code,
+                                          const protocol::Limits& limits) {
+    const orm::ErrorType* const type = find_error_type(service, code);
+    if (!type || type->shape == api::none) return nullptr;
+    const schema::ShapeRef shape{service.schema, type->shape};
+    const std::shared_ptr<void> members(structure_new(shape), [shape](void* at) { structure_delete(at, shape); });
+    try {
+        protocol::decode_error_members(protocol, shape, reply, members.get(), limits);
+    } catch (const ProtocolError&) {
+        // All of them are absent.
+    }
+    return members;
+}
+
+std::string shown_beginning(Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
+                            std::string_view body) {
+    const bool secret = operation.output != api::none && holds_secrets(*service.schema, operation.output);
+    if (secret && looks_right(protocol, body)) return {};
+    return std::string(body.substr(0, protocol::shown_bytes));
+}
+
+}  // namespace botocraft::detail

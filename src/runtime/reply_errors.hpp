@@ -1,0 +1,26 @@
+#pragma once
+// What is told of replies that are errors, or none of the protocol.
+
+#include "protocol/codec.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace botocraft::detail {
+
+// The error of that code that the service declares, or null.
+[[nodiscard]] const orm::ErrorType* find_error_type(const orm::ServiceTables& service, std::string_view code) noexcept;
+
+// The members of a declared error, as its class has them; null for any other. What cannot be read of them is absent: the
+// error itself counts more.
+[[nodiscard]] std::shared_ptr<const void> error_members(Protocol protocol, const orm::ServiceTables& service,
+                                                        const protocol::Reply& reply, std::string_view code,
+                                                        const protocol::Limits& limits);
+
+// The first bytes of a reply that has the status of a success and cannot be read. Empty where they may be those of a
+// secret: of a reply of the protocol, if the output has a member that is sensitive.
+[[nodiscard]] std::string shown_beginning(Protocol protocol, const orm::ServiceTables& service,
+                                          const api::Operation& operation, std::string_view body);
+
+}  // namespace botocraft::detail

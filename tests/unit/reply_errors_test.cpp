@@ -1,0 +1,92 @@
+// What is told of replies that are errors, or none of the protocol.
+
+#include "catch.hpp"
+#include "sample_service.hpp"
+
+#include "runtime/reply_errors.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace detail = botocraft::detail;
+namespace protocol = botocraft::protocol;
+using botocraft::Protocol;
+
+namespace {
+
+struct TestReply final : protocol::Reply {
+    explicit TestReply(std::string_view text) {
+        status = 400;
+        body = text;
+    }
+    std::string_view header(std::string_view) const override { return {}; }
+    bool has_header(std::string_view) const override { return false; }
+    std::size_t header_count() const override { return 0; }
+    std::pair<std::string_view, std::string_view> header_at(std::size_t) const override { return {}; }
+};
+
+[[noreturn]] void raise(botocraft::ErrorDetails&& details) { throw botocraft::ServiceError(std::move(details)); }
+
+// Declares one error, `key`, whose members are those of Tag.
+struct TestService {
+    botocraft::orm::ErrorType type{
+        {sample::schema.members[sample::schema.shapes[sample::row_tag].first_member].wire_name + 1, 3}, sample::row_tag, raise};
+    botocraft::orm::ServiceTables tables{};
+
+    TestService() {
+        tables.schema = &sample::schema;
+        tables.error_types = &type;
+        tables.error_type_count = 1;
+    }
+    TestService(const TestService&) = delete;
+    TestService& operator=(const TestService&) = delete;
+
+    [[nodiscard]] std::shared_ptr<const void> members(Protocol with, std::string_view body,
+                                                      std::string_view code = "key") const {
+        return detail::error_members(with, tables, TestReply(body), code, {});
+    }
+    [[nodiscard]] std::string shown(Protocol with, std::uint16_t output, std::string_view body) const {
+        botocraft::api::Operation operation;
+        operation.output = output;
+        return detail::shown_beginning(with, tables, operation, body);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("the members of a declared error come with it") {
+    const TestService service;
+    const auto json = service.members(Protocol::json_1_1, R"({"__type":"key","value":"v"})");
+    REQUIRE(json);
+    CHECK(static_cast<const sample::Tag*>(json.get())->value == "v");
+    const auto xml = service.members(
+        Protocol::query, "<ErrorResponse><Error><Code>key</Code><value>v</value></Error></ErrorResponse>");
+    REQUIRE(xml);
+    CHECK(static_cast<const sample::Tag*>(xml.get())->value == "v");
+    CHECK(service.members(Protocol::json_1_1, "{}", "Tag"));  // by its name
+    CHECK_FALSE(service.members(Protocol::json_1_1, "{}", "Other"));
+}
+
+TEST_CASE("an error whose members cannot be read is still that error") {
+    const TestService service;
+    const auto members = service.members(Protocol::json_1_1, R"({"__type":"key","key":"k","value":["v"]})");
+    REQUIRE(members);
+    CHECK(*static_cast<const sample::Tag*>(members.get()) == sample::Tag{});
+}
+
+TEST_CASE("a page of somebody else is shown, a reply that may hold secrets is not") {
+    const TestService service;
+    const std::string page = "\n<!DOCTYPE html><html><body>Bad gateway</body></html>";
+    for (const Protocol each : {Protocol::json_1_0, Protocol::json_1_1, Protocol::query, Protocol::ec2,
+                                Protocol::rest_json, Protocol::rest_xml, Protocol::cbor}) {
+        CHECK(service.shown(each, sample::row_secret, page) == page);
+        CHECK(service.shown(each, sample::row_secret, std::string(1000, '<') + "html").size() <= 200);
+    }
+    CHECK(service.shown(Protocol::json_1_1, sample::row_secret, R"({"token":"abc)").empty());
+    CHECK(service.shown(Protocol::json_1_1, sample::row_everything, R"({"token":"abc)").empty());
+    CHECK(service.shown(Protocol::json_1_1, sample::row_tag, R"({"key":"abc)") == R"({"key":"abc)");
+    CHECK(service.shown(Protocol::query, sample::row_secret, "<SecretResponse><token>abc").empty());
+    CHECK(service.shown(Protocol::cbor, sample::row_secret, "\xa1\x65token").empty());
+    CHECK(service.shown(Protocol::cbor, sample::row_tag, "\xa1\x63key") == "\xa1\x63key");
+}
