@@ -2,7 +2,7 @@
 // JSON bodies: awsJson 1.0 and 1.1, the bodies of restJson1, and to_json and from_json.
 //
 // Decoding drives Boost.JSON's parser without its values: those take 2.5 times as long, and four times the allocations;
-// a reader by hand was 10 to 15 % faster in a prototype. Compression is zlib's (body.cpp), whose cost is its own.
+// a reader by hand was 10 to 15 % faster in a prototype.
 
 #include "protocol/limits.hpp"
 
