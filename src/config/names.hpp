@@ -46,6 +46,13 @@ inline constexpr Setting ca_bundle{"AWS_CA_BUNDLE", "ca_bundle", "config/setting
 inline constexpr Setting execution_environment{"AWS_EXECUTION_ENV", "", "config/defaults_mode",
                                                "set inside AWS: tells the defaults mode `auto` where it runs"};
 
+// Compression of requests.
+inline constexpr Setting disable_compression{"AWS_DISABLE_REQUEST_COMPRESSION", "disable_request_compression",
+                                             "config/settings", "true: requests are never compressed"};
+inline constexpr Setting compression_min_size{"AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES",
+                                              "request_min_compression_size_bytes", "config/settings",
+                                              "smaller bodies are sent as they are; else 10240"};
+
 // How requests are signed.
 inline constexpr Setting auth_schemes{"AWS_AUTH_SCHEME_PREFERENCE", "auth_scheme_preference", "config/settings",
                                       "sigv4, sigv4a, bearer: what is offered and comes first here is used"};

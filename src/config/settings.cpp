@@ -126,14 +126,13 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
     }
     if (overrides.compression.disable) {
         settings.compression.disabled = *overrides.compression.disable;
-    } else if (const auto found = lookup.any("AWS_DISABLE_REQUEST_COMPRESSION", "disable_request_compression")) {
+    } else if (const auto found = lookup.any(names::disable_compression)) {
         settings.compression.disabled = to_bool(*found);
     }
     if (overrides.compression.min_size) {
         settings.compression.min_size =
             to_min_size({std::to_string(*overrides.compression.min_size), "compression.min_size in code"});
-    } else if (const auto found =
-                   lookup.any("AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES", "request_min_compression_size_bytes")) {
+    } else if (const auto found = lookup.any(names::compression_min_size)) {
         settings.compression.min_size = to_min_size(*found);
     }
     if (overrides.ca_bundle) {
