@@ -2,8 +2,6 @@
 
 #include "runtime/invoke.hpp"
 
-#include <openssl/crypto.h>
-
 #include <stdexcept>
 #include <utility>
 
@@ -42,7 +40,5 @@ awaitable<void> call(Session session, const orm::ServiceTables& service, std::st
                      void* output) {
     return detail::invoke(session.state(), service, operation_row(service, operation), input, output);
 }
-
-void wipe(std::string& text) noexcept { OPENSSL_cleanse(text.data(), text.size()); }
 
 }  // namespace botocraft::auth

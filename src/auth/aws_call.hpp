@@ -4,6 +4,7 @@
 #include <botocraft/awaitable.hpp>
 #include <botocraft/credentials.hpp>
 #include <botocraft/service.hpp>
+#include <config/wipe.hpp>
 
 #include <memory>
 #include <string>
@@ -11,7 +12,8 @@
 
 namespace botocraft::auth {
 
-// A session like that of the context, in a region (empty: the same) and with credentials (null: for calls that need none).
+// A session like that of the context, in a region (empty: the same) and with credentials (null: for calls that need
+// none).
 [[nodiscard]] Session make_session(const CredentialsContext& context, std::string_view region,
                                    std::shared_ptr<CredentialsProvider> credentials);
 
@@ -19,8 +21,9 @@ namespace botocraft::auth {
 [[nodiscard]] awaitable<void> call(Session session, const orm::ServiceTables& service, std::string_view operation,
                                    void* input, void* output);
 
+using config::wipe;
+
 // Overwrites what a request or response held.
-void wipe(std::string& text) noexcept;
 template <class Field>
 void wipe_field(Field& field) noexcept {
     if (field.has_value()) wipe(*field);

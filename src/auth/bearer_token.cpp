@@ -86,7 +86,8 @@ awaitable<BearerToken> run_sso(const CredentialsContext& context, SsoRole role) 
         end = parse_time(text_of(document.object(), "expiresAt"));
     }
     if (!end || *end <= now) {
-        if (problem) fail_call(*problem, "renewing the expired token of " + (role.session.empty() ? role.start_url : role.session), advice);
+        const std::string& whose = role.session.empty() ? role.start_url : role.session;
+        if (problem) fail_call(*problem, "renewing the expired token of " + whose, advice);
         fail("SignInRequired", "the token in " + path + " has expired: " + advice);
     }
     co_return take_token(document, *end, role);
@@ -103,14 +104,11 @@ std::string variable_for(std::string_view signing_name) {
 
 awaitable<BearerToken> run(const CredentialsContext& context, std::string signing_name) {
     const std::string name = variable_for(signing_name);
-    std::string value = context.profile.empty() && !signing_name.empty() ? variable(*context.environment, name)
-                                                                         : std::string();
-    if (!value.empty()) {
+    if (context.profile.empty() && !signing_name.empty()) {
         BearerToken found;
-        found.token = Secret(value);
+        found.token = secret_variable(*context.environment, name);
         found.source = name;
-        wipe(value);
-        co_return found;
+        if (!found.token.empty()) co_return found;
     }
     const SelectedProfile profile = select_profile(context);
     if (profile.value(names::sso_session.key).empty()) {

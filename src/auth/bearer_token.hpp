@@ -17,12 +17,12 @@ struct BearerToken {
     std::string source;
 };
 
-// AWS_BEARER_TOKEN_<SIGNING_NAME>, then the sso_session of the profile. `context` must live until this completes. Throws
-// CredentialsError; with the code credentials_not_found where there is none.
+// AWS_BEARER_TOKEN_<SIGNING_NAME>, then the sso_session of the profile. `context` must live until this completes.
+// Throws CredentialsError; with the code credentials_not_found where there is none.
 [[nodiscard]] awaitable<BearerToken> find_bearer_token(const CredentialsContext& context, std::string signing_name);
 
-// The token of a person who signed in with `aws sso login`. Only `session`, `start_url` and `region` of the role matter.
-// With a session it is renewed when it has little time left.
+// The token of a person who signed in with `aws sso login`. Only `session`, `start_url` and `region` of the role
+// matter. With a session it is renewed when it has little time left.
 [[nodiscard]] awaitable<BearerToken> find_sso_token(const CredentialsContext& context, SsoRole role);
 
 }  // namespace botocraft::auth

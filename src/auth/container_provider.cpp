@@ -3,14 +3,13 @@
 #include "auth/problem.hpp"
 #include "auth/secret_json.hpp"
 #include "config/names.hpp"
+#include "config/wipe.hpp"
 
 #include <botocraft/credentials.hpp>
 #include <http/transport.hpp>
 
-#include <openssl/crypto.h>
-
-#include <array>
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace botocraft {
@@ -69,8 +68,8 @@ Secret authorization(const Environment& environment) {
     if (!path.empty()) {
         auto read = environment.read_file(path);
         if (!read) {
-            fail("TokenFileMissing", "the token file " + path + " (" + std::string(names::container_token_file.variable) +
-                                         ") does not exist: No such file or directory");
+            fail("TokenFileMissing", "the token file " + path + " does not exist (" +
+                                         std::string(names::container_token_file.variable) + ")");
         }
         text = *std::move(read);
         while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
@@ -78,7 +77,7 @@ Secret authorization(const Environment& environment) {
         text = auth::variable(environment, names::container_token.variable);
     }
     const Secret token(text);
-    OPENSSL_cleanse(text.data(), text.size());
+    config::wipe(text);
     const std::string_view shown = token.reveal();
     // It stands in a header line.
     if (std::any_of(shown.begin(), shown.end(), [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; })) {
@@ -104,7 +103,9 @@ class ContainerProvider final : public CredentialsProvider {
             request.tls = http::make_tls_context(std::move(tls));
         }
         const std::string where = "the container's credentials endpoint at " + request.url.text();
-        if (!context.session.transport || !context.session.sleeper) auth::not_found("there is no transport to ask for it");
+        if (!context.session.transport || !context.session.sleeper) {
+            auth::not_found("there is no transport to ask for it");
+        }
 
         for (int attempt = 1;; ++attempt) {
             std::string problem;

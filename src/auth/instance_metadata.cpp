@@ -102,8 +102,8 @@ void check_status(const PlainReply& reply, const Url& url) {
     if (reply.status == 200 || reply.status == 404) return;
     const std::string where = "the instance metadata service at " + url.text();
     if (reply.status == 403) {
-        fail("InstanceMetadataForbidden", "request forbidden: IMDS is disabled for this instance, or a firewall answers "
-                                          "in its place (" + where + " said 403)");
+        fail("InstanceMetadataForbidden", "request forbidden: IMDS is disabled for this instance, or a firewall stands in "
+                                          "its place (" + where + " said 403)");
     }
     fail("InstanceMetadataFailure", where + " answered with HTTP status " + std::to_string(reply.status));
 }
@@ -134,9 +134,10 @@ MetadataSettings metadata_settings(const Environment& environment, const config:
     }
     auto url = parse_url(text);
     if (!url) {
-        refuse_setting("\"" + text + "\" cannot be the endpoint of the instance metadata service: it must be a URL such "
-                       "as " + std::string(ipv4_endpoint) + " (" + std::string(names::metadata_endpoint.variable) + ", " +
-                       std::string(names::metadata_endpoint.key) + "); it holds an invalid uri character or lacks a host");
+        refuse_setting("\"" + text + "\" cannot be the endpoint of the instance metadata service: it holds an invalid uri "
+                       "character or lacks a host. It must be a URL such as " + std::string(ipv4_endpoint) + " (" +
+                       std::string(names::metadata_endpoint.variable) + ", " +
+                       std::string(names::metadata_endpoint.key) + ")");
     }
     settings.endpoint = *std::move(url);
     return settings;
@@ -159,17 +160,19 @@ awaitable<Secret> InstanceMetadata::token(const CredentialsContext& context, con
     if (reply.status != 200 || reply.body.empty()) {
         fail("InstanceMetadataFailure", "the instance metadata service at " + url.text() + " gives no session token");
     }
-    const auto granted = reply.token_lifetime.count() > 0 ? reply.token_lifetime : token_lifetime;
+    constexpr std::chrono::seconds most_early = std::chrono::minutes(2);
+    const std::chrono::seconds granted = reply.token_lifetime.count() > 0 ? reply.token_lifetime : token_lifetime;
     const std::lock_guard lock(mutex_);
     token_ = reply.body;
-    token_end_ = context.clock->steady_now() + granted - std::min<std::chrono::seconds>(granted / 10, std::chrono::minutes(2));
+    token_end_ = context.clock->steady_now() + granted - std::min(granted / 10, most_early);
     co_return token_;
 }
 
 awaitable<PlainReply> InstanceMetadata::get(const CredentialsContext& context, const MetadataSettings& settings,
                                             std::string path) {
     if (!settings.enabled) {
-        not_found("the instance metadata service is switched off (" + std::string(names::metadata_disabled.variable) + ")");
+        not_found("the instance metadata service is switched off (" +
+                  std::string(names::metadata_disabled.variable) + ")");
     }
     if (!context.session.transport || !context.session.sleeper) not_found("there is no transport to ask for it");
     for (bool renewed = false;; renewed = true) {

@@ -60,8 +60,8 @@ class InstanceProvider final : public CredentialsProvider {
         }
         if (role.empty()) auth::not_found("this instance has no IAM role (instance profile)");
         if (!is_role_name(role)) {
-            fail("InstanceMetadataFailure", "the instance metadata service answers with something that is no role name: "
-                                            "a proxy may stand in its place");
+            fail("InstanceMetadataFailure", "the instance metadata service answers with what is no role name: a proxy may "
+                                            "stand in its place");
         }
         const auth::PlainReply reply = co_await service_.get(context, settings, std::string(roles_path) + role);
         if (reply.status == 404) {

@@ -31,8 +31,9 @@ const api::Operation& create_token() {
     fail("UnknownOperation", "CreateOAuth2Token is not among the operations of AWS Sign-In");
 }
 
-// The request that gives a new token for the refresh token. It is not signed but proves that we hold the token's key, with
-// a header that AWS's own description of the operation does not know: so it does not travel the road of other calls.
+// The request that gives a new token for the refresh token. It is not signed but proves that we hold the token's key,
+// with a header that AWS's own description of the operation does not know: so it does not travel the road of other
+// calls.
 auth::PlainRequest make_request(const CredentialsContext& context, const auth::SecretJson& document) {
     signin::CreateOAuth2TokenRequest input;
     input.tokenInput.emplace();
@@ -74,8 +75,9 @@ auth::PlainRequest make_request(const CredentialsContext& context, const auth::S
         fail("SignInForbidden", "AWS Sign-In does not let this identity renew its session: it needs the permission "
                                 "signin:CreateOAuth2Token", text);
     }
-    fail("SignInRequired", "AWS Sign-In does not renew the session (HTTP status " + std::to_string(reply.status) + "): " +
-                               std::string(advice), text);
+    const std::string status = std::to_string(reply.status);
+    fail("SignInRequired", "AWS Sign-In does not renew the session (HTTP status " + status + "): " + std::string(advice),
+         text);
 }
 
 // Puts what came into the document.
@@ -158,7 +160,8 @@ class LoginProvider final : public CredentialsProvider {
             fail("SignInInvalid", "the file " + path + " lacks accessToken: " + std::string(advice));
         }
         Credentials found(std::string(auth::text_of(*keys, "accessKeyId")),
-                          Secret(auth::text_of(*keys, "secretAccessKey")), Secret(auth::text_of(*keys, "sessionToken")));
+                          Secret(auth::text_of(*keys, "secretAccessKey")),
+                          Secret(auth::text_of(*keys, "sessionToken")));
         found.account_id = auth::text_of(*keys, "accountId");
         found.expiration = auth::parse_time(auth::text_of(*keys, "expiresAt"));
         if (!found.expiration) fail("SignInInvalid", "the file " + path + " lacks expiresAt: " + std::string(advice));

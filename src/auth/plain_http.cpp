@@ -70,8 +70,7 @@ awaitable<PlainReply> run(std::shared_ptr<http::Transport> transport, PlainReque
 
 std::optional<Url> parse_url(std::string_view text) {
     const bool clean = std::all_of(text.begin(), text.end(), [](unsigned char c) {
-        return c > ' ' && c < 0x7f && c != '"' && c != '<' && c != '>' && c != '\\' && c != '^' && c != '`' && c != '{' &&
-               c != '|' && c != '}';
+        return c > ' ' && c < 0x7f && std::string_view("\"<>\\^`{|}").find(static_cast<char>(c)) == std::string_view::npos;
     });
     if (!clean) return std::nullopt;
     Url url;

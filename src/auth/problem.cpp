@@ -1,6 +1,6 @@
 #include "auth/problem.hpp"
 
-#include <botocraft/credentials.hpp>
+#include "config/wipe.hpp"
 
 #include <utility>
 
@@ -29,6 +29,13 @@ std::string variable(const Environment& environment, std::string_view name) {
     auto value = environment.variable(name).value_or(std::string());
     if (value.find_first_not_of(" \t\r\n") == value.npos) value.clear();
     return value;
+}
+
+Secret secret_variable(const Environment& environment, std::string_view name) {
+    std::string value = variable(environment, name);
+    Secret secret(value);
+    config::wipe(value);
+    return secret;
 }
 
 }  // namespace botocraft::auth

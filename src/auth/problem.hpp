@@ -1,6 +1,7 @@
 #pragma once
 // How providers say that they found nothing, or that what they found cannot be used.
 
+#include <botocraft/credentials.hpp>
 #include <botocraft/environment.hpp>
 #include <botocraft/error.hpp>
 
@@ -20,5 +21,6 @@ namespace botocraft::auth {
 
 // A variable that is set to nothing but blanks counts as one that is not set: empty.
 [[nodiscard]] std::string variable(const Environment& environment, std::string_view name);
+[[nodiscard]] Secret secret_variable(const Environment& environment, std::string_view name);
 
 }  // namespace botocraft::auth

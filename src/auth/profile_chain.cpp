@@ -35,7 +35,7 @@ class Reader {
         for (const auto* setting : {&names::access_key_id, &names::secret_access_key}) {
             if (!has(*setting)) {
                 fail("PartialCredentials", "profile missing " + std::string(setting->key) + ": \"" + name_ +
-                                               "\" has only one of aws_access_key_id and aws_secret_access_key: add it");
+                                               "\" has only the other half of a key: add it");
             }
         }
         Credentials found((*this)(names::access_key_id), Secret(value_of(section_, names::secret_access_key.key)),
@@ -108,8 +108,8 @@ const config::Section& find_profile(const config::ProfileFiles& files, const std
                                     const std::vector<std::string>& path) {
     if (const config::Section* found = files.profile(name)) return *found;
     if (!path.empty()) {
-        fail(invalid, "could not find source profile " + name + " referenced from " + path.back() + ": add [profile " + name +
-                          "], or correct source_profile");
+        fail(invalid, "could not find source profile " + name + " referenced from " + path.back() + ": add [profile " +
+                          name + "], or correct source_profile");
     }
     if (files.profiles.empty()) not_found("No profiles were defined");
     not_found("there is no profile \"" + name + "\"");
@@ -145,8 +145,9 @@ SsoRole sso_role(const config::ProfileFiles& files, const std::string& profile) 
         const auto take = [&](std::string& value, const config::Setting& setting) {
             const std::string_view shared = value_of(session->second, setting.key);
             if (!value.empty() && value != shared) {
-                read.refuse("`" + std::string(setting.key) + "` can only be specified in the [sso-session] config when a "
-                            "session name is given: remove it from the profile");
+                read.refuse("`" + std::string(setting.key) +
+                            "` can only be specified in the [sso-session] config when a session name is given: remove it "
+                            "from the profile");
             }
             value = shared;
         };
@@ -196,7 +197,8 @@ ProfileChain plan_chain(const config::ProfileFiles& files, const std::string& pr
             break;
         }
         if (!read.has(names::source_profile)) {
-            read.refuse("profile must contain `source_profile` or `credential_source` beside role_arn: who takes the role?");
+            read.refuse("profile must contain `source_profile` or `credential_source` beside role_arn: it says who takes "
+                        "the role");
         }
         path.push_back(name);
         name = read(names::source_profile);

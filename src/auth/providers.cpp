@@ -43,15 +43,16 @@ class EnvironmentProvider final : public CredentialsProvider {
     static Credentials find(const Environment& environment) {
         const std::string id_name(names::access_key_id.variable);
         const std::string secret_name(names::secret_access_key.variable);
-        Credentials found(variable(environment, id_name), variable(environment, secret_name),
-                          variable(environment, names::session_token.variable));
+        Credentials found(variable(environment, id_name), auth::secret_variable(environment, secret_name),
+                          auth::secret_variable(environment, names::session_token.variable));
         if (found.access_key_id.empty() && found.secret_access_key.empty()) {
             not_found(id_name + " and " + secret_name + " are not set");
         }
         if (found.access_key_id.empty() || found.secret_access_key.empty()) {
             const bool no_id = found.access_key_id.empty();
-            fail("PartialCredentials", (no_id ? secret_name : id_name) + " is set and " + (no_id ? id_name : secret_name) +
-                                           " is not: set both or neither");
+            const std::string& is = no_id ? secret_name : id_name;
+            const std::string& is_not = no_id ? id_name : secret_name;
+            fail("PartialCredentials", is + " is set and " + is_not + " is not: set both or neither");
         }
         found.account_id = variable(environment, names::account_id.variable);
         found.source = "environment variables";
@@ -92,7 +93,7 @@ class ProfileProvider final : public CredentialsProvider {
     }
 
     awaitable<Credentials> resolve_base(const CredentialsContext& context, const auth::ProfileChain& chain) {
-        const std::shared_ptr<CredentialsProvider> provider = std::visit([this](const auto& base) { return make(base); }, chain.base);
+        const auto provider = std::visit([this](const auto& base) { return make(base); }, chain.base);
         std::optional<CredentialsError> nothing;
         Credentials found;
         try {
@@ -110,14 +111,15 @@ class ProfileProvider final : public CredentialsProvider {
         co_return found;
     }
 
-    static std::shared_ptr<CredentialsProvider> make(const Credentials& keys) { return static_credentials(keys); }
-    static std::shared_ptr<CredentialsProvider> make(const WebIdentity& identity) { return web_identity_credentials(identity); }
-    static std::shared_ptr<CredentialsProvider> make(const SsoRole& role) { return sso_credentials(role); }
-    static std::shared_ptr<CredentialsProvider> make(const auth::LoginSource& login) { return login_credentials(login.session); }
-    static std::shared_ptr<CredentialsProvider> make(const auth::ProcessSource& process) {
+    using Made = std::shared_ptr<CredentialsProvider>;
+    static Made make(const Credentials& keys) { return static_credentials(keys); }
+    static Made make(const WebIdentity& identity) { return web_identity_credentials(identity); }
+    static Made make(const SsoRole& role) { return sso_credentials(role); }
+    static Made make(const auth::LoginSource& login) { return login_credentials(login.session); }
+    static Made make(const auth::ProcessSource& process) {
         return process_credentials(process.command, process.account_id);
     }
-    std::shared_ptr<CredentialsProvider> make(auth::CredentialSource source) {
+    Made make(auth::CredentialSource source) {
         switch (source) {
             case auth::CredentialSource::environment: return environment_credentials();
             case auth::CredentialSource::container: return container_credentials();

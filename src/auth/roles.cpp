@@ -108,7 +108,8 @@ awaitable<Credentials> take_for_token(const CredentialsContext& context, WebIden
     if (token->empty()) fail("TokenFileEmpty", "the token file " + identity.token_file + " is empty");
     sts::AssumeRoleWithWebIdentityRequest request;
     request.RoleArn = identity.role_arn;
-    request.RoleSessionName = identity.session_name.empty() ? made_up_session_name(*context.clock) : identity.session_name;
+    request.RoleSessionName = identity.session_name;
+    if (identity.session_name.empty()) request.RoleSessionName = made_up_session_name(*context.clock);
     request.WebIdentityToken = *std::move(token);
     sts::AssumeRoleWithWebIdentityResponse response;
     try {
@@ -188,7 +189,8 @@ class WebIdentityProvider final : public CredentialsProvider {
 
 }  // namespace
 
-std::shared_ptr<CredentialsProvider> assume_role_credentials(AssumeRole role, std::shared_ptr<CredentialsProvider> source) {
+std::shared_ptr<CredentialsProvider> assume_role_credentials(AssumeRole role,
+                                                             std::shared_ptr<CredentialsProvider> source) {
     return std::make_shared<AssumeRoleProvider>(std::move(role), std::move(source));
 }
 

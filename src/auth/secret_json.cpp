@@ -1,6 +1,7 @@
 #include "auth/secret_json.hpp"
 
 #include "auth/problem.hpp"
+#include "config/wipe.hpp"
 #include "protocol/timestamp.hpp"
 
 #include <boost/json/parser.hpp>
@@ -50,7 +51,7 @@ Secret SecretJson::serialize() const {
         text.append(part.data(), part.size());
     }
     Secret result(text);
-    OPENSSL_cleanse(text.data(), text.size());
+    config::wipe(text);
     OPENSSL_cleanse(piece.data(), piece.size());
     return result;
 }

@@ -2,6 +2,7 @@
 
 #include "auth/problem.hpp"
 #include "config/names.hpp"
+#include "config/wipe.hpp"
 
 namespace botocraft::auth {
 
@@ -9,6 +10,8 @@ std::string_view value_of(const config::Section& section, std::string_view key) 
     const auto found = section.find(key);
     return found == section.end() ? std::string_view() : std::string_view(found->second.value);
 }
+
+SelectedProfile::~SelectedProfile() { config::wipe_secrets(files); }
 
 std::string_view SelectedProfile::value(std::string_view key) const {
     const config::Section* found = section();

@@ -10,6 +10,11 @@
 namespace botocraft::auth {
 
 struct SelectedProfile {
+    SelectedProfile() = default;
+    SelectedProfile(SelectedProfile&&) = default;
+    SelectedProfile& operator=(SelectedProfile&&) = delete;
+    ~SelectedProfile();  // overwrites secrets
+
     config::ProfileFiles files;
     std::string name;
     bool named = false;  // by code or AWS_PROFILE, not by default

@@ -3,8 +3,8 @@
 #include "auth/problem.hpp"
 #include "config/names.hpp"
 #include "config/profile_file.hpp"
+#include "config/wipe.hpp"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <array>
@@ -50,7 +50,7 @@ SecretJson read_sign_in(const Environment& environment, const std::string& path,
                                    std::string(advice));
     }
     SecretJson document(*text);
-    OPENSSL_cleanse(text->data(), text->size());
+    config::wipe(*text);
     if (!document.valid()) {
         fail("SignInInvalid", "the file " + path + " is not what signing in leaves there: " + std::string(advice));
     }

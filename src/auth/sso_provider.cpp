@@ -49,7 +49,8 @@ class SsoProvider final : public CredentialsProvider {
             auth::fail("InvalidCredentials", "the answer of IAM Identity Center holds no credentials for " + source);
         }
         sso::RoleCredentials& answer = *response.roleCredentials;
-        Credentials found(*answer.accessKeyId, Secret(*answer.secretAccessKey), Secret(answer.sessionToken.value_or("")));
+        Credentials found(*answer.accessKeyId, Secret(*answer.secretAccessKey),
+                          Secret(answer.sessionToken.value_or("")));
         if (answer.expiration) {
             found.expiration = std::chrono::system_clock::time_point(std::chrono::milliseconds(*answer.expiration));
         }

@@ -1,6 +1,6 @@
 #pragma once
-// Every environment variable and every profile key that the library reads, by name: who reads one takes its name from here,
-// and the README's table is compared with this list.
+// Every environment variable and every profile key that the library reads, by name: who reads one takes its name from
+// here, and the README's table is compared with this list.
 
 #include <span>
 #include <string_view>
@@ -18,7 +18,8 @@ struct Setting {
 namespace names {
 
 // Files and profiles.
-inline constexpr Setting config_file{"AWS_CONFIG_FILE", "", "config/profile_file", "the config file; else ~/.aws/config"};
+inline constexpr Setting config_file{"AWS_CONFIG_FILE", "", "config/profile_file",
+                                     "the config file; else ~/.aws/config"};
 inline constexpr Setting credentials_file{"AWS_SHARED_CREDENTIALS_FILE", "", "config/profile_file",
                                           "the credentials file; else ~/.aws/credentials"};
 inline constexpr Setting home{"HOME", "", "config/profile_file", "the home directory; else that of the user"};
@@ -26,9 +27,10 @@ inline constexpr Setting profile{"AWS_PROFILE", "", "config/settings", "the prof
 
 // How calls are made.
 inline constexpr Setting region{"AWS_REGION", "region", "config/settings", "the region"};
-inline constexpr Setting default_region{"AWS_DEFAULT_REGION", "region", "config/settings", "likewise, after AWS_REGION"};
+inline constexpr Setting default_region{"AWS_DEFAULT_REGION", "region", "config/settings",
+                                        "likewise, after AWS_REGION"};
 inline constexpr Setting defaults_mode{"AWS_DEFAULTS_MODE", "defaults_mode", "config/settings",
-                                       "legacy, standard, in-region, cross-region, mobile, auto: defaults of what follows"};
+    "legacy, standard, in-region, cross-region, mobile, auto: defaults of what follows"};
 inline constexpr Setting retry_mode{"AWS_RETRY_MODE", "retry_mode", "config/settings", "standard, adaptive, legacy"};
 inline constexpr Setting max_attempts{"AWS_MAX_ATTEMPTS", "max_attempts", "config/settings", "1: no retries"};
 inline constexpr Setting use_fips{"AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", "config/endpoint_settings", "true, false"};
@@ -36,7 +38,8 @@ inline constexpr Setting use_dualstack{"AWS_USE_DUALSTACK_ENDPOINT", "use_dualst
                                        "true, false"};
 inline constexpr Setting endpoint_url{"AWS_ENDPOINT_URL", "endpoint_url", "config/settings",
                                       "the endpoint of every service"};
-inline constexpr Setting service_endpoint_url{"AWS_ENDPOINT_URL_<SERVICE>", "endpoint_url of the service in the section of `services`",
+inline constexpr Setting service_endpoint_url{"AWS_ENDPOINT_URL_<SERVICE>",
+                                              "endpoint_url of the service in the section of `services`",
                                               "config/settings", "the endpoint of one service"};
 inline constexpr Setting services{"", "services", "config/settings", "the [services] section with endpoints"};
 inline constexpr Setting ignore_endpoint_urls{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls",
@@ -85,7 +88,8 @@ inline constexpr Setting s3_us_east_1{"AWS_S3_US_EAST_1_REGIONAL_ENDPOINT", "s3_
 
 // Keys.
 inline constexpr Setting access_key_id{"AWS_ACCESS_KEY_ID", "aws_access_key_id", "auth/providers", "the access key"};
-inline constexpr Setting secret_access_key{"AWS_SECRET_ACCESS_KEY", "aws_secret_access_key", "auth/providers", "its secret"};
+inline constexpr Setting secret_access_key{"AWS_SECRET_ACCESS_KEY", "aws_secret_access_key", "auth/providers",
+                                           "its secret"};
 inline constexpr Setting session_token{"AWS_SESSION_TOKEN", "aws_session_token", "auth/providers",
                                        "the token of temporary keys"};
 inline constexpr Setting account_id{"AWS_ACCOUNT_ID", "aws_account_id", "auth/providers", "the account of the keys"};
@@ -94,15 +98,19 @@ inline constexpr Setting account_id{"AWS_ACCOUNT_ID", "aws_account_id", "auth/pr
 inline constexpr Setting role_arn{"AWS_ROLE_ARN", "role_arn", "auth/web_identity, auth/profile_chain",
                                   "the role to take; the variable is for web identity alone"};
 inline constexpr Setting role_session_name{"AWS_ROLE_SESSION_NAME", "role_session_name",
-                                           "auth/web_identity, auth/profile_chain", "what CloudTrail shall call the session"};
+                                           "auth/web_identity, auth/profile_chain",
+                                           "what CloudTrail shall call the session"};
 inline constexpr Setting web_identity_token_file{"AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file",
-                                                 "auth/web_identity, auth/profile_chain", "the token that the role is given for"};
+                                                 "auth/web_identity, auth/profile_chain",
+                                                 "the token that the role is given for"};
 inline constexpr Setting source_profile{"", "source_profile", "auth/profile_chain", "the profile that takes the role"};
 inline constexpr Setting credential_source{"", "credential_source", "auth/profile_chain",
                                            "Environment, Ec2InstanceMetadata or EcsContainer take the role"};
 inline constexpr Setting external_id{"", "external_id", "auth/profile_chain", "of the role"};
-inline constexpr Setting mfa_serial{"", "mfa_serial", "auth/profile_chain", "of the role: asks SessionOptions::mfa_code"};
-inline constexpr Setting duration_seconds{"", "duration_seconds", "auth/profile_chain", "how long the role is taken for"};
+inline constexpr Setting mfa_serial{"", "mfa_serial", "auth/profile_chain",
+                                    "of the role: asks SessionOptions::mfa_code"};
+inline constexpr Setting duration_seconds{"", "duration_seconds", "auth/profile_chain",
+                                          "how long the role is taken for"};
 
 // People.
 inline constexpr Setting sso_session{"", "sso_session", "auth/profile_chain", "the [sso-session] section"};
@@ -112,26 +120,30 @@ inline constexpr Setting sso_account_id{"", "sso_account_id", "auth/profile_chai
 inline constexpr Setting sso_role_name{"", "sso_role_name", "auth/profile_chain", "the role in it"};
 inline constexpr Setting login_session{"", "login_session", "auth/profile_chain", "of `aws login`"};
 inline constexpr Setting login_cache{"AWS_LOGIN_CACHE_DIRECTORY", "", "auth/login", "else ~/.aws/login/cache"};
-inline constexpr Setting credential_process{"", "credential_process", "auth/profile_chain", "a command that prints keys"};
+inline constexpr Setting credential_process{"", "credential_process", "auth/profile_chain",
+                                            "a command that prints keys"};
 inline constexpr Setting bearer_token{"AWS_BEARER_TOKEN_<SIGNING_NAME>", "", "auth/bearer_token",
                                       "the token for a service that takes bearer tokens"};
 
 // Containers and instances.
-inline constexpr Setting container_relative_uri{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "", "auth/container_provider",
-                                                "set by ECS"};
+inline constexpr Setting container_relative_uri{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "",
+                                                "auth/container_provider", "set by ECS"};
 inline constexpr Setting container_full_uri{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "", "auth/container_provider",
                                             "set by EKS, Greengrass and others"};
 inline constexpr Setting container_token_file{"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "", "auth/container_provider",
                                               "what it is asked with"};
-inline constexpr Setting container_token{"AWS_CONTAINER_AUTHORIZATION_TOKEN", "", "auth/container_provider", "likewise"};
+inline constexpr Setting container_token{"AWS_CONTAINER_AUTHORIZATION_TOKEN", "", "auth/container_provider",
+                                         "likewise"};
 inline constexpr Setting metadata_disabled{"AWS_EC2_METADATA_DISABLED", "", "auth/instance_metadata",
                                            "true: the instance is not asked"};
 inline constexpr Setting metadata_v1_disabled{"AWS_EC2_METADATA_V1_DISABLED", "ec2_metadata_v1_disabled",
-                                              "auth/instance_metadata", "false: version 1 where there is no other; else never"};
+                                              "auth/instance_metadata",
+                                              "false: version 1 where there is no other; else never"};
 inline constexpr Setting metadata_endpoint{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint",
                                            "auth/instance_metadata", "its URL"};
 inline constexpr Setting metadata_endpoint_mode{"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
-                                                "ec2_metadata_service_endpoint_mode", "auth/instance_metadata", "IPv4, IPv6"};
+                                                "ec2_metadata_service_endpoint_mode", "auth/instance_metadata",
+                                                "IPv4, IPv6"};
 inline constexpr Setting metadata_timeout{"AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout",
                                           "auth/instance_metadata", "seconds; else 1"};
 inline constexpr Setting metadata_attempts{"AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts",

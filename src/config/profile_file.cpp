@@ -1,5 +1,6 @@
 #include <config/names.hpp>
 #include <config/profile_file.hpp>
+#include <config/wipe.hpp>
 
 #include <botocraft/error.hpp>
 
@@ -227,7 +228,10 @@ ProfileFiles load_profile_files(const Environment& environment) {
     files.credentials_path = locations.credentials;
     const auto read = [&](FileKind kind, const std::string& path) {
         if (path.empty()) return;
-        if (const auto text = environment.read_file(path)) parse_profile_file(kind, *text, path, files);
+        auto text = environment.read_file(path);
+        if (!text) return;
+        parse_profile_file(kind, *text, path, files);
+        wipe(*text);
     };
     read(FileKind::config, files.config_path);
     read(FileKind::credentials, files.credentials_path);

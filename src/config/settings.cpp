@@ -1,5 +1,6 @@
 #include <config/names.hpp>
 #include <config/settings.hpp>
+#include <config/wipe.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -91,6 +92,7 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
     Settings settings;
     settings.environment = std::move(environment);
     settings.files = load_profile_files(*settings.environment);
+    wipe_secrets(settings.files);  // who wants credentials reads the files anew
 
     const Lookup variables(*settings.environment, nullptr);
     const auto named = overrides.profile ? std::optional(Found{*overrides.profile, "code"})

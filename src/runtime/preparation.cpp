@@ -41,6 +41,8 @@ InstanceRegion::InstanceRegion(CredentialsContext context)
 
 std::string InstanceRegion::known() const { return region_in(cache_.fresh()); }
 
-awaitable<std::string> InstanceRegion::find(std::chrono::steady_clock::time_point deadline) { return get(cache_, deadline); }
+awaitable<std::string> InstanceRegion::find(std::chrono::steady_clock::time_point deadline) {
+    return get(cache_, deadline);
+}
 
 }  // namespace botocraft::detail

@@ -105,7 +105,7 @@ struct Providers : fake::World {
 
 }  // namespace
 
-// --- instances ------------------------------------------------------------------------------------------------------------
+// --- instances -------------------------------------------------------------------------------------------------------
 
 TEST_CASE_METHOD(Providers, "an instance is asked with a token, which is kept") {
     script_instance();
@@ -201,7 +201,22 @@ TEST_CASE_METHOD(Providers, "a session without a region asks the instance, once 
     CHECK(made.state()->is_prepared());
 }
 
-// --- containers -----------------------------------------------------------------------------------------------------------
+TEST_CASE_METHOD(Providers, "who asks an instance can be cancelled") {
+    script_instance();
+    transport->exchanging.close();
+    const CredentialsContext with = context();
+    const auto provider = instance_credentials();
+    fake::Running<Credentials> running;
+    start(running, provider->resolve(with));
+    CHECK_FALSE(running.done);
+    cancel(running);
+    CHECK(running.aborted());
+    CHECK(transport->cancelled == 1);
+    transport->exchanging.open();
+    CHECK(resolve(provider).access_key_id == "ASIAINSTANCE");
+}
+
+// --- containers ------------------------------------------------------------------------------------------------------
 
 TEST_CASE_METHOD(Providers, "a container's agent is asked with the token of the file, which is read anew each time") {
     environment->set("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://169.254.170.23/v1/credentials")
@@ -248,7 +263,7 @@ TEST_CASE_METHOD(Providers, "a container's agent that fails is asked again, one 
     CHECK(failure(container_credentials()).code() == "InvalidCredentials");
 }
 
-// --- roles ----------------------------------------------------------------------------------------------------------------
+// --- roles -----------------------------------------------------------------------------------------------------------
 
 TEST_CASE_METHOD(Providers, "a role is asked for with all that was said about it") {
     script("POST /", {answer(200, role_answer("AssumeRole"))});
@@ -332,7 +347,7 @@ TEST_CASE_METHOD(Providers, "an error that stops a chain names what was passed o
                                  Contains("web identity: ") && Contains("container: "));
 }
 
-// --- people ---------------------------------------------------------------------------------------------------------------
+// --- people ----------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -420,7 +435,7 @@ TEST_CASE_METHOD(Providers, "a bearer token for one service") {
     CHECK_THROWS_AS(run(auth::find_bearer_token(with, "other")), CredentialsError);
 }
 
-// --- aws login ------------------------------------------------------------------------------------------------------------
+// --- aws login -------------------------------------------------------------------------------------------------------
 
 namespace {
 
