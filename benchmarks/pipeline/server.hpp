@@ -10,11 +10,10 @@ namespace bench {
 
 // What it does when every request is answered. A server that sleeps is woken by whoever sends the next request, and the
 // sender pays: 3 to 10 us on a virtual machine whose idle processors halt at once, little where they poll for a while.
-// Raw Asio sends so fast that it hardly ever finds the server asleep. Beast reads a reply in five steps, so that its
-// connections take turns and its requests leave in bursts: one in four wakes the server. A call that does all its work
-// between two requests wakes it more often, though it costs less. So a server that sleeps says what calls cost beside
-// their server, where the wake-ups of this very machine can count as much as the work, and be cheap a minute later; one
-// that spins says what the calls themselves cost, as to a server that is elsewhere. The latter is what to compare by.
+// Raw Asio sends so fast that it hardly ever finds the server asleep; who does more work between two requests wakes it more
+// often. So a server that sleeps says what calls cost beside their server, where the wake-ups of this very machine can
+// count as much as the work, and be cheap a minute later; one that spins says what the calls themselves cost, as to a
+// server that is elsewhere. The latter is what to compare by.
 enum class Idle { sleeps, spins };
 
 class Server {
