@@ -93,7 +93,7 @@ class ProfileProvider final : public CredentialsProvider {
     }
 
     awaitable<Credentials> resolve_base(const CredentialsContext& context, const auth::ProfileChain& chain) {
-        const auto provider = std::visit([this](const auto& base) { return make(base); }, chain.base);
+        const auto provider = std::visit([this](const auto& base) { return this->make(base); }, chain.base);
         std::optional<CredentialsError> nothing;
         Credentials found;
         try {
