@@ -1,11 +1,12 @@
-// A full signature of a 1 KB request beside the hashing that it cannot do without.
+// A full signature of a 1 KB request beside the hashing that it cannot do without. The floor is the compression function of
+// SHA-256 alone, which only OpenSSL's older interface gives access to.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include <auth/signing_keys.hpp>
 #include <auth/sigv4.hpp>
 
 #include <benchmark/benchmark.h>
 
-// The floor is the compression function of SHA-256 alone, which only OpenSSL's older interface gives access to.
-#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 

@@ -43,8 +43,8 @@ std::string_view partition_of(std::string_view region) noexcept {
 std::vector<std::unique_ptr<ServiceDouble>> make_services(const Environs& environs,
                                                           std::span<const orm::ServiceTables* const> further) {
     std::vector<std::unique_ptr<ServiceDouble>> services;
-    services.push_back(make_ecs(environs));
     for (const orm::ServiceTables* const tables : further) services.push_back(std::make_unique<PlainDouble>(*tables));
+    services.push_back(make_ecs(environs));  // last: who brings tables of ECS means those
     return services;
 }
 

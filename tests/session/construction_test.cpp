@@ -7,6 +7,7 @@
 #include <botocraft/credentials.hpp>
 #include <botocraft/ecs/service.hpp>
 #include <botocraft/environment.hpp>
+#include <botocraft/process.hpp>
 #include <botocraft/session.hpp>
 
 #include "catch.hpp"
@@ -48,6 +49,10 @@ struct NoCredentials final : CredentialsProvider {
     std::string_view name() const noexcept override { std::abort(); }
 };
 
+struct NoProcesses final : ProcessRunner {
+    awaitable<ProcessResult> run(std::string, ProcessLimits) override { std::abort(); }
+};
+
 SessionOptions blind() {
     SessionOptions options;
     options.environment = std::make_shared<NoEnvironment>();
@@ -56,6 +61,7 @@ SessionOptions blind() {
     options.random = std::make_shared<NoRandom>();
     options.sleeper = std::make_shared<NoSleeper>();
     options.credentials = std::make_shared<NoCredentials>();
+    options.processes = std::make_shared<NoProcesses>();
     return options;
 }
 

@@ -264,7 +264,7 @@ TEST_CASE("a region that is none is named, with its place, before anything else"
     calls.environment->set("HOME", "/h");
     calls.change([](SessionOptions& options) { options.region.reset(); });
     const auto problem = [&] { return calls.problem_of([&] { return calls.get_object("web-logs", "a"); }); };
-    CHECK_THAT(problem(), StartsWith("no region is set: ") && Contains("AWS_REGION") && Contains("/h/.aws/config"));
+    CHECK_THAT(problem(), StartsWith("no region is set, ") && Contains("AWS_REGION") && Contains("/h/.aws/config"));
     for (const char* region : {"us east 1", "us-east-1/evil", "evil.example", "-a", "us-east-1#", "ü"}) {
         INFO(region);
         calls.environment->unset("AWS_REGION");

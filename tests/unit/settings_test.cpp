@@ -26,15 +26,15 @@ std::string explanation(const std::shared_ptr<FakeEnvironment>& environment, con
 TEST_CASE("endpoint: code, the variable of the service, that of all, profile") {
     const auto environment = std::make_shared<FakeEnvironment>();
     environment->set("HOME", "/h").add_file("/h/.aws/config", "[default]\nendpoint_url = http://profile\n");
-    CHECK(config::resolve_settings(environment).endpoint_url("ECS") == "http://profile");
+    CHECK(config::resolve_settings(environment).endpoint_url("ECS")->value == "http://profile");
     environment->set("AWS_ENDPOINT_URL", "http://all");
-    CHECK(config::resolve_settings(environment).endpoint_url("ECS") == "http://all");
+    CHECK(config::resolve_settings(environment).endpoint_url("ECS")->value == "http://all");
     environment->set("AWS_ENDPOINT_URL_ECS", "http://ecs");
-    CHECK(config::resolve_settings(environment).endpoint_url("ECS") == "http://ecs");
-    CHECK(config::resolve_settings(environment).endpoint_url("Application Auto Scaling") == "http://all");
+    CHECK(config::resolve_settings(environment).endpoint_url("ECS")->value == "http://ecs");
+    CHECK(config::resolve_settings(environment).endpoint_url("Application Auto Scaling")->value == "http://all");
     config::Overrides overrides;
     overrides.endpoint_url = "http://code";
-    CHECK(config::resolve_settings(environment, overrides).endpoint_url("ECS") == "http://code");
+    CHECK(config::resolve_settings(environment, overrides).endpoint_url("ECS")->value == "http://code");
 }
 
 TEST_CASE("region: code, AWS_REGION, AWS_DEFAULT_REGION, profile") {

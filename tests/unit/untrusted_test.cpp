@@ -144,7 +144,7 @@ TEST_CASE("text that is not UTF-8 is refused") {
     refuses(from_json, R"({"Text":"\udc00\ud800"})");
 }
 
-TEST_CASE("of equal keys the last one counts") {
+TEST_CASE("of equal keys the last one counts, in every format") {
     CHECK(read(from_json, R"({"integer":1,"integer":2,"integer":3})").integer == 3);
     CHECK(read(from_json, R"({"numbers":[1,2],"numbers":[3]})").numbers.size() == 1);
     CHECK(read(from_json, R"({"node":{"name":"a"},"node":{"weight":2}})").node->name == std::nullopt);

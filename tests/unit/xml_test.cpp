@@ -100,7 +100,7 @@ TEST_CASE("numbers in XML") {
     CHECK(decoded<Everything>(everything("<integer/>")).integer.is_absent());
     CHECK(says(complaint(everything("<integer>2147483648</integer>")), "integer is no whole number of 32 bits"));
     CHECK(says(complaint(everything("<longer>9223372036854775808</longer>")), "longer is no whole number of 64 bits"));
-    CHECK(says(complaint(everything("<real>inf</real>")), "real is not a number"));
+    CHECK(says(complaint(everything("<real>inf</real>")), "real is no number of "));
     CHECK(says(complaint(everything("<flag>yes</flag>")), "flag is neither true nor false"));
     CHECK(says(complaint(everything("<time>soon</time>")), "time is not a time"));
     CHECK(says(complaint(everything("<data>!</data>")), "data is not base64"));

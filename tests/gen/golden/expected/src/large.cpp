@@ -70,7 +70,7 @@ constexpr Member member_rows[] = {
     // 0 Depot
     {0, 0, offsetof(s::Depot, depotName), none, 2560, 9, 9, Kind::string, Location::body},
     {12, 12, offsetof(s::Depot, site), none, 2560, 4, 4, Kind::string, Location::body},
-    {19, 19, offsetof(s::Depot, state_), none, 2048, 0, 0, Kind::state, Location::none},
+    {19, 19, offsetof(s::Depot, state_), none, 0, 0, 0, Kind::state, Location::none},
     // 1 DepotId
     {30, 30, offsetof(s::DepotId, name), none, 2048, 4, 4, Kind::string, Location::body},
     {12, 12, offsetof(s::DepotId, site), none, 2048, 4, 4, Kind::string, Location::body},

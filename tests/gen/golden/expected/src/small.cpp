@@ -118,14 +118,14 @@ constexpr Member member_rows[] = {
     {221, 221, offsetof(s::Cart, tags), 24, 2048, 4, 4, Kind::list, Location::body},
     {228, 228, offsetof(s::Cart, heavy), none, 2048, 5, 5, Kind::boolean, Location::none},
     {236, 236, offsetof(s::Cart, score), none, 2560, 5, 5, Kind::integer, Location::none},
-    {244, 244, offsetof(s::Cart, state_), none, 2048, 0, 0, Kind::state, Location::none},
+    {244, 244, offsetof(s::Cart, state_), none, 0, 0, 0, Kind::state, Location::none},
     // 4 CartSummary
     {48, 48, offsetof(s::CartSummary, arn), none, 2048, 3, 3, Kind::string, Location::body},
     // 5 Yard
     {94, 94, offsetof(s::Yard, yardArn), none, 2560, 7, 7, Kind::string, Location::body},
     {268, 268, offsetof(s::Yard, yardName), none, 2560, 8, 8, Kind::string, Location::body},
     {279, 279, offsetof(s::Yard, cartArns), 25, 2560, 8, 8, Kind::list, Location::body},
-    {244, 244, offsetof(s::Yard, state_), none, 2048, 0, 0, Kind::state, Location::none},
+    {244, 244, offsetof(s::Yard, state_), none, 0, 0, 0, Kind::state, Location::none},
     // 6 DescribeCartsRequest
     {297, 297, offsetof(s::DescribeCartsRequest, carts), 25, 2049, 5, 5, Kind::list, Location::body},
     {305, 305, offsetof(s::DescribeCartsRequest, yard), none, 2048, 4, 4, Kind::string, Location::body},
