@@ -50,7 +50,9 @@ void compose(const Target& target, const void* input, Workplace& work) {
     if (!request.content_type.empty()) work.headers.push_back({"content-type", request.content_type});
     work.headers.push_back({"host", target.destination->endpoint.authority});
     if (!request.target.empty()) work.headers.push_back({"x-amz-target", request.target});
-    for (const auto& [name, value] : request.headers) work.headers.push_back({name, value});
+    for (const auto& [name, value] : request.headers) {
+        if (name != "content-length") work.headers.push_back({name, value});  // the body says how long it is, once
+    }
     for (const auto& [name, value] : target.destination->endpoint.headers()) work.headers.push_back({name, value});
     std::ranges::sort(work.headers, {}, &auth::HeaderView::name);
 }

@@ -97,6 +97,20 @@ const detail::ServiceEndpoints& endpoints_of(const Session& session, const orm::
 
 }  // namespace
 
+TEST_CASE("a request has one length, that of its body, whatever its input says") {
+    Calls calls;
+    for (const std::int64_t said : {5, 7}) {
+        s3::PutObjectRequest input{.Bucket = "web-logs", .Key = "a"};
+        input.Body.emplace(5, std::byte{'x'});
+        input.ContentLength = said;
+        const std::string text = calls.send(s3::tables::service, "PutObject", std::move(input)).text;
+        const std::size_t at = text.find("content-length: ");
+        REQUIRE(at != text.npos);
+        CHECK(text.substr(at, text.find("\r\n", at) - at) == "content-length: 5");
+        CHECK(text.find("content-length", at + 1) == text.npos);
+    }
+}
+
 // --- buckets ---------------------------------------------------------------------------------------------------------
 
 TEST_CASE("a bucket is named once: in the host, or by the endpoint's path") {
