@@ -122,9 +122,6 @@ class Run:
     # --- one build ----------------------------------------------------------------------------------------------------
     def run_build(self, build):
         name, folder = build.preset, ROOT / "build" / build.preset
-        if build.tag and not tagged_tests(build.tag):
-            print(f"[{time.monotonic() - START:5.0f} s] {name}: no test has the tag {build.tag}")
-            return
         self.compile_step(f"{name}: configure", ["cmake", "--preset", name, "-DBOTOCRAFT_BUILD_TESTS=ON",
                                                 f"-DPython3_EXECUTABLE={sys.executable}", *build.options])
         tests = [test for test in discover(folder) if not build.kinds or test["kind"] in build.kinds]
@@ -137,9 +134,11 @@ class Run:
                 continue
             if not test["command"]:
                 raise FileNotFoundError(f"{test['name']}: CTest knows no program")
-            command = test["command"] + ([build.tag] if build.tag else [])
-            if "tsan" in name:  # GCC 12's TSan needs an address layout without surprises
-                command = ["setarch", "--addr-no-randomize", *command]
+            # GCC 12's TSan needs an address layout without surprises.
+            program = ["setarch", "--addr-no-randomize", *test["command"]] if "tsan" in name else test["command"]
+            if build.tag and not has_tests(program, build.tag):
+                continue
+            command = program + ([build.tag] if build.tag else [])
             self.guarded(self.test_step, test["kind"], name, test["name"], command, test["style"], test["timeout"])
 
     def guarded(self, step, *arguments):
@@ -202,8 +201,10 @@ def discover(folder):
     return tests
 
 
-def tagged_tests(tag):
-    return any(tag in file.read_text() for file in (ROOT / "tests" / "unit").glob("*.cpp"))
+def has_tests(program, tag):
+    """Whether any of the program's tests has the tag. Both versions of Catch2 close their list with a count."""
+    listed = subprocess.run([*program, "--list-tests", tag], capture_output=True, text=True, check=False).stdout
+    return re.search(r"^[1-9][0-9]* matching test case", listed, re.MULTILINE) is not None
 
 
 def wait(child, deadline, log, title):

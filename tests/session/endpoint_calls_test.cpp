@@ -385,7 +385,7 @@ TEST_CASE("an answer stays while it is used, whatever the cache forgets") {
     CHECK(kept.use_count() == 1);  // forgotten long ago
 }
 
-TEST_CASE("many threads find their own buckets") {
+TEST_CASE("many threads find their own buckets", "[threads]") {
     Calls calls;
     const auto& endpoints = endpoints_of(calls.session, s3::tables::service);
     std::atomic<int> wrong = 0;

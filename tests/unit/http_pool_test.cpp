@@ -234,7 +234,7 @@ TEST_CASE("a context may end with connections idle, leased, in exchange and wait
     CHECK(http::statistics(context).in_flight == 3);
 }
 
-TEST_CASE("one context run by several threads") {
+TEST_CASE("one context run by several threads", "[threads]") {
     const Server server(echo);
     const http::Origin origin = server.origin();
     const auto transport = http::make_transport();

@@ -135,7 +135,7 @@ TEST_CASE("what was seen remains after the end", "[double]") {
     CHECK_THROWS(RawClient(aws));
 }
 
-TEST_CASE("a double on a context of the user's", "[double]") {
+TEST_CASE("a double on a context of the user's", "[double][threads]") {
     asio::io_context context;
     std::optional<AwsDouble> aws(std::in_place, context.get_executor());
     std::thread first([&] { context.run(); });
