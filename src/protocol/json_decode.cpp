@@ -327,7 +327,7 @@ class Handler {
     template <class Integer, class Number>
     [[nodiscard]] Integer whole_number_of(Number value, std::string_view text) const {
         if constexpr (std::is_floating_point_v<Number>) {
-            const auto whole = protocol::whole_number<Integer>(value);
+            const auto whole = protocol::whole_number<Integer>(exact(value, text));
             if (whole && has_fraction_or_exponent(text)) return *whole;
             invalid_reply(path() + " is no whole number of " + std::to_string(sizeof(Integer) * 8) + " bits");
         } else {
@@ -335,7 +335,7 @@ class Handler {
             invalid_reply(path() + " is a number of more than " + std::to_string(sizeof(Integer) * 8) + " bits");
         }
     }
-    // The parser's own doubles are off in the last digit now and then.
+    // The parser's own doubles are off in the last digit now and then, and 0e400 is none of its numbers.
     template <class Number>
     [[nodiscard]] double exact(Number value, std::string_view text) const {
         if constexpr (std::is_floating_point_v<Number>) {

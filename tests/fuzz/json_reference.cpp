@@ -51,6 +51,8 @@ void fuzz::json_reference(std::string_view bytes) {
     if (!whole) return;
     const boost::json::value& expected = whole->get_object().at("any");
     if (expected.is_null()) return;
+    const boost::json::value again = expected;
+    if (!(again == expected)) return;  // Boost 1.81 makes NaN of 0e400, and that equals nothing
     const auto kept = read_by_boost(value.any->json());
     require(kept == expected, "a document keeps its value");
 }

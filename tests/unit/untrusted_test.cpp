@@ -212,6 +212,12 @@ TEST_CASE("real numbers that would become infinite are refused, and those next t
     CHECK(protocol::is_tiny("1" + repeated("0", 400) + "e-900"));
 }
 
+TEST_CASE("nothing times a large power of ten is nothing") {
+    CHECK(read(from_json, R"({"integer":0e988})").integer == 0);
+    CHECK(read(from_json, R"({"longer":-0.0e988})").longer == 0);
+    CHECK(read(from_json, R"({"real":0e988})").real == 0);
+}
+
 TEST_CASE("a document keeps numbers as they were written") {
     const Everything value = read(from_json, R"({"any":{"n":12345678901234567890123,"r":1.10}})");
     CHECK(value.any->json() == R"({"n":12345678901234567890123,"r":1.10})");
