@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 
 #include <optional>
+#include <string>
 
 namespace json = botocraft::protocol::json;
 
@@ -53,6 +54,7 @@ void fuzz::json_reference(std::string_view bytes) {
     if (expected.is_null()) return;
     const boost::json::value again = expected;
     if (!(again == expected)) return;  // Boost 1.81 makes NaN of 0e400, and that equals nothing
-    const auto kept = read_by_boost(value.any->json());
-    require(kept == expected, "a document keeps its value");
+    // In the same place: Boost rounds the last digit of a number otherwise where the text ends with it.
+    const auto kept = read_by_boost(R"({"any":)" + std::string(value.any->json()) + "}");
+    require(kept == whole, "a document keeps its value");
 }
