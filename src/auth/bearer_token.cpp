@@ -10,6 +10,7 @@
 #include <botocraft/clock.hpp>
 #include <botocraft/sso_oidc/requests.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace botocraft::auth {
@@ -106,7 +107,7 @@ awaitable<BearerToken> run(const CredentialsContext& context, std::string signin
     const std::string name = variable_for(signing_name);
     if (context.profile.empty() && !signing_name.empty()) {
         BearerToken found;
-        found.token = secret_variable(*context.environment, name);
+        found.token = environment_token(*context.environment, signing_name);
         found.source = name;
         if (!found.token.empty()) co_return found;
     }
@@ -121,6 +122,17 @@ awaitable<BearerToken> run(const CredentialsContext& context, std::string signin
 }
 
 }  // namespace
+
+Secret environment_token(const Environment& environment, std::string_view signing_name) {
+    const std::string name = variable_for(signing_name);
+    Secret token = secret_variable(environment, name);
+    const auto printable = [](unsigned char c) { return c > ' ' && c < 0x7f; };
+    if (!std::ranges::all_of(token.reveal(), printable)) {
+        fail("InvalidCredentials", "the token in " + name +
+                                       " holds a blank, a line break or another character that none has: copy it again");
+    }
+    return token;
+}
 
 awaitable<BearerToken> find_bearer_token(const CredentialsContext& context, std::string signing_name) {
     return run(context, std::move(signing_name));

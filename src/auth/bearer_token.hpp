@@ -17,6 +17,9 @@ struct BearerToken {
     std::string source;
 };
 
+// What AWS_BEARER_TOKEN_<SIGNING_NAME> says; empty where it is not set. Throws CredentialsError for what can be no token.
+[[nodiscard]] Secret environment_token(const Environment& environment, std::string_view signing_name);
+
 // AWS_BEARER_TOKEN_<SIGNING_NAME>, then the sso_session of the profile. `context` must live until this completes.
 // Throws CredentialsError; with the code credentials_not_found where there is none.
 [[nodiscard]] awaitable<BearerToken> find_bearer_token(const CredentialsContext& context, std::string signing_name);

@@ -70,6 +70,16 @@ std::optional<Picked> pick(const SchemeQuestion& q) noexcept {
     return std::nullopt;
 }
 
+[[noreturn]] void refuse(const SchemeQuestion& q, std::string code, std::string explanation) {
+    ErrorDetails details;
+    details.kind = ErrorKind::configuration;
+    details.code = std::move(code);
+    details.service = q.service.name;
+    details.operation = q.service.text(q.operation.name);
+    details.explanation = std::move(explanation);
+    throw_error(std::move(details));
+}
+
 }  // namespace
 
 SchemeChoice choose_scheme(const SchemeQuestion& q) {
@@ -80,14 +90,14 @@ SchemeChoice choose_scheme(const SchemeQuestion& q) {
     }
     const std::optional<Picked> picked = pick(q);
     if (!picked) {
-        ErrorDetails details;
-        details.kind = ErrorKind::configuration;
-        details.code = "UnsupportedAuthScheme";
-        details.service = q.service.name;
-        details.operation = q.service.text(q.operation.name);
-        details.explanation = "this endpoint wants requests signed in a way that this library does not know (S3 Express "
-                              "sessions, or a bearer token that is not set): use another bucket or endpoint";
-        throw_error(std::move(details));
+        refuse(q, "UnsupportedAuthScheme",
+               "this endpoint wants requests signed in a way that this library does not know (S3 Express sessions, or a "
+               "bearer token that is not set): use another bucket or endpoint");
+    }
+    if (picked->scheme == AuthScheme::bearer && !q.tls) {
+        refuse(q, "BearerTokenNeedsTls",
+               "a bearer token opens all doors to whoever reads it, and is not sent without TLS: use an endpoint that begins "
+               "with https://, or prefer another way to sign");
     }
     choice.scheme = picked->scheme;
     choice.reason = picked->reason;

@@ -26,6 +26,7 @@ struct SchemeQuestion {
     std::span<const endpoint::EndpointAuth> endpoint;  // empty: as the service says
     std::string_view region;
     const SchemeSettings& settings;
+    bool tls = true;  // whether nobody between can read the request
 };
 
 // The views are those of the question.
@@ -40,7 +41,7 @@ struct SchemeChoice {
     std::string_view reason;       // for people
 };
 
-// Throws ConfigurationError where no way is open.
+// Throws ConfigurationError where no way is open: a bearer token is sent over TLS only (RFC 6750, section 5.3).
 [[nodiscard]] SchemeChoice choose_scheme(const SchemeQuestion& question);
 
 // `sigv4a, sigv4`: names with or without the part before `#`; what is unknown is left out, so that settings for newer

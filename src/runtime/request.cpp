@@ -30,7 +30,8 @@ void join_path(std::string_view base, std::string_view own, std::string& out) {
 
 auth::SchemeChoice Target::scheme() const {
     return auth::choose_scheme(
-        {operation, service, destination->endpoint.auth(), context.endpoints->region().value, context.schemes});
+        {operation, service, destination->endpoint.auth(), context.endpoints->region().value, context.schemes,
+         destination->origin.tls});
 }
 
 static bool shall_compress(const Target& target, const protocol::Request& request) noexcept {

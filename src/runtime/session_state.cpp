@@ -1,5 +1,6 @@
 #include "runtime/session_state.hpp"
 
+#include "auth/bearer_token.hpp"
 #include "protocol/codec.hpp"
 #include "runtime/defaults.hpp"
 
@@ -46,22 +47,10 @@ api::Protocol choose_protocol(const orm::ServiceTables& service, const std::vect
     throw_error(std::move(details));
 }
 
-// AWS_BEARER_TOKEN_BEDROCK: a token for one service.
+// A token for this one service.
 Secret bearer_token(const Environment& environment, const orm::ServiceTables& service) {
     if (std::ranges::find(service.auth, api::AuthScheme::bearer) == service.auth.end()) return {};
-    std::string name = "AWS_BEARER_TOKEN_";
-    for (const char c : service.signing_name) {
-        name += c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    }
-    const std::string token = environment.variable(name).value_or(std::string());
-    const bool clean = std::ranges::all_of(token, [](unsigned char c) { return c > ' ' && c < 0x7f; });
-    if (clean) return token;
-    ErrorDetails details;
-    details.kind = ErrorKind::credentials;
-    details.code = "InvalidCredentials";
-    details.explanation = "the token in " + name + " holds a blank, a line break or another character that none has: "
-                          "copy it again";
-    throw_error(std::move(details));
+    return auth::environment_token(environment, service.signing_name);
 }
 
 }  // namespace

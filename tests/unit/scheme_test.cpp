@@ -25,6 +25,7 @@ struct Question {
     api::Operation operation{};
     std::vector<EndpointAuth> endpoint;
     auth::SchemeSettings settings;
+    bool tls = true;
 
     Question() {
         service.schema = &no_shapes;
@@ -32,7 +33,7 @@ struct Question {
         service.signing_name = "demo";
     }
     [[nodiscard]] auth::SchemeChoice choose() const {
-        return auth::choose_scheme({operation, service, endpoint, "us-east-1", settings});
+        return auth::choose_scheme({operation, service, endpoint, "us-east-1", settings, tls});
     }
 };
 
@@ -106,6 +107,16 @@ TEST_CASE("a bearer token is used where there is one, unless something else is p
     CHECK(question.choose().scheme == AuthScheme::bearer);
     question.endpoint = {offer(endpoint::AuthScheme::sigv4, "demo", "us-west-2")};
     CHECK(question.choose().scheme == AuthScheme::bearer);
+    question.settings.preferred = {AuthScheme::sigv4};
+    CHECK(question.choose().scheme == AuthScheme::sigv4);
+}
+
+TEST_CASE("a bearer token is never sent without TLS, a signature is") {
+    Question question;
+    question.service.auth = {AuthScheme::sigv4, AuthScheme::bearer};
+    question.settings.bearer_token = "a-token";
+    question.tls = false;
+    CHECK_THROWS_AS(question.choose(), ConfigurationError);
     question.settings.preferred = {AuthScheme::sigv4};
     CHECK(question.choose().scheme == AuthScheme::sigv4);
 }
