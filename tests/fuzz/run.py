@@ -1,4 +1,5 @@
-"""Runs the fuzz targets, several at once: run.py PROGRAM [--seconds N] [--jobs N] [--corpus FOLDER] [TARGET ...]
+"""Runs the fuzz targets, several at once:
+run.py PROGRAM [--seconds N] [--jobs N] [--seed N] [--corpus FOLDER] [TARGET ...]
 
 Each begins with its seeds and with what FOLDER/TARGET holds, where it leaves the inputs that it found interesting. An
 input that is a finding goes to FOLDER as TARGET-crash-..., and the end of the log is shown. Closes like Python's unittest.
@@ -33,8 +34,8 @@ def run(options, corpus, target):
     seeds = SEEDS / target
     if not seeds.is_dir():
         return False, f"no seeds in {seeds.name}"
-    command = [options.program, f"--target={target}", f"-max_total_time={options.seconds}", f"-timeout={SLOW}",
-               f"-rss_limit_mb={MEMORY}", f"-artifact_prefix={corpus}/{target}-", str(folder), str(seeds)]
+    command = [options.program, f"--target={target}", f"-max_total_time={options.seconds}", f"-seed={options.seed}",
+               f"-timeout={SLOW}", f"-rss_limit_mb={MEMORY}", f"-artifact_prefix={corpus}/{target}-", str(folder), str(seeds)]
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, errors="replace", check=False)
     executions = re.search(r"^Done (\d+) runs", done.stderr, re.MULTILINE)
     covered = re.findall(r"cov: (\d+)", done.stderr)
@@ -49,6 +50,7 @@ def main():
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--seed", type=int, default=0, help="of the random numbers; 0 takes another one each time")
     parser.add_argument("--corpus", type=pathlib.Path)
     options = parser.parse_args()
     targets = options.targets or list_targets(options.program)
