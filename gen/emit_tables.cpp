@@ -8,6 +8,7 @@
 #include "endpoint_rules.hpp"
 #include "name_pool.hpp"
 #include "names.hpp"
+#include "table_rows.hpp"
 
 namespace botocraft::gen {
 
@@ -22,15 +23,8 @@ constexpr std::array<std::string_view, 9> location_names = {"body", "header", "h
 constexpr std::array<std::string_view, 8> method_kinds = {"get",    "get_many",       "list",   "create",
                                                           "update", "partial_update", "remove", "call"};
 constexpr std::array<std::string_view, 5> result_kinds = {"nothing", "model", "value", "models", "values"};
-constexpr std::array<std::string_view, 13> argument_types = {"text",   "texts",     "boolean",   "integer",    "long_", "float_", "double_",
-                                                             "timestamp", "structure", "structures", "map",   "blob",   "lists"};
 constexpr std::array<std::string_view, 6> expression_kinds = {"path", "literal", "format", "match", "argument", "relation"};
 constexpr std::array<std::string_view, 6> http_methods = {"get", "post", "put", "delete_", "head", "patch"};
-
-template <class Enum, std::size_t N>
-std::string enumerator(std::string_view type, Enum value, const std::array<std::string_view, N>& names) {
-    return std::string(type) + "::" + std::string(names.at(static_cast<std::size_t>(value)));
-}
 
 std::string row_text(plan::Row row) { return row == plan::none ? "none" : std::to_string(row); }
 
@@ -42,26 +36,6 @@ std::string_view protocol_of(std::string_view protocol, std::string_view json_ve
     if (protocol == "rest-xml") return "rest_xml";
     return "cbor";
 }
-
-// An array that grows row by row. Rows are written one a line.
-class Rows {
-  public:
-    Rows(std::string_view type, std::string_view name) : head_("constexpr " + std::string(type) + ' ' + std::string(name)) {}
-
-    void add(const std::string& row) {
-        text_ += "    {" + row + "},\n";
-        ++count_;
-    }
-    void comment(const std::string& text) { text_ += "    // " + text + '\n'; }
-    [[nodiscard]] plan::Row count() const noexcept { return static_cast<plan::Row>(count_); }
-    // An array cannot be empty: one row of zeros stands in.
-    [[nodiscard]] std::string str() const { return head_ + "[] = {\n" + (count_ ? text_ : "    {},\n") + "};\n\n"; }
-
-  private:
-    std::string head_;
-    std::string text_;
-    std::size_t count_ = 0;
-};
 
 class TableWriter {
   public:

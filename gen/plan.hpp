@@ -199,6 +199,17 @@ struct Operation {
     std::vector<EndpointParameter> endpoint_parameters;
 };
 
+// An operation as the service's client has it.
+struct ClientOperation {
+    Row operation = none;
+    std::string identifier;      // in C++
+    std::string arguments_type;  // in C++
+    std::string result_type;     // in C++; empty: nothing
+    std::vector<Argument> arguments;
+    bool paged = false;
+    bool events = false;  // it streams events: no function
+};
+
 // A relation to a service that has no overlay yet.
 struct LeftOut {
     std::string model;
@@ -217,6 +228,7 @@ struct Service {
     std::optional<CompiledRules> endpoint_rules;
     std::vector<Model> models;
     std::vector<Method> methods;
+    std::vector<ClientOperation> client;  // one for each operation, in their order
     std::vector<Expression> expressions;
     std::vector<LeftOut> left_out;
 

@@ -271,12 +271,16 @@ void Resolver::argument(const overlay::Argument* from, Row member_row, plan::Met
             shown = &plan_.shapes[member.target].members[0];
         }
     }
-    out.kind = argument_type(*shown, plan_.shapes);
-    out.type = argument_cpp(out.kind, *shown, plan_.shapes);
+    set_argument_type(*shown, out);
     const bool by_aws = member.required() && out.inner == plan::none && !(from && from->default_value);
     out.required = from && from->required ? *from->required : by_aws;
     out.positional = out.required;
     to.arguments.push_back(std::move(out));
+}
+
+void Resolver::set_argument_type(const plan::Member& shown, plan::Argument& to) const {
+    to.kind = argument_type(shown, plan_.shapes);
+    to.type = argument_cpp(to.kind, shown, plan_.shapes);
 }
 
 // Positional ones first: those that the overlay lists in its order, then AWS's. Named ones in AWS's order: that is how

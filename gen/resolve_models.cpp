@@ -32,6 +32,7 @@ void Resolver::resolve_methods() {
         if (model.primary) read_only_members(model);
     }
     check_names();
+    client();
     choose_headers();
 }
 

@@ -91,6 +91,7 @@ class Resolver {
     void method(const overlay::Method& from, const overlay::Model& model, Row model_row);
     void arguments(const overlay::Method& from, plan::Method& to);
     void argument(const overlay::Argument* from, Row member, plan::Method& to);
+    void set_argument_type(const plan::Member& shown, plan::Argument& to) const;  // how such a member is handed over
     void from_model(const overlay::Method& from, plan::Method& to, const overlay::Model& model);
     void defaults_of_fields(const overlay::Model& model, plan::Method& to);
     static void order_arguments(plan::Method& to);
@@ -104,6 +105,9 @@ class Resolver {
     void each(const overlay::Method& from, plan::Method& to);
     void hydrate(const overlay::Method& from, plan::Method& to);
     void then(const overlay::Method& from, plan::Method& to);
+
+    // resolve_client.cpp
+    void client();
 
     // resolve_models.cpp
     void models();

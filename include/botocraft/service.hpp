@@ -264,5 +264,13 @@ struct ServiceTables {
     }
 };
 
+// What the typed client of a service has beside these: the arguments of every operation. Apart from the rest, so that only
+// a program that has a client links them.
+struct ClientTables {
+    const ServiceTables* service;
+    const std::uint16_t* first_argument;  // of each operation, in its order, and one more: where the last one's end
+    const Argument* arguments;            // named ones: members of the operation's aggregate
+};
+
 }  // namespace orm
 }  // namespace botocraft

@@ -8,6 +8,7 @@
 #include "schema/transfer.hpp"
 #include "schema/walk.hpp"
 
+#include <botocraft/client.hpp>
 #include <botocraft/error.hpp>
 #include <botocraft/manager.hpp>
 #include <botocraft/views.hpp>
@@ -138,24 +139,49 @@ void check_filled(const CallState& call) {
     }
 }
 
-CallState make_call(const orm::ServiceTables& service, std::uint16_t method,
-                    std::shared_ptr<const SessionState> session) {
+namespace {
+
+CallState empty_call(const orm::ServiceTables& service, const orm::Method& method,
+                     std::shared_ptr<const SessionState> session) {
     CallState call;
     call.session = std::move(session);
     call.service = &service;
-    call.method_row = method;
+    call.row = &method;
     const std::uint16_t input = call.operation().input;
-    if (input == api::none) return call;
-    call.request = Structure(schema::ShapeRef{service.schema, input});
+    if (input != api::none) call.request = Structure(schema::ShapeRef{service.schema, input});
+    return call;
+}
+
+std::span<const Argument> arguments_of(const CallState& call) noexcept {
+    return {call.service->arguments + call.method().first_argument, call.method().argument_count};
+}
+
+}  // namespace
+
+CallState make_operation_call(const orm::ServiceTables& service, std::uint16_t operation,
+                              std::shared_ptr<const SessionState> session) {
+    auto method = std::make_shared<orm::Method>();
+    method->operation = operation;
+    method->paged = service.operations[operation].token_count != 0;
+    const bool answered = service.operations[operation].output != api::none;
+    method->result_kind = answered ? orm::ResultKind::value : orm::ResultKind::nothing;
+    CallState call = empty_call(service, *method, std::move(session));
+    call.own = std::move(method);
+    return call;
+}
+
+CallState make_call(const orm::ServiceTables& service, std::uint16_t method,
+                    std::shared_ptr<const SessionState> session) {
+    CallState call = empty_call(service, service.methods[method], std::move(session));
+    if (!call.request) return call;
     const std::string_view defaults = service.text(call.method().defaults);
     if (!defaults.empty()) protocol::json::decode(call.request.shape(), defaults, call.request.get());
     return call;
 }
 
-void bind_arguments(CallState& call, std::span<const void* const> positional, const void* named) {
-    const orm::Method& method = call.method();
-    for (std::uint16_t i = 0; i < method.argument_count; ++i) {
-        const Argument& argument = call.service->arguments[method.first_argument + i];
+void bind_arguments(CallState& call, std::span<const Argument> arguments, std::span<const void* const> positional,
+                    const void* named) {
+    for (const Argument& argument : arguments) {
         const bool by_position = is_set(argument, orm::argument_flag::positional);
         if (!by_position && !named) continue;
         const void* const at = by_position ? positional[argument.offset] : schema::offset(named, argument.offset);
@@ -250,7 +276,7 @@ Call bind_proxy(const orm::ServiceTables& service, std::uint16_t method, const v
     const orm::Model& tables = service.models[service.methods[method].model];
     const auto& state = schema::as<ModelState>(schema::offset(model, tables.state_offset));
     auto call = std::make_unique<CallState>(make_call(service, method, ModelAccess::session(state)));
-    bind_arguments(*call, positional, named);
+    bind_arguments(*call, arguments_of(*call), positional, named);
     Scope scope;
     scope.service = &service;
     scope.shape = call->model_shape();
@@ -266,9 +292,24 @@ std::optional<Session> Manager::session() const {
     return Session(session_);
 }
 
+std::optional<Session> ClientBase::session() const {
+    if (!session_) return std::nullopt;
+    return Session(session_);
+}
+
+detail::Call ClientBase::bind(std::uint16_t operation, const void* arguments) const {
+    auto call = std::make_unique<detail::CallState>(
+        detail::make_operation_call(*tables_->service, operation, session_));
+    const std::uint16_t* const first = tables_->first_argument + operation;
+    const std::span<const orm::Argument> rows(tables_->arguments + first[0], tables_->arguments + first[1]);
+    detail::bind_arguments(*call, rows, {}, arguments);
+    detail::check_filled(*call);
+    return detail::Call(std::move(call));
+}
+
 detail::Call Manager::bind(std::uint16_t method, std::span<const void* const> positional, const void* named) const {
     auto call = std::make_unique<detail::CallState>(detail::make_call(*service_, method, session_));
-    detail::bind_arguments(*call, positional, named);
+    detail::bind_arguments(*call, detail::arguments_of(*call), positional, named);
     return detail::Call(std::move(call));
 }
 
@@ -276,7 +317,7 @@ detail::Call Manager::bind_model(std::uint16_t method, const void* model, std::s
                                  const void* named) const {
     auto call = std::make_unique<detail::CallState>(detail::make_call(*service_, method, session_));
     detail::bind_from_model(*call, model);
-    detail::bind_arguments(*call, positional, named);
+    detail::bind_arguments(*call, detail::arguments_of(*call), positional, named);
     detail::check_filled(*call);
     return detail::Call(std::move(call));
 }

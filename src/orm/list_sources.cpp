@@ -91,12 +91,24 @@ class PagedSource final : public Source {
     awaitable<bool> next(OwnedList& page) override {
         if (pager_.ended()) co_return false;
         Structure response = co_await pager_.fetch();
-        take(response, page);
-        pager_.advance(response);
+        if (pager_.call().method().result_kind == orm::ResultKind::value) {
+            pager_.advance(response);
+            take_whole(response, page);
+        } else {
+            take(response, page);
+            pager_.advance(response);
+        }
         co_return true;
     }
 
   private:
+    // The pages of a client: each is a response.
+    void take_whole(Structure& response, OwnedList& page) const {
+        const CallState& call = pager_.call();
+        attach(*call.service, response.shape(), response.get(), call.session);
+        schema::take_structure(response.shape(), list_append(page.raw(), page.element()), response.get());
+    }
+
     void take(Structure& response, OwnedList& page) const {
         const CallState& call = pager_.call();
         const auto place = results_of(call, response);

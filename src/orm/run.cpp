@@ -242,7 +242,9 @@ awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> s
             break;
         }
         case ResultKind::value:
-            if (result) take_value(call, response, result);
+            if (!result) break;
+            attach(*call.service, response.shape(), response.get(), session);
+            take_value(call, response, result);
             break;
         case ResultKind::model:
             take_one(call, *session, response, made ? *made : result);
@@ -407,6 +409,7 @@ std::optional<Place> results_of(const CallState& call, Structure& response) {
 
 void attach(const orm::ServiceTables& service, schema::ShapeRef shape, void* structure,
             const std::shared_ptr<const SessionState>& session) {
+    if ((shape.shape().flags & schema::shape_flag::models) == 0) return;
     for (const schema::Member& member : shape) {
         if (member.kind == Kind::state) {
             ModelAccess::came_from_aws(schema::as<ModelState>(schema::offset(structure, member.offset)), session);
