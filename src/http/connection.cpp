@@ -1,7 +1,8 @@
 #include "http/connection.hpp"
 
+#include "http/dial.hpp"
+
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -65,69 +66,26 @@ Clock::time_point SocketConnection::until(Clock::duration limit) const noexcept 
 
 asio::awaitable<void> SocketConnection::open(const Limits& limits) {
     limits_ = limits;
-    const std::vector<tcp::endpoint> candidates = co_await addresses();
-    error_code ec = asio::error::host_not_found;
-    for (const tcp::endpoint& address : candidates) {
-        ec = co_await connect(address);
-        if (!ec || ec == asio::error::operation_aborted || Clock::now() >= limits_.deadline) break;
-    }
-    if (ec) {
-        pools_.forget_addresses(pool());
-        Failure::Facts facts;
-        facts.phase = Phase::connect;
-        facts.code = ec;
-        facts.timed_out = ec == asio::error::timed_out;
-        fail(facts, ec.message());
-    }
+    co_await connect();
     if (origin_.tls) co_await handshake();
     established_ = clean_ = true;
     pools_.count_opened(tls_ && tls_->resumed());
 }
 
-asio::awaitable<std::vector<asio::ip::tcp::endpoint>> SocketConnection::addresses() {
-    error_code ec;
-    const auto literal = asio::ip::make_address(origin_.host, ec);
-    if (!ec) co_return std::vector<tcp::endpoint>(1, tcp::endpoint(literal, origin_.port));
-
-    Waiter waiter(pools_);
-    const std::shared_ptr<const Lookup> lookup = pools_.look_up(pool(), waiter);
-    Failure::Facts facts;
-    facts.phase = Phase::resolve;
-    if (waiter.waits()) {
-        const bool in_time = co_await waiter.wait(until(limits_.resolve), Phase::resolve);
-        if (waiter.waits()) {
-            facts.timed_out = !in_time;
-            facts.code = asio::error::timed_out;
-            fail(facts, facts.code.message());
-        }
+asio::awaitable<void> SocketConnection::connect() {
+    const Race::Times times{limits_.resolve, limits_.family_wait, limits_.attempt_delay, limits_.connect, limits_.deadline};
+    Dialled dialled = co_await dial(pools_.names(), pools_.executor(), origin_.host, origin_.port, times);
+    if (!dialled.socket) {
+        pools_.names().forget(origin_.host);
+        Failure::Facts facts;
+        facts.phase = dialled.phase;
+        facts.code = dialled.error;
+        facts.timed_out = dialled.error == asio::error::timed_out;
+        fail(facts, dialled.story.empty() ? dialled.error.message() : dialled.story);
     }
-    if (lookup->error) {
-        pools_.forget_addresses(pool());
-        facts.code = lookup->error;
-        fail(facts, facts.code.message());
-    }
-    co_return lookup->addresses;
-}
-
-asio::awaitable<error_code> SocketConnection::connect(tcp::endpoint address) {
-    error_code ec;
-    socket_.open(address.protocol(), ec);
-    if (ec) co_return ec;
-    socket_.set_option(tcp::no_delay(true), ec);
-    socket_.non_blocking(true, ec);
-    {
-        const auto paused = pools_.watchdog().pause();
-        watched_socket_ = socket_.native_handle();
-    }
-    Watch watch(pools_.watchdog(), *this, until(limits_.connect));
-    try {
-        co_await socket_.async_connect(address, asio::redirect_error(asio::use_awaitable, ec));
-    } catch (const system_error& error) {
-        ec = error.code();
-    }
-    if (!watch.end() && ec != asio::error::operation_aborted) ec = asio::error::timed_out;
-    if (ec) close();
-    co_return ec;
+    socket_ = std::move(*dialled.socket);
+    const auto paused = pools_.watchdog().pause();
+    watched_socket_ = socket_.native_handle();
 }
 
 asio::awaitable<void> SocketConnection::handshake() {

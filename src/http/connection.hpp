@@ -12,7 +12,6 @@
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 namespace botocraft::http {
 
@@ -49,8 +48,7 @@ class SocketConnection final : public Connection, private Watched {
 
     void expired() noexcept override;
 
-    [[nodiscard]] asio::awaitable<std::vector<tcp::endpoint>> addresses();
-    [[nodiscard]] asio::awaitable<boost::system::error_code> connect(tcp::endpoint address);
+    [[nodiscard]] asio::awaitable<void> connect();
     [[nodiscard]] asio::awaitable<void> handshake();
     [[nodiscard]] bool write_now(std::string_view& rest, Progress& progress);
     [[nodiscard]] asio::awaitable<void> write(std::string_view rest, Watch& watch, Progress& progress);

@@ -2,7 +2,6 @@
 
 #include "http/connection.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/strand.hpp>
@@ -17,9 +16,6 @@ namespace {
 
 using boost::system::error_code;
 using boost::system::system_error;
-
-// How long an address that was looked up is believed: long enough for a burst of connections to need one lookup.
-constexpr auto addresses_kept = std::chrono::seconds(10);
 
 // A socket that is used by one coroutine after the other must not depend on the strand of the first.
 asio::any_io_executor without_strand(const asio::any_io_executor& executor) {
@@ -74,11 +70,6 @@ void Waiter::leave() noexcept {
     line_ = nullptr;
 }
 
-bool Waiter::waits() const noexcept {
-    const std::lock_guard lock(pools_.mutex_);
-    return line_ != nullptr;
-}
-
 Grant Waiter::claim() noexcept {
     leave();
     return std::move(grant);
@@ -116,6 +107,7 @@ Pools& Pools::of(const asio::any_io_executor& executor) {
 void Pools::start(const asio::any_io_executor& executor) {
     executor_ = asio::prefer(without_strand(executor), asio::execution::outstanding_work.untracked);
     watchdog_.emplace(executor_);
+    names_.emplace(executor_);
 }
 
 Grant Pools::take(const Origin& origin, const Limits& limits, Clock::time_point now, Waiter* waiter) {
@@ -175,40 +167,6 @@ void Pools::free_slot(Pool& pool) noexcept {
     }
 }
 
-std::shared_ptr<const Lookup> Pools::look_up(Pool& pool, Waiter& waiter) {
-    const std::lock_guard lock(mutex_);
-    if (pool.lookup && !(pool.lookup->done && pool.lookup->valid_until < Clock::now())) {
-        if (!pool.lookup->done) waiter.place_in(pool.lookup->waiting);
-        return pool.lookup;
-    }
-    auto lookup = std::make_shared<Lookup>(executor_);
-    // Goes on even if all who wait for it leave: the resolver cannot be interrupted.
-    lookup->resolver.async_resolve(
-        pool.origin->host, std::to_string(pool.origin->port), asio::ip::resolver_base::numeric_service,
-        [this, lookup](const error_code& ec, const asio::ip::tcp::resolver::results_type& results) {
-            looked_up(*lookup, ec, results);
-        });
-    waiter.place_in(lookup->waiting);
-    pool.lookup = lookup;
-    return lookup;
-}
-
-void Pools::looked_up(Lookup& lookup, const error_code& ec, const asio::ip::tcp::resolver::results_type& results) {
-    const std::lock_guard lock(mutex_);
-    lookup.done = true;
-    lookup.error = ec;
-    if (!ec) {
-        lookup.addresses.assign(results.begin(), results.end());
-        lookup.valid_until = Clock::now() + addresses_kept;
-    }
-    while (!lookup.waiting.empty()) lookup.waiting.front()->wake();
-}
-
-void Pools::forget_addresses(Pool& pool) noexcept {
-    const std::lock_guard lock(mutex_);
-    if (pool.lookup && pool.lookup->done) pool.lookup.reset();
-}
-
 std::shared_ptr<TlsContext> Pools::tls_context(const Origin& origin) {
     if (origin.context) return origin.context;
     const std::lock_guard lock(mutex_);
@@ -254,11 +212,11 @@ void Pools::shutdown() noexcept {
         for (auto& [origin, pool] : pools_) {
             for (SocketConnection* connection : pool.idle) idle.push_back(connection);
             pool.idle.clear();
-            pool.lookup.reset();
         }
     }
     for (SocketConnection* connection : idle) delete connection;
     if (watchdog_) watchdog_->shutdown();
+    if (names_) names_->shutdown();
 }
 
 namespace {
@@ -338,6 +296,10 @@ class PooledTransport final : public Transport {
 };
 
 }  // namespace
+
+void use_names(const asio::any_io_executor& executor, std::shared_ptr<NameSource> source) {
+    Pools::of(executor).names().use(std::move(source));
+}
 
 std::shared_ptr<Transport> make_transport() { return std::make_shared<PooledTransport>(); }
 

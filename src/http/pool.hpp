@@ -1,13 +1,13 @@
 #pragma once
 // The connections of one execution context, by origin: who holds them, who waits for them, which are free.
 
+#include "http/names.hpp"
 #include "http/tls.hpp"
 #include "http/transport.hpp"
 #include "http/watchdog.hpp"
 
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/experimental/concurrent_channel.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <atomic>
 #include <list>
@@ -73,9 +73,6 @@ class Waiter final : public Watched {
     // Returns when it was woken, its deadline passed (false), or throws a Failure if it was cancelled.
     [[nodiscard]] asio::awaitable<bool> wait(Clock::time_point deadline, Phase phase);
 
-    // Whether it still stands in a line: nobody has woken it.
-    [[nodiscard]] bool waits() const noexcept;
-
     // Leaves the line and takes what it was given.
     [[nodiscard]] Grant claim() noexcept;
 
@@ -89,18 +86,6 @@ class Waiter final : public Watched {
     Line::iterator place_;
 };
 
-// The addresses of a name while they are looked up, and a little longer.
-struct Lookup {
-    explicit Lookup(const asio::any_io_executor& executor) : resolver(executor) {}
-
-    asio::ip::tcp::resolver resolver;
-    Line waiting;
-    bool done = false;
-    boost::system::error_code error;
-    std::vector<asio::ip::tcp::endpoint> addresses;
-    Clock::time_point valid_until{};
-};
-
 // One origin's connections. Guarded by the lock of the pools.
 struct Pool {
     const Origin* origin = nullptr;
@@ -108,7 +93,6 @@ struct Pool {
     Line waiting;
     std::size_t slots = 0;                // idle, leased or being opened
     SessionPtr session;
-    std::shared_ptr<Lookup> lookup;
 };
 
 struct OriginHash {
@@ -139,9 +123,7 @@ class Pools final : public asio::execution_context::service {
     // A connection that is fit for another exchange comes back.
     void put(SocketConnection& connection, Clock::time_point now) noexcept;
 
-    // The lookup of the origin's name: done, or `waiter` is woken when it is. All who want one at a time share it.
-    [[nodiscard]] std::shared_ptr<const Lookup> look_up(Pool& pool, Waiter& waiter);
-    void forget_addresses(Pool& pool) noexcept;
+    [[nodiscard]] Names& names() noexcept { return *names_; }
 
     [[nodiscard]] std::shared_ptr<TlsContext> tls_context(const Origin& origin);
     [[nodiscard]] SessionPtr session(const Pool& pool) noexcept;
@@ -158,12 +140,11 @@ class Pools final : public asio::execution_context::service {
     void shutdown() noexcept override;
     void free_slot(Pool& pool) noexcept;
     void start(const asio::any_io_executor& executor);
-    void looked_up(Lookup& lookup, const boost::system::error_code& ec,
-                   const asio::ip::tcp::resolver::results_type& results);
 
     std::once_flag started_;
     asio::any_io_executor executor_;
     std::optional<Watchdog> watchdog_;
+    std::optional<Names> names_;
     mutable std::mutex mutex_;
     std::unordered_map<Origin, Pool, OriginHash> pools_;
     std::shared_ptr<TlsContext> system_tls_;

@@ -46,6 +46,8 @@ struct Origin {
 struct Limits {
     Clock::duration resolve = std::chrono::seconds(10);
     Clock::duration connect = std::chrono::seconds(5);      // TCP, for each address that is tried
+    Clock::duration family_wait = std::chrono::milliseconds(50);     // for IPv6 addresses, where those of IPv4 are there
+    Clock::duration attempt_delay = std::chrono::milliseconds(250);  // before the next address is tried beside the last
     Clock::duration tls = std::chrono::seconds(10);         // handshake
     Clock::duration first_byte = std::chrono::seconds(60);  // from the whole request sent to the first byte of the reply
     Clock::duration stall = std::chrono::seconds(30);       // no byte moved while sending or while receiving the reply

@@ -10,6 +10,7 @@ build    ninja-build          runs the build
 build    libboost1.81-dev     Asio and Beast
 build    libboost-json1.81-dev  JSON
 build    libssl-dev           TLS and signatures
+build    libc-ares-dev        names are looked up without threads
 build    libyaml-cpp-dev      the generator reads specs/models
 build    libpugixml-dev       the library reads the XML of S3, EC2 and others
 build    zlib1g-dev           the library compresses requests, and checks the sums of event streams
