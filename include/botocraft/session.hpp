@@ -4,6 +4,7 @@
 #include <botocraft/awaitable.hpp>
 #include <botocraft/endpoints.hpp>
 #include <botocraft/protocol.hpp>
+#include <botocraft/retry.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -62,7 +63,9 @@ struct SessionOptions {
     MfaPrompt mfa_code{};                                // for roles of profiles with mfa_serial
     std::optional<std::string> ca_bundle{};     // PEM file of the only trusted authorities; else AWS_CA_BUNDLE, the system's
     std::optional<std::string> defaults_mode{};  // `in-region`, ...; else AWS_DEFAULTS_MODE, the profile, `legacy`
-    std::optional<int> max_attempts{};          // 1: no retries. Else AWS_MAX_ATTEMPTS, the profile, 3
+    std::optional<RetryMode> retry_mode{};      // else AWS_RETRY_MODE, the profile, `standard`
+    std::optional<int> max_attempts{};          // 1: no retries. Else AWS_MAX_ATTEMPTS, the profile, 3 (DynamoDB: 4)
+    std::optional<BehaviorVersion> behavior{};  // else AWS_NEW_RETRIES_2026, the latest
     ProtocolOptions protocol{};                 // which protocol is preferred, limits of replies, compression
 
     // Ways to sign that are taken first where a service offers them: `sigv4a, sigv4`. Else AWS_AUTH_SCHEME_PREFERENCE,

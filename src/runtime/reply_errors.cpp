@@ -66,6 +66,17 @@ const orm::ErrorType* find_error_type(const orm::ServiceTables& service, std::st
     return found == types.end() ? nullptr : &*found;
 }
 
+retry::Failure modelled_failure(const orm::ServiceTables& service, std::string_view code) noexcept {
+    const orm::ErrorType* const type = find_error_type(service, code);
+    const orm::ErrorRetry said = type == nullptr ? orm::ErrorRetry::unsaid : type->retry;
+    switch (said) {
+        case orm::ErrorRetry::transient: return retry::Failure::transient;
+        case orm::ErrorRetry::throttling: return retry::Failure::throttling;
+        case orm::ErrorRetry::unsaid: break;
+    }
+    return retry::Failure::final;
+}
+
 std::shared_ptr<const void> error_members(Protocol protocol, const orm::ServiceTables& service,
                                           const protocol::Reply& reply, std::string_view code,
                                           const protocol::Limits& limits) {

@@ -6,7 +6,7 @@
 #include "config/settings.hpp"
 #include "http/transport.hpp"
 #include "protocol/limits.hpp"
-#include "retry/standard.hpp"
+#include "retry/strategy.hpp"
 #include "runtime/preparation.hpp"
 #include "runtime/service_endpoints.hpp"
 
@@ -16,9 +16,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 namespace botocraft::detail {
 
@@ -32,7 +34,7 @@ struct ServiceContext {
     std::unique_ptr<const ServiceEndpoints> endpoints;
     auth::SchemeSettings schemes;
     mutable std::atomic<std::int64_t> clock_offset = 0;  // seconds: how wrong this machine's clock turned out to be
-    mutable retry::TokenBucket retries;
+    std::shared_ptr<retry::Strategy> retries;
 };
 
 // The part that sessions of different regions share.
@@ -54,6 +56,9 @@ class SessionCore {
     [[nodiscard]] auth::CredentialsCache& credentials() const;
     [[nodiscard]] const std::shared_ptr<http::TlsContext>& tls() const;
     [[nodiscard]] InstanceRegion& instance_region() const;
+    // Made when first asked for.
+    [[nodiscard]] std::shared_ptr<retry::Strategy> retries(const orm::ServiceTables& service,
+                                                           const std::string& region) const;
 
     struct Counters {
         std::atomic<std::uint64_t> calls = 0;
@@ -71,6 +76,7 @@ class SessionCore {
     mutable std::atomic<auth::CredentialsCache*> known_credentials_ = nullptr;  // the same, for those without the lock
     mutable std::shared_ptr<http::TlsContext> tls_;
     mutable std::unique_ptr<InstanceRegion> instance_region_;
+    mutable std::map<std::pair<std::string, std::string>, std::shared_ptr<retry::Strategy>> retries_;  // by service and region
 };
 
 class SessionState {
