@@ -13,12 +13,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace botocraft {
 
 class Clock;
 class CredentialsProvider;
 class Environment;
+class Observer;
 class ProcessRunner;
 
 namespace http {
@@ -83,6 +85,10 @@ struct SessionOptions {
     std::chrono::milliseconds read_timeout = std::chrono::seconds(60);    // no byte of a reply came, or no further one
     std::size_t connections = 256;  // open at once to one endpoint from one execution context; more callers wait in turn
 
+    // Told of every call, in this order: observer.hpp; log.hpp makes one that logs. Calls by which the session gets its
+    // own credentials are not told.
+    std::vector<std::shared_ptr<Observer>> observers{};
+
     // What a session touches the world through; for tests and unusual hosts.
     std::shared_ptr<const Environment> environment{};
     std::shared_ptr<const Clock> clock{};
@@ -94,9 +100,17 @@ struct SessionOptions {
 
 // What the calls of a session, and of those made from it by with_region, came to so far.
 struct SessionStatistics {
-    std::uint64_t calls = 0;     // that were begun
-    std::uint64_t attempts = 0;  // requests, retries among them
-    std::uint64_t errors = 0;    // calls that ended in an error
+    std::uint64_t calls = 0;      // that were begun
+    std::uint64_t in_flight = 0;  // that have not ended
+    std::uint64_t errors = 0;     // calls that ended in an error
+    std::uint64_t cancelled = 0;  // that their callers ended
+    std::uint64_t attempts = 0;   // requests, retries among them
+    std::uint64_t retries = 0;    // that followed an error
+    std::uint64_t resent = 0;     // at once, because the server had closed a kept connection
+    std::uint64_t throttled = 0;  // attempts that AWS refused because there were too many
+    std::uint64_t no_quota = 0;   // retries that were not made because too many calls failed
+    std::uint64_t bytes_sent = 0;      // of requests, heads among them
+    std::uint64_t bytes_received = 0;  // of bodies of replies
 };
 
 // A cheap handle, to be copied freely; safe to use from many threads at once. Connections do not belong to it but to the

@@ -6,6 +6,7 @@
 #include "runtime/reply_errors.hpp"
 #include "runtime/request.hpp"
 #include "runtime/stop_point.hpp"
+#include "runtime/trace.hpp"
 
 #include <botocraft/error.hpp>
 
@@ -24,11 +25,13 @@ namespace {
 
 using std::chrono::steady_clock;
 
-void count(std::atomic<std::uint64_t>& counter) noexcept { counter.fetch_add(1, std::memory_order_relaxed); }
+void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
+    counter.fetch_add(by, std::memory_order_relaxed);
+}
 
 // One attempt, in one coroutine: each costs its frame. Where nothing comes out as `problem`, the output is there.
 awaitable<void> attempt(const SessionState& session, const Target& target, const http::Limits& limits, const void* input,
-                        void* output, std::optional<Problem>& problem) {
+                        void* output, std::optional<Problem>& problem, Trace* trace) {
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
     const SessionCore& core = *session.core();
     try {
@@ -49,9 +52,13 @@ awaitable<void> attempt(const SessionState& session, const Target& target, const
         if (!lease) lease = co_await core.transport().acquire(target.destination->origin, limits);
         const Sender sender{scheme, identity.get(), core.clock().now() + offset};
         write_request(target, sender, input, lease.attachment<Workplace>(), lease.output());
+        count(core.counters().bytes_sent, lease.output().size());
+        if (trace != nullptr) trace->sending(lease.reused(), lease.output());
         const bool head = target.operation.method == api::HttpMethod::head;
         co_await lease.exchange(head ? http::ReplyBody::none : http::ReplyBody::expected);
         const http::Reply& reply = lease.reply();
+        count(core.counters().bytes_received, reply.body().size());
+        if (trace != nullptr) trace->received(reply);
         if (reply.status() >= 200 && reply.status() < 300) {
             problem = decode(target, reply, output);
         } else {
@@ -113,12 +120,37 @@ Attempt history_entry(const Problem& problem, steady_clock::duration took, std::
     throw_error(std::move(details));
 }
 
-[[noreturn]] void give_up(const SessionCore& core, const orm::ServiceTables& service, ErrorDetails error,
-                          std::vector<Attempt> history) {
-    count(core.counters().errors);
+[[noreturn]] void give_up(const orm::ServiceTables& service, ErrorDetails error, std::vector<Attempt> history) {
     error.attempts = std::move(history);
     raise(service, std::move(error));
 }
+
+void tally(SessionCore::Counters& counters, const Problem& problem, retry::Verdict verdict, bool at_once) noexcept {
+    if (problem.failed.failure == retry::Failure::throttling) count(counters.throttled);
+    if (verdict == retry::Verdict::no_quota) count(counters.no_quota);
+    if (verdict == retry::Verdict::retry) count(at_once ? counters.resent : counters.retries);
+}
+
+// A call, from its beginning to whatever end.
+class Counted {
+  public:
+    explicit Counted(SessionCore::Counters& counters) noexcept : counters_(counters) { count(counters_.calls); }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    ~Counted() {
+        if (!ended_) count(counters_.cancelled);
+        count(counters_.ended);
+    }
+    void succeeded() noexcept { ended_ = true; }
+    void failed() noexcept {
+        ended_ = true;
+        count(counters_.errors);
+    }
+
+  private:
+    SessionCore::Counters& counters_;
+    bool ended_ = false;
+};
 
 // A request's place in the order in which the adaptive mode lets them go. One that is not sent after all frees it.
 class Turn {
@@ -162,69 +194,105 @@ ErrorDetails held_back(const Target& target, std::optional<Problem> last) {
 }
 
 awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
-                    std::uint16_t operation_row, void* input, void* output) {
+                    std::uint16_t operation_row, void* input, void* output, Trace* trace) {
     const SessionCore& core = *session->core();
     const SessionOptions& options = core.options();
     const api::Operation& operation = service.operations[operation_row];
-    if (!session->is_prepared()) co_await session->prepare();
-    Target target{session->service(service), service, operation};
-    count(core.counters().calls);
-    fill_idempotency_tokens(service, operation, input, core.random());
-    steady_clock::time_point now = core.clock().steady_now();
-    const steady_clock::time_point deadline = now + options.call_timeout;
-    std::shared_ptr<const Credentials> owner;
-    const bool is_signed = (operation.flags & api::operation_flag::no_auth) == 0;
-    if (is_signed && target.context.endpoints->reads_account_id()) {
-        owner = core.credentials().fresh();
-        if (!owner) owner = co_await core.credentials().get(http::Clock::now() + options.call_timeout);
-        now = core.clock().steady_now();
-    }
-    target.destination = target.context.endpoints->find(operation, input, owner ? owner->account_id : std::string_view());
-
-    retry::Strategy& strategy = *target.context.retries;
-    retry::Attempts attempts(strategy);
-    std::vector<Attempt> history;
-    http::Limits limits = target.context.limits;
-    std::optional<Problem> problem;
-    for (bool first = true;; first = false) {
-        if (strategy.limiter() != nullptr) {
-            const bool in_time = co_await wait_in_turn(core, *strategy.limiter(), deadline);
-            if (!in_time) give_up(core, service, held_back(target, std::move(problem)), std::move(history));
+    Counted counted(core.counters());
+    try {
+        if (!session->is_prepared()) co_await session->prepare();
+        Target target{session->service(service), service, operation};
+        if (trace != nullptr) trace->started(target.context.endpoints->region().value);
+        fill_idempotency_tokens(service, operation, input, core.random());
+        steady_clock::time_point now = core.clock().steady_now();
+        const steady_clock::time_point deadline = now + options.call_timeout;
+        std::shared_ptr<const Credentials> owner;
+        const bool is_signed = (operation.flags & api::operation_flag::no_auth) == 0;
+        if (is_signed && target.context.endpoints->reads_account_id()) {
+            owner = core.credentials().fresh();
+            if (!owner) owner = co_await core.credentials().get(http::Clock::now() + options.call_timeout);
             now = core.clock().steady_now();
         }
-        const auto left = std::min<steady_clock::duration>(deadline - now, options.attempt_timeout);
-        limits.deadline = http::Clock::now() + left;
-        problem.reset();
-        co_await attempt(*session, target, limits, input, output, problem);
-        if (strategy.limiter() != nullptr) {
-            const bool throttled = problem && problem->failed.failure == retry::Failure::throttling;
-            strategy.limiter()->answered(core.clock().steady_now(), throttled);
+        target.destination = target.context.endpoints->find(operation, input, owner ? owner->account_id : std::string_view());
+
+        retry::Strategy& strategy = *target.context.retries;
+        retry::Attempts attempts(strategy);
+        std::vector<Attempt> history;
+        http::Limits limits = target.context.limits;
+        std::optional<Problem> problem;
+        for (bool first = true;; first = false) {
+            if (strategy.limiter() != nullptr) {
+                const bool in_time = co_await wait_in_turn(core, *strategy.limiter(), deadline);
+                if (!in_time) give_up(service, held_back(target, std::move(problem)), std::move(history));
+                now = core.clock().steady_now();
+            }
+            const auto left = std::min<steady_clock::duration>(deadline - now, options.attempt_timeout);
+            limits.deadline = http::Clock::now() + left;
+            problem.reset();
+            if (trace != nullptr) trace->attempt_begins(*target.destination);
+            co_await attempt(*session, target, limits, input, output, problem, trace);
+            if (trace != nullptr) trace->attempted(problem ? &*problem : nullptr);
+            if (strategy.limiter() != nullptr) {
+                const bool throttled = problem && problem->failed.failure == retry::Failure::throttling;
+                strategy.limiter()->answered(core.clock().steady_now(), throttled);
+            }
+            if (!problem) {
+                attempts.succeeded();
+                counted.succeeded();
+                co_return;
+            }
+            const steady_clock::duration took = core.clock().steady_now() - now;
+            const bool at_once = first && problem->stale && may_repeat(target, *problem);  // nothing is wrong with the service
+            const retry::Decision decision = at_once ? retry::Decision{retry::Verdict::retry}
+                                                     : decide(core, target, attempts, *problem, deadline);
+            tally(core.counters(), *problem, decision.verdict, at_once);
+            if (trace != nullptr && decision.verdict == retry::Verdict::retry) trace->retrying(*problem, at_once, decision.wait);
+            history.push_back(history_entry(*problem, took, decision.wait));
+            if (!at_once && (decision.verdict == retry::Verdict::retry || decision.wait.count() != 0)) {
+                co_await core.sleeper().sleep(std::chrono::duration_cast<steady_clock::duration>(decision.wait));
+            }
+            if (decision.verdict != retry::Verdict::retry) {
+                explain(problem->error, why_not_again(decision.verdict));
+                give_up(service, std::move(problem->error), std::move(history));
+            }
+            now = core.clock().steady_now();
         }
-        if (!problem) {
-            attempts.succeeded();
-            co_return;
-        }
-        const steady_clock::duration took = core.clock().steady_now() - now;
-        const bool at_once = first && problem->stale && may_repeat(target, *problem);  // nothing is wrong with the service
-        const retry::Decision decision = at_once ? retry::Decision{retry::Verdict::retry}
-                                                 : decide(core, target, attempts, *problem, deadline);
-        history.push_back(history_entry(*problem, took, decision.wait));
-        if (!at_once && (decision.verdict == retry::Verdict::retry || decision.wait.count() != 0)) {
-            co_await core.sleeper().sleep(std::chrono::duration_cast<steady_clock::duration>(decision.wait));
-        }
-        if (decision.verdict != retry::Verdict::retry) {
-            explain(problem->error, why_not_again(decision.verdict));
-            give_up(core, service, std::move(problem->error), std::move(history));
-        }
-        now = core.clock().steady_now();
+    } catch (const Error&) {
+        counted.failed();
+        throw;
+    } catch (const Stopped&) {
+        counted.succeeded();
+        throw;
     }
+}
+
+// A call that observers are told of.
+awaitable<void> run_observed(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
+                             std::uint16_t operation, void* input, void* output) {
+    const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+    if (stop_point_of(executor) != nullptr) {
+        co_await run(std::move(session), service, operation, input, output, nullptr);
+        co_return;
+    }
+    const std::shared_ptr<const SessionCore> core = session->core();
+    Trace trace(*core, service, service.operations[operation]);
+    try {
+        co_await run(std::move(session), service, operation, input, output, &trace);
+    } catch (const Error& error) {
+        trace.failed(error);
+        throw;
+    }
+    trace.succeeded();
 }
 
 }  // namespace
 
 awaitable<void> invoke(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
                        std::uint16_t operation, void* input, void* output) {
-    return run(std::move(session), service, operation, input, output);
+    if (!session->core()->options().observers.empty()) {
+        return run_observed(std::move(session), service, operation, input, output);
+    }
+    return run(std::move(session), service, operation, input, output, nullptr);
 }
 
 }  // namespace botocraft::detail

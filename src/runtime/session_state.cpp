@@ -86,6 +86,7 @@ CredentialsContext SessionCore::context() const {
     context.profile = options_.profile.value_or(std::string());
     context.session = options_;
     context.session.credentials = nullptr;
+    context.session.observers.clear();
     return context;
 }
 
@@ -252,10 +253,20 @@ Session Session::with_region(std::string_view region) const {
 
 SessionStatistics Session::statistics() const noexcept {
     const auto& counters = state_->core()->counters();
+    const auto value = [](const std::atomic<std::uint64_t>& counter) { return counter.load(std::memory_order_relaxed); };
     SessionStatistics statistics;
-    statistics.calls = counters.calls.load(std::memory_order_relaxed);
-    statistics.attempts = counters.attempts.load(std::memory_order_relaxed);
-    statistics.errors = counters.errors.load(std::memory_order_relaxed);
+    const std::uint64_t ended = value(counters.ended);  // before `calls`, so that the difference is not negative
+    statistics.calls = value(counters.calls);
+    statistics.in_flight = statistics.calls - ended;
+    statistics.errors = value(counters.errors);
+    statistics.cancelled = value(counters.cancelled);
+    statistics.attempts = value(counters.attempts);
+    statistics.retries = value(counters.retries);
+    statistics.resent = value(counters.resent);
+    statistics.throttled = value(counters.throttled);
+    statistics.no_quota = value(counters.no_quota);
+    statistics.bytes_sent = value(counters.bytes_sent);
+    statistics.bytes_received = value(counters.bytes_received);
     return statistics;
 }
 

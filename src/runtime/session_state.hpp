@@ -61,9 +61,10 @@ class SessionCore {
                                                            const std::string& region) const;
 
     struct Counters {
-        std::atomic<std::uint64_t> calls = 0;
-        std::atomic<std::uint64_t> attempts = 0;
-        std::atomic<std::uint64_t> errors = 0;
+        using Counter = std::atomic<std::uint64_t>;
+        Counter calls = 0, ended = 0, errors = 0, cancelled = 0, attempts = 0, retries = 0, resent = 0, throttled = 0,
+                no_quota = 0, bytes_sent = 0, bytes_received = 0;
+        Counter observed = 0;
     };
     [[nodiscard]] Counters& counters() const noexcept { return counters_; }
 
