@@ -90,6 +90,12 @@ std::string TableWriter::offset(const plan::Shape& shape, const std::string& ide
     return "offsetof(s::" + shape.type + ", " + identifier + ')';
 }
 
+// What follows the function that throws an error, where the model says something of sending the request again.
+std::string retry_text(const Shape& shape) {
+    if (!shape.retryable) return {};
+    return ", ::botocraft::orm::ErrorRetry::" + std::string(*shape.retryable ? "throttling" : "transient");
+}
+
 // Of letters, digits and what else needs no encoding in a URI.
 bool is_plain(std::string_view name) {
     return !name.empty() && std::ranges::all_of(name, [](char c) {
@@ -215,7 +221,8 @@ void TableWriter::operations() {
     for (const Shape& shape : service_.facts->shapes) {
         if (!shape.exception) continue;
         const plan::Row row = service_.find_error(identifier(shape.name));
-        error_types_.add(text(shape.error_code()) + ", " + row_text(row) + ", raise<s::" + identifier(shape.name) + '>');
+        error_types_.add(text(shape.error_code()) + ", " + row_text(row) + ", raise<s::" + identifier(shape.name) + '>' +
+                         retry_text(shape));
     }
 }
 

@@ -222,11 +222,15 @@ struct Model {
     bool read_only = false;
 };
 
+// What a model says of sending the request again after an error.
+enum class ErrorRetry : std::uint8_t { unsaid, transient, throttling };
+
 // An error that the service's model declares, its members, and the function that throws it as its own type.
 struct ErrorType {
     Text code;
     std::uint16_t shape = api::none;  // row of Schema::shapes
     void (*raise)(ErrorDetails&& details);
+    ErrorRetry retry = ErrorRetry::unsaid;
 };
 
 // All tables of one service.

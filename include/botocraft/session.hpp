@@ -4,6 +4,7 @@
 #include <botocraft/awaitable.hpp>
 #include <botocraft/endpoints.hpp>
 #include <botocraft/protocol.hpp>
+#include <botocraft/retry.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -12,12 +13,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace botocraft {
 
 class Clock;
 class CredentialsProvider;
 class Environment;
+class Observer;
 class ProcessRunner;
 
 namespace http {
@@ -62,7 +65,9 @@ struct SessionOptions {
     MfaPrompt mfa_code{};                                // for roles of profiles with mfa_serial
     std::optional<std::string> ca_bundle{};     // PEM file of the only trusted authorities; else AWS_CA_BUNDLE, the system's
     std::optional<std::string> defaults_mode{};  // `in-region`, ...; else AWS_DEFAULTS_MODE, the profile, `legacy`
-    std::optional<int> max_attempts{};          // 1: no retries. Else AWS_MAX_ATTEMPTS, the profile, 3
+    std::optional<RetryMode> retry_mode{};      // else AWS_RETRY_MODE, the profile, `standard`
+    std::optional<int> max_attempts{};          // 1: no retries. Else AWS_MAX_ATTEMPTS, the profile, 3 (DynamoDB: 4)
+    std::optional<BehaviorVersion> behavior{};  // else AWS_NEW_RETRIES_2026, the latest
     ProtocolOptions protocol{};                 // which protocol is preferred, limits of replies, compression
 
     // Ways to sign that are taken first where a service offers them: `sigv4a, sigv4`. Else AWS_AUTH_SCHEME_PREFERENCE,
@@ -80,6 +85,10 @@ struct SessionOptions {
     std::chrono::milliseconds read_timeout = std::chrono::seconds(60);    // no byte of a reply came, or no further one
     std::size_t connections = 256;  // open at once to one endpoint from one execution context; more callers wait in turn
 
+    // Told of every call, in this order: observer.hpp; log.hpp makes one that logs. Calls by which the session gets its
+    // own credentials are not told.
+    std::vector<std::shared_ptr<Observer>> observers{};
+
     // What a session touches the world through; for tests and unusual hosts.
     std::shared_ptr<const Environment> environment{};
     std::shared_ptr<const Clock> clock{};
@@ -91,9 +100,17 @@ struct SessionOptions {
 
 // What the calls of a session, and of those made from it by with_region, came to so far.
 struct SessionStatistics {
-    std::uint64_t calls = 0;     // that were begun
-    std::uint64_t attempts = 0;  // requests, retries among them
-    std::uint64_t errors = 0;    // calls that ended in an error
+    std::uint64_t calls = 0;      // that were begun
+    std::uint64_t in_flight = 0;  // that have not ended
+    std::uint64_t errors = 0;     // calls that ended in an error
+    std::uint64_t cancelled = 0;  // that their callers ended
+    std::uint64_t attempts = 0;   // requests, retries among them
+    std::uint64_t retries = 0;    // that followed an error
+    std::uint64_t resent = 0;     // at once, because the server had closed a kept connection
+    std::uint64_t throttled = 0;  // attempts that AWS refused because there were too many
+    std::uint64_t no_quota = 0;   // retries that were not made because too many calls failed
+    std::uint64_t bytes_sent = 0;      // of requests, heads among them
+    std::uint64_t bytes_received = 0;  // of bodies of replies
 };
 
 // A cheap handle, to be copied freely; safe to use from many threads at once. Connections do not belong to it but to the

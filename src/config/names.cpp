@@ -6,6 +6,7 @@ std::span<const Setting> all_settings() noexcept {
     using namespace names;
     static constexpr Setting all[] = {
         config_file, credentials_file, home, profile, region, default_region, defaults_mode, retry_mode, max_attempts,
+        new_retries,
         use_fips, use_dualstack, endpoint_url, service_endpoint_url, services, ignore_endpoint_urls, ca_bundle,
         execution_environment, disable_compression, compression_min_size, auth_schemes, signing_region_set, disable_host_prefix, account_id_mode, sts_regional_endpoints, s3_addressing_style,
         s3_accelerate, s3_use_dualstack, s3_use_arn_region, s3_disable_multi_region, s3_disable_express_session_auth,

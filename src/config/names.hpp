@@ -31,8 +31,12 @@ inline constexpr Setting default_region{"AWS_DEFAULT_REGION", "region", "config/
                                         "likewise, after AWS_REGION"};
 inline constexpr Setting defaults_mode{"AWS_DEFAULTS_MODE", "defaults_mode", "config/settings",
     "legacy, standard, in-region, cross-region, mobile, auto: defaults of what follows"};
-inline constexpr Setting retry_mode{"AWS_RETRY_MODE", "retry_mode", "config/settings", "standard, adaptive, legacy"};
-inline constexpr Setting max_attempts{"AWS_MAX_ATTEMPTS", "max_attempts", "config/settings", "1: no retries"};
+inline constexpr Setting retry_mode{"AWS_RETRY_MODE", "retry_mode", "config/settings",
+                                    "standard, adaptive; legacy is as standard"};
+inline constexpr Setting max_attempts{"AWS_MAX_ATTEMPTS", "max_attempts", "config/settings",
+                                      "1: no retries; else 3, of DynamoDB 4"};
+inline constexpr Setting new_retries{"AWS_NEW_RETRIES_2026", "", "config/settings",
+                                     "false: the retry rules of before November 2026"};
 inline constexpr Setting use_fips{"AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", "config/endpoint_settings", "true, false"};
 inline constexpr Setting use_dualstack{"AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", "config/endpoint_settings",
                                        "true, false"};

@@ -30,8 +30,8 @@ std::size_t to_min_size(const Found& found) {
 
 RetryMode to_retry_mode(const Found& found) {
     const std::string text = lower(found.value);
-    if (text == "legacy") return RetryMode::legacy;
-    if (text == "standard") return RetryMode::standard;
+    // What was before `standard` differs from one SDK to the next, and this library never had it.
+    if (text == "standard" || text == "legacy") return RetryMode::standard;
     if (text == "adaptive") return RetryMode::adaptive;
     fail_value(found, "standard, adaptive or legacy");
 }
@@ -125,6 +125,11 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
         settings.max_attempts = to_attempts({std::to_string(*overrides.max_attempts), "max_attempts in code"});
     } else if (const auto found = lookup.any(names::max_attempts)) {
         settings.max_attempts = to_attempts(*found);
+    }
+    if (overrides.behavior) {
+        settings.behavior = *overrides.behavior;
+    } else if (const auto found = lookup.any(names::new_retries)) {
+        settings.behavior = to_bool(*found) ? BehaviorVersion::latest : BehaviorVersion::v2025_01_01;
     }
     if (overrides.compression.disable) {
         settings.compression.disabled = *overrides.compression.disable;

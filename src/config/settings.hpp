@@ -6,6 +6,7 @@
 #include <config/profile_file.hpp>
 
 #include <botocraft/protocol.hpp>
+#include <botocraft/retry.hpp>
 
 #include <memory>
 #include <optional>
@@ -13,8 +14,6 @@
 #include <string_view>
 
 namespace botocraft::config {
-
-enum class RetryMode : unsigned char { legacy, standard, adaptive };
 
 // What the program itself said. Absent members are looked for elsewhere.
 struct Overrides {
@@ -24,6 +23,7 @@ struct Overrides {
     EndpointOptions endpoints;
     std::optional<RetryMode> retry_mode;
     std::optional<int> max_attempts;
+    std::optional<BehaviorVersion> behavior;
     std::optional<std::string> ca_bundle;
     std::optional<std::string> defaults_mode;
     std::optional<std::string> auth_schemes;
@@ -46,7 +46,8 @@ struct Settings {
     std::string region_source; // `code`, `AWS_REGION`, or the file and line of the profile
     DefaultsMode defaults_mode = DefaultsMode::legacy;
     RetryMode retry_mode = RetryMode::standard;  // also what every defaults mode says
-    int max_attempts = 3;
+    std::optional<int> max_attempts;             // nothing: as the retry rules say
+    BehaviorVersion behavior = BehaviorVersion::latest;
     EndpointSettings endpoints;
     Compression compression;
     std::optional<std::string> ca_bundle;

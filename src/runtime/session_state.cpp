@@ -65,7 +65,9 @@ const config::Settings& SessionCore::settings() const {
         overrides.region = options_.region;
         overrides.endpoint_url = options_.endpoint_url;
         overrides.endpoints = options_.endpoints;
+        overrides.retry_mode = options_.retry_mode;
         overrides.max_attempts = options_.max_attempts;
+        overrides.behavior = options_.behavior;
         overrides.ca_bundle = options_.ca_bundle;
         overrides.defaults_mode = options_.defaults_mode;
         overrides.auth_schemes = options_.auth_schemes;
@@ -84,6 +86,7 @@ CredentialsContext SessionCore::context() const {
     context.profile = options_.profile.value_or(std::string());
     context.session = options_;
     context.session.credentials = nullptr;
+    context.session.observers.clear();
     return context;
 }
 
@@ -113,6 +116,19 @@ const std::shared_ptr<http::TlsContext>& SessionCore::tls() const {
         tls_ = http::make_tls_context(std::move(tls));
     }
     return tls_;
+}
+
+std::shared_ptr<retry::Strategy> SessionCore::retries(const orm::ServiceTables& service,
+                                                      const std::string& region) const {
+    const config::Settings& known = settings();
+    const std::lock_guard lock(mutex_);
+    std::shared_ptr<retry::Strategy>& kept = retries_[{std::string(service.name), region}];
+    if (!kept) {
+        retry::Rules rules = retry::rules_of(known.behavior, service.service_id);
+        rules.max_attempts = known.max_attempts.value_or(rules.max_attempts);
+        kept = std::make_shared<retry::Strategy>(known.retry_mode, rules, clock().steady_now());
+    }
+    return kept;
 }
 
 const std::string& SessionState::region() const {
@@ -189,6 +205,7 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->schemes.region_set = settings.signing_region_set;
     context->schemes.bearer_token = bearer_token(*options.environment, service);
     const config::ModeDefaults defaults = mode_defaults(context->endpoints->region().value);
+    context->retries = core_->retries(service, context->endpoints->region().value);
     context->limits.connect = options.connect_timeout.value_or(defaults.connect_timeout);
     context->limits.tls = options.tls_timeout.value_or(defaults.tls_timeout);
     context->limits.first_byte = options.read_timeout;
@@ -236,10 +253,20 @@ Session Session::with_region(std::string_view region) const {
 
 SessionStatistics Session::statistics() const noexcept {
     const auto& counters = state_->core()->counters();
+    const auto value = [](const std::atomic<std::uint64_t>& counter) { return counter.load(std::memory_order_relaxed); };
     SessionStatistics statistics;
-    statistics.calls = counters.calls.load(std::memory_order_relaxed);
-    statistics.attempts = counters.attempts.load(std::memory_order_relaxed);
-    statistics.errors = counters.errors.load(std::memory_order_relaxed);
+    const std::uint64_t ended = value(counters.ended);  // before `calls`, so that the difference is not negative
+    statistics.calls = value(counters.calls);
+    statistics.in_flight = statistics.calls - ended;
+    statistics.errors = value(counters.errors);
+    statistics.cancelled = value(counters.cancelled);
+    statistics.attempts = value(counters.attempts);
+    statistics.retries = value(counters.retries);
+    statistics.resent = value(counters.resent);
+    statistics.throttled = value(counters.throttled);
+    statistics.no_quota = value(counters.no_quota);
+    statistics.bytes_sent = value(counters.bytes_sent);
+    statistics.bytes_received = value(counters.bytes_received);
     return statistics;
 }
 

@@ -6,7 +6,7 @@
 #include "config/settings.hpp"
 #include "http/transport.hpp"
 #include "protocol/limits.hpp"
-#include "retry/standard.hpp"
+#include "retry/strategy.hpp"
 #include "runtime/preparation.hpp"
 #include "runtime/service_endpoints.hpp"
 
@@ -16,9 +16,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 namespace botocraft::detail {
 
@@ -32,7 +34,7 @@ struct ServiceContext {
     std::unique_ptr<const ServiceEndpoints> endpoints;
     auth::SchemeSettings schemes;
     mutable std::atomic<std::int64_t> clock_offset = 0;  // seconds: how wrong this machine's clock turned out to be
-    mutable retry::TokenBucket retries;
+    std::shared_ptr<retry::Strategy> retries;
 };
 
 // The part that sessions of different regions share.
@@ -54,11 +56,15 @@ class SessionCore {
     [[nodiscard]] auth::CredentialsCache& credentials() const;
     [[nodiscard]] const std::shared_ptr<http::TlsContext>& tls() const;
     [[nodiscard]] InstanceRegion& instance_region() const;
+    // Made when first asked for.
+    [[nodiscard]] std::shared_ptr<retry::Strategy> retries(const orm::ServiceTables& service,
+                                                           const std::string& region) const;
 
     struct Counters {
-        std::atomic<std::uint64_t> calls = 0;
-        std::atomic<std::uint64_t> attempts = 0;
-        std::atomic<std::uint64_t> errors = 0;
+        using Counter = std::atomic<std::uint64_t>;
+        Counter calls = 0, ended = 0, errors = 0, cancelled = 0, attempts = 0, retries = 0, resent = 0, throttled = 0,
+                no_quota = 0, bytes_sent = 0, bytes_received = 0;
+        Counter observed = 0;
     };
     [[nodiscard]] Counters& counters() const noexcept { return counters_; }
 
@@ -71,6 +77,7 @@ class SessionCore {
     mutable std::atomic<auth::CredentialsCache*> known_credentials_ = nullptr;  // the same, for those without the lock
     mutable std::shared_ptr<http::TlsContext> tls_;
     mutable std::unique_ptr<InstanceRegion> instance_region_;
+    mutable std::map<std::pair<std::string, std::string>, std::shared_ptr<retry::Strategy>> retries_;  // by service and region
 };
 
 class SessionState {

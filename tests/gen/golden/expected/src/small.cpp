@@ -235,7 +235,7 @@ constexpr Operation operation_rows[] = {
 };
 
 constexpr ErrorType error_type_rows[] = {
-    {{751, 21}, 20, raise<s::CartNotFoundException>},
+    {{751, 21}, 20, raise<s::CartNotFoundException>, ::botocraft::orm::ErrorRetry::transient},
 };
 
 constexpr Argument argument_rows[] = {
