@@ -40,7 +40,7 @@ struct CompressionOptions {
 // - NaN and infinities are the texts `NaN`, `Infinity` and `-Infinity`, in CBOR numbers; nothing else is read as such.
 // - A whole number that its member cannot hold, of more than 32 or 64 bits, is refused, and so is a real number that would
 //   become infinite. One that is too near to zero is zero. Documents keep numbers as they were written.
-// - No entity of XML is expanded but the five that it has itself, and references to characters.
+// - XML is what Expat takes for it, in UTF-8. A document type declaration, and with it every entity of its own, is refused.
 struct ProtocolOptions {
     // Those that come first are preferred, each where a service offers it. Of all others the service's own order decides,
     // which is that of AWS's specification. For endpoints that accept less than AWS does.
