@@ -109,8 +109,10 @@ void append_normalized_path(std::string& out, std::string_view path) {
 
 namespace {
 
+constexpr char digits[] = "0123456789ABCDEF";
+
+// One that may have to be encoded.
 inline char* write_character(char* to, char c, bool keep_slash) noexcept {
-    constexpr char digits[] = "0123456789ABCDEF";
     const auto byte = static_cast<unsigned char>(c);
     if (unreserved[byte] || (keep_slash && c == '/')) {
         *to = c;
@@ -122,18 +124,11 @@ inline char* write_character(char* to, char c, bool keep_slash) noexcept {
     return to + 3;
 }
 
-}  // namespace
-
-char* write_encoded(char* to, std::string_view text, bool keep_slash) noexcept {
-    // Nearly every text needs nothing.
-    constexpr std::size_t long_text = 64;
-    if (text.size() >= 8 && text.size() <= long_text) {
-        if (char* const end = copy_unreserved(to, text)) return end;
-    }
+// Eight characters are copied at a time, and count up to the first that may have to be encoded.
+[[gnu::noinline]] char* write_runs(char* to, std::string_view text, bool keep_slash) noexcept {
     const char* from = text.data();
     const char* const end = from + text.size();
     if constexpr (std::endian::native == std::endian::little) {
-        // Eight characters are copied at a time, and count up to the first that may have to be encoded.
         while (end - from >= 8) {
             std::uint64_t word;
             std::memcpy(&word, from, sizeof(word));
@@ -146,6 +141,18 @@ char* write_encoded(char* to, std::string_view text, bool keep_slash) noexcept {
     }
     while (from != end) to = write_character(to, *from++, keep_slash);
     return to;
+}
+
+}  // namespace
+
+char* write_encoded(char* to, std::string_view text, bool keep_slash) noexcept {
+    if (text.size() < 8) {
+        for (const char c : text) to = write_character(to, c, keep_slash);
+        return to;
+    }
+    constexpr std::size_t short_text = 64;  // nearly every one needs nothing
+    char* const end = text.size() <= short_text ? copy_unreserved(to, text) : nullptr;
+    return end ? end : write_runs(to, text, keep_slash);
 }
 
 void append_encoded(std::string& out, std::string_view text, bool keep_slash) {
