@@ -2,6 +2,7 @@
 // Session: in whose name, to which region and how calls are made.
 
 #include <botocraft/awaitable.hpp>
+#include <botocraft/connections.hpp>
 #include <botocraft/endpoints.hpp>
 #include <botocraft/protocol.hpp>
 #include <botocraft/retry.hpp>
@@ -14,6 +15,10 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace boost::asio {
+class execution_context;
+}
 
 namespace botocraft {
 
@@ -64,6 +69,8 @@ struct SessionOptions {
     std::shared_ptr<CredentialsProvider> credentials{};  // else the default chain
     MfaPrompt mfa_code{};                                // for roles of profiles with mfa_serial
     std::optional<std::string> ca_bundle{};     // PEM file of the only trusted authorities; else AWS_CA_BUNDLE, the system's
+    TlsOptions tls{};                           // a configuration of your own, a client's certificate
+    ProxyOptions proxy{};                       // else HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
     std::optional<std::string> defaults_mode{};  // `in-region`, ...; else AWS_DEFAULTS_MODE, the profile, `legacy`
     std::optional<RetryMode> retry_mode{};      // else AWS_RETRY_MODE, the profile, `standard`
     std::optional<int> max_attempts{};          // 1: no retries. Else AWS_MAX_ATTEMPTS, the profile, 3 (DynamoDB: 4)
@@ -80,9 +87,13 @@ struct SessionOptions {
     // Bounds. Each has one meaning; together they bound every call.
     std::chrono::milliseconds call_timeout = std::chrono::minutes(5);     // a call with all its attempts and waits
     std::chrono::milliseconds attempt_timeout = std::chrono::minutes(2);  // one attempt, waiting for a connection included
-    std::optional<std::chrono::milliseconds> connect_timeout{};  // TCP, each address; else as the defaults mode, 5 s
+    std::optional<std::chrono::milliseconds> connect_timeout{};  // TCP, each address, and a proxy's CONNECT; else as the defaults mode, 5 s
     std::optional<std::chrono::milliseconds> tls_timeout{};      // TLS handshake; else as the defaults mode, 10 s
-    std::chrono::milliseconds read_timeout = std::chrono::seconds(60);    // no byte of a reply came, or no further one
+    std::chrono::milliseconds lookup_timeout = std::chrono::seconds(10);  // for the addresses of a name
+    std::chrono::milliseconds first_byte_timeout = std::chrono::seconds(60);  // from the request sent to the reply's start
+    std::chrono::milliseconds stall_timeout = std::chrono::seconds(60);  // no byte moved, within a request or a reply
+    std::chrono::milliseconds max_idle = std::chrono::seconds(50);   // a connection that was unused for longer is closed
+    std::chrono::milliseconds max_age = std::chrono::minutes(10);    // an older connection is not used again
     std::size_t connections = 256;  // open at once to one endpoint from one execution context; more callers wait in turn
 
     // Told of every call, in this order: observer.hpp; log.hpp makes one that logs. Calls by which the session gets its
@@ -129,6 +140,9 @@ class Session {
     [[nodiscard]] const std::string& region() const;
 
     [[nodiscard]] SessionStatistics statistics() const noexcept;
+
+    // Of the connections that belong to that context, which sessions share.
+    [[nodiscard]] ConnectionStatistics connections(boost::asio::execution_context& context) const;
 
     // For the library.
     explicit Session(std::shared_ptr<const detail::SessionState> state) noexcept : state_(std::move(state)) {}

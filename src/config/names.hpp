@@ -53,6 +53,14 @@ inline constexpr Setting ca_bundle{"AWS_CA_BUNDLE", "ca_bundle", "config/setting
 inline constexpr Setting execution_environment{"AWS_EXECUTION_ENV", "", "config/defaults_mode",
                                                "set inside AWS: tells the defaults mode `auto` where it runs"};
 
+// Proxies. Each may stand in small letters as well, which then count.
+inline constexpr Setting https_proxy{"HTTPS_PROXY", "", "config/proxy_settings",
+                                     "the proxy for endpoints with TLS: http://user:password@host:port"};
+inline constexpr Setting http_proxy{"HTTP_PROXY", "", "config/proxy_settings", "the proxy for endpoints without TLS"};
+inline constexpr Setting all_proxy{"ALL_PROXY", "", "config/proxy_settings", "the proxy where those two are not set"};
+inline constexpr Setting no_proxy{"NO_PROXY", "", "config/proxy_settings",
+                                  "hosts that are reached without: example.com, 10.0.0.0/8, host:port, *"};
+
 // Compression of requests.
 inline constexpr Setting disable_compression{"AWS_DISABLE_REQUEST_COMPRESSION", "disable_request_compression",
                                              "config/settings", "true: requests are never compressed"};

@@ -147,6 +147,7 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
     } else if (auto found = lookup.any(names::ca_bundle)) {
         settings.ca_bundle = std::move(found->value);
     }
+    settings.proxies = resolve_proxies(*settings.environment, overrides.proxy);
     const auto text = [&lookup](const std::optional<std::string>& code, const Setting& setting) {
         if (code) return *code;
         const auto found = lookup.any(setting);

@@ -4,6 +4,7 @@
 #include <config/defaults_mode.hpp>
 #include <config/endpoint_settings.hpp>
 #include <config/profile_file.hpp>
+#include <config/proxy_settings.hpp>
 
 #include <botocraft/protocol.hpp>
 #include <botocraft/retry.hpp>
@@ -25,6 +26,7 @@ struct Overrides {
     std::optional<int> max_attempts;
     std::optional<BehaviorVersion> behavior;
     std::optional<std::string> ca_bundle;
+    ProxyOptions proxy;
     std::optional<std::string> defaults_mode;
     std::optional<std::string> auth_schemes;
     std::optional<std::string> signing_region_set;
@@ -51,6 +53,7 @@ struct Settings {
     EndpointSettings endpoints;
     Compression compression;
     std::optional<std::string> ca_bundle;
+    ProxySettings proxies;
     std::string auth_schemes;        // preferred ways to sign, comma-separated
     std::string signing_region_set;  // for Signature Version 4a
     std::optional<std::string> endpoint_override;  // of the program, for every service

@@ -17,6 +17,9 @@ namespace {
 using boost::system::error_code;
 using boost::system::system_error;
 
+constexpr auto sweep_every = std::chrono::seconds(10);
+constexpr auto origins_kept = std::chrono::minutes(10);
+
 // A socket that is used by one coroutine after the other must not depend on the strand of the first.
 asio::any_io_executor without_strand(const asio::any_io_executor& executor) {
     if (const auto* strand = executor.target<asio::strand<asio::io_context::executor_type>>()) {
@@ -111,9 +114,10 @@ void Pools::start(const asio::any_io_executor& executor) {
 }
 
 Grant Pools::take(const Origin& origin, const Limits& limits, Clock::time_point now, Waiter* waiter) {
-    std::vector<std::unique_ptr<SocketConnection>> too_old;  // closed when the lock is no longer held
+    Unwanted unwanted;  // closed when the lock is no longer held
     Grant grant;
     const std::lock_guard lock(mutex_);
+    if (now >= sweep_at_) [[unlikely]] sweep(now, unwanted);
     auto found = pools_.find(origin);
     if (found == pools_.end()) {
         found = pools_.try_emplace(origin).first;
@@ -122,9 +126,10 @@ Grant Pools::take(const Origin& origin, const Limits& limits, Clock::time_point 
     Pool& pool = found->second;
     auto fresh = pool.idle.begin();
     while (fresh != pool.idle.end() && after((*fresh)->idle_since(), limits.idle) < now) {
-        too_old.emplace_back(*fresh++);
+        (*fresh)->end_because(&Statistics::Closed::idle);
+        unwanted.emplace_back(*fresh++);
     }
-    if (!too_old.empty()) pool.idle.erase(pool.idle.begin(), fresh);
+    if (fresh != pool.idle.begin()) pool.idle.erase(pool.idle.begin(), fresh);
 
     if (!pool.idle.empty()) {
         grant.connection.reset(pool.idle.back());
@@ -137,6 +142,37 @@ Grant Pools::take(const Origin& origin, const Limits& limits, Clock::time_point 
         waiter->place_in(pool.waiting);
     }
     return grant;
+}
+
+// Nobody may call the origin of an idle connection any more. There is no timer for that, which would keep the context's
+// run() from returning: whoever takes a connection looks at all, once in a while.
+void Pools::sweep(Clock::time_point now, Unwanted& unwanted) {
+    sweep_at_ = now + sweep_every;
+    for (auto entry = pools_.begin(); entry != pools_.end();) {
+        Pool& pool = entry->second;
+        std::erase_if(pool.idle, [&](SocketConnection* connection) {
+            const bool too_long = connection->idle_for_too_long(now);
+            if (too_long) connection->end_because(&Statistics::Closed::idle);
+            if (!too_long && connection->looks_alive()) return false;
+            unwanted.emplace_back(connection);
+            return true;
+        });
+        const bool used = pool.slots != 0 || !pool.waiting.empty();
+        pool.unused_since = used ? Clock::time_point::max() : std::min(pool.unused_since, now);
+        // Until then its TLS session may be of use.
+        entry = !used && now - pool.unused_since > origins_kept ? pools_.erase(entry) : std::next(entry);
+    }
+}
+
+void Pools::weed(Pool& pool) noexcept {
+    Unwanted unwanted;
+    const std::lock_guard lock(mutex_);
+    unwanted.reserve(pool.idle.size());
+    std::erase_if(pool.idle, [&](SocketConnection* connection) {
+        if (connection->looks_alive()) return false;
+        unwanted.emplace_back(connection);
+        return true;
+    });
 }
 
 void Pools::put(SocketConnection& connection, Clock::time_point now) noexcept {
@@ -167,8 +203,8 @@ void Pools::free_slot(Pool& pool) noexcept {
     }
 }
 
-std::shared_ptr<TlsContext> Pools::tls_context(const Origin& origin) {
-    if (origin.context) return origin.context;
+std::shared_ptr<TlsContext> Pools::tls_context(const std::shared_ptr<TlsContext>& own) {
+    if (own) return own;
     const std::lock_guard lock(mutex_);
     if (!system_tls_) system_tls_ = make_tls_context({});
     return system_tls_;
@@ -186,10 +222,10 @@ void Pools::count_opened(bool resumed) noexcept {
     if (resumed) ++counters_.handshakes_resumed;
 }
 
-void Pools::closed(Pool& pool, SessionPtr session) noexcept {
+void Pools::closed(Pool& pool, SessionPtr session, std::uint64_t Statistics::Closed::*reason) noexcept {
     const std::lock_guard lock(mutex_);
     if (session) pool.session.swap(session);
-    ++counters_.closed;
+    ++(counters_.closed.*reason);
 }
 
 Statistics Pools::statistics() const noexcept {

@@ -93,6 +93,7 @@ struct Pool {
     Line waiting;
     std::size_t slots = 0;                // idle, leased or being opened
     SessionPtr session;
+    Clock::time_point unused_since = Clock::time_point::max();
 };
 
 struct OriginHash {
@@ -125,12 +126,15 @@ class Pools final : public asio::execution_context::service {
 
     [[nodiscard]] Names& names() noexcept { return *names_; }
 
-    [[nodiscard]] std::shared_ptr<TlsContext> tls_context(const Origin& origin);
+    [[nodiscard]] std::shared_ptr<TlsContext> tls_context(const std::shared_ptr<TlsContext>& own);
     [[nodiscard]] SessionPtr session(const Pool& pool) noexcept;
 
     void count_opened(bool resumed) noexcept;
     void count_reused() noexcept { reused_.fetch_add(1, std::memory_order_relaxed); }
-    void closed(Pool& pool, SessionPtr session) noexcept;
+    void closed(Pool& pool, SessionPtr session, std::uint64_t Statistics::Closed::*reason) noexcept;
+
+    // Closes the idle connections that the server closed.
+    void weed(Pool& pool) noexcept;
     [[nodiscard]] Statistics statistics() const noexcept;
 
   private:
@@ -139,6 +143,8 @@ class Pools final : public asio::execution_context::service {
 
     void shutdown() noexcept override;
     void free_slot(Pool& pool) noexcept;
+    using Unwanted = std::vector<std::unique_ptr<SocketConnection>>;
+    void sweep(Clock::time_point now, Unwanted& unwanted);
     void start(const asio::any_io_executor& executor);
 
     std::once_flag started_;
@@ -150,6 +156,7 @@ class Pools final : public asio::execution_context::service {
     std::shared_ptr<TlsContext> system_tls_;
     Statistics counters_;
     std::atomic<std::uint64_t> reused_{0};
+    Clock::time_point sweep_at_{};
     bool shut_down_ = false;
 };
 

@@ -34,6 +34,7 @@ std::string_view connection_code(const http::Failure& failure) noexcept {
             case http::Phase::pool: return "PoolTimeout";
             case http::Phase::resolve: return "NameLookupTimeout";
             case http::Phase::connect: return "ConnectTimeout";
+            case http::Phase::proxy: return "ProxyTimeout";
             case http::Phase::tls: return "TlsTimeout";
             default: return "ReadTimeout";
         }
@@ -42,6 +43,7 @@ std::string_view connection_code(const http::Failure& failure) noexcept {
         case http::Phase::pool: return "PoolFailure";
         case http::Phase::resolve: return "NameLookupFailure";
         case http::Phase::connect: return "ConnectFailure";
+        case http::Phase::proxy: return "ProxyFailure";
         case http::Phase::tls: return "TlsFailure";
         case http::Phase::send: return "SendFailure";
         case http::Phase::receive: return "ReceiveFailure";
@@ -54,6 +56,7 @@ std::string_view connection_advice(const http::Failure& failure) noexcept {
     switch (failure.phase()) {
         case http::Phase::resolve: return "check the region's name and the endpoint URL";
         case http::Phase::connect: return "check that the endpoint can be reached from here";
+        case http::Phase::proxy: return "check the proxy's URL and what it allows (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)";
         case http::Phase::tls: return "check the certificate authorities (AWS_CA_BUNDLE, ca_bundle)";
         case http::Phase::parse: return "something that does not speak HTTP answered: check the endpoint URL and proxies";
         default: return {};
@@ -132,8 +135,7 @@ Problem failed_connection(const Target& target, const http::Failure& failure) {
         problem.error.explanation.append("; ").append(advice);
     }
     // A certificate that is refused now is refused a second later.
-    const bool worth_it = failure.phase() != http::Phase::tls || failure.timed_out();
-    problem.failed.failure = worth_it ? retry::Failure::transient : retry::Failure::final;
+    problem.failed.failure = failure.permanent() ? retry::Failure::final : retry::Failure::transient;
     problem.safe_to_repeat = !failure.may_have_been_sent();
     problem.failed.timed_out = failure.timed_out();
     problem.stale = failure.stale();

@@ -96,11 +96,11 @@ struct ServiceEndpoints::Question {
 };
 
 ServiceEndpoints::ServiceEndpoints(const orm::ServiceTables& service, const config::Settings& settings,
-                                   config::Found region, Tls tls)
+                                   config::Found region, ChooseWay choose_way)
     : service_(service),
       region_(std::move(region)),
       configured_(settings.endpoint_url(service.service_id, service.name)),
-      tls_(std::move(tls)),
+      choose_way_(std::move(choose_way)),
       no_host_prefix_(settings.endpoints.disable_host_prefix.value),
       session_parameters_(*service.endpoint_rules) {
     set_session(settings);
@@ -238,7 +238,7 @@ std::shared_ptr<const Destination> ServiceEndpoints::resolve(const Question& que
     made->origin.tls = made->endpoint.tls;
     made->origin.host = made->endpoint.host();
     made->origin.port = made->endpoint.port();
-    if (made->origin.tls) made->origin.context = tls_();
+    choose_way_(made->origin);
     return made;
 }
 

@@ -22,10 +22,11 @@ namespace botocraft::detail {
 
 class ServiceEndpoints {
   public:
-    using Tls = std::function<std::shared_ptr<http::TlsContext>()>;
+    using ChooseWay = std::function<void(http::Origin&)>;
 
-    // `region` and where it was said. `tls` is asked for what a connection with TLS needs, once there is one.
-    ServiceEndpoints(const orm::ServiceTables& service, const config::Settings& settings, config::Found region, Tls tls);
+    // `region` and where it was said. `choose_way` adds to an origin how it is reached.
+    ServiceEndpoints(const orm::ServiceTables& service, const config::Settings& settings, config::Found region,
+                     ChooseWay choose_way);
     ServiceEndpoints(const ServiceEndpoints&) = delete;
     ServiceEndpoints& operator=(const ServiceEndpoints&) = delete;
     ~ServiceEndpoints() = default;
@@ -62,7 +63,7 @@ class ServiceEndpoints {
     const orm::ServiceTables& service_;
     config::Found region_;
     std::optional<config::Found> configured_;
-    Tls tls_;
+    ChooseWay choose_way_;
     bool no_host_prefix_ = false;
     std::vector<std::pair<endpoint::BuiltIn, std::string>> sources_;
     endpoint::Parameters session_parameters_;  // refer to the texts above

@@ -1,6 +1,7 @@
 #include "runtime/session_state.hpp"
 
 #include "auth/bearer_token.hpp"
+#include "http/proxy.hpp"
 #include "protocol/codec.hpp"
 #include "runtime/defaults.hpp"
 
@@ -69,12 +70,22 @@ const config::Settings& SessionCore::settings() const {
         overrides.max_attempts = options_.max_attempts;
         overrides.behavior = options_.behavior;
         overrides.ca_bundle = options_.ca_bundle;
+        overrides.proxy = options_.proxy;
         overrides.defaults_mode = options_.defaults_mode;
         overrides.auth_schemes = options_.auth_schemes;
         overrides.signing_region_set = options_.signing_region_set;
         overrides.compression = options_.protocol.compression;
-        settings_ = std::make_unique<const config::Settings>(
-            config::resolve_settings(options_.environment, overrides));
+        auto made = std::make_unique<const config::Settings>(config::resolve_settings(options_.environment, overrides));
+        http::TlsSettings tls;
+        tls.ca_bundle = made->ca_bundle.value_or(std::string());
+        tls.own = options_.tls.context;
+        tls.client_certificate = options_.tls.client_certificate;
+        tls.client_key = options_.tls.client_key;
+        tls_ = http::make_tls_context(std::move(tls));
+        for (const auto& proxy : {made->proxies.https, made->proxies.http}) {
+            if (proxy) proxy->context = tls_;
+        }
+        settings_ = std::move(made);
     }
     return *settings_;
 }
@@ -107,15 +118,10 @@ auth::CredentialsCache& SessionCore::credentials() const {
     return *credentials_;
 }
 
-const std::shared_ptr<http::TlsContext>& SessionCore::tls() const {
+void SessionCore::choose_way(http::Origin& origin) const {
     const config::Settings& known = settings();
-    const std::lock_guard lock(mutex_);
-    if (!tls_) {
-        http::TlsSettings tls;
-        tls.ca_bundle = known.ca_bundle.value_or(std::string());
-        tls_ = http::make_tls_context(std::move(tls));
-    }
-    return tls_;
+    if (origin.tls) origin.context = tls_;
+    origin.proxy = known.proxies.find(origin.tls, origin.host, origin.port);
 }
 
 std::shared_ptr<retry::Strategy> SessionCore::retries(const orm::ServiceTables& service,
@@ -200,7 +206,7 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->reply_limits = {options.protocol.limits.depth, options.protocol.limits.elements};
     context->compression = settings.compression;
     context->endpoints = std::make_unique<const ServiceEndpoints>(
-        service, settings, std::move(where), [core = core_.get()] { return core->tls(); });
+        service, settings, std::move(where), [core = core_.get()](http::Origin& origin) { core->choose_way(origin); });
     context->schemes.preferred = auth::parse_schemes(settings.auth_schemes);
     context->schemes.region_set = settings.signing_region_set;
     context->schemes.bearer_token = bearer_token(*options.environment, service);
@@ -208,8 +214,11 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->retries = core_->retries(service, context->endpoints->region().value);
     context->limits.connect = options.connect_timeout.value_or(defaults.connect_timeout);
     context->limits.tls = options.tls_timeout.value_or(defaults.tls_timeout);
-    context->limits.first_byte = options.read_timeout;
-    context->limits.stall = options.read_timeout;
+    context->limits.resolve = options.lookup_timeout;
+    context->limits.first_byte = options.first_byte_timeout;
+    context->limits.stall = options.stall_timeout;
+    context->limits.idle = options.max_idle;
+    context->limits.age = options.max_age;
     context->limits.reply_head = options.protocol.limits.head;
     context->limits.reply_body = options.protocol.limits.body;
     context->limits.connections = options.connections;
@@ -268,6 +277,10 @@ SessionStatistics Session::statistics() const noexcept {
     statistics.bytes_sent = value(counters.bytes_sent);
     statistics.bytes_received = value(counters.bytes_received);
     return statistics;
+}
+
+ConnectionStatistics Session::connections(boost::asio::execution_context& context) const {
+    return http::statistics(context);
 }
 
 const std::string& Session::region() const { return state_->region(); }

@@ -54,7 +54,8 @@ class SessionCore {
     // Reads environment and profile files when first asked. Throws ConfigurationError.
     [[nodiscard]] const config::Settings& settings() const;
     [[nodiscard]] auth::CredentialsCache& credentials() const;
-    [[nodiscard]] const std::shared_ptr<http::TlsContext>& tls() const;
+    // Which certificates a connection trusts, and through which proxy it goes.
+    void choose_way(http::Origin& origin) const;
     [[nodiscard]] InstanceRegion& instance_region() const;
     // Made when first asked for.
     [[nodiscard]] std::shared_ptr<retry::Strategy> retries(const orm::ServiceTables& service,
@@ -75,7 +76,7 @@ class SessionCore {
     mutable std::unique_ptr<const config::Settings> settings_;
     mutable std::unique_ptr<auth::CredentialsCache> credentials_;
     mutable std::atomic<auth::CredentialsCache*> known_credentials_ = nullptr;  // the same, for those without the lock
-    mutable std::shared_ptr<http::TlsContext> tls_;
+    mutable std::shared_ptr<http::TlsContext> tls_;  // set with settings_
     mutable std::unique_ptr<InstanceRegion> instance_region_;
     mutable std::map<std::pair<std::string, std::string>, std::shared_ptr<retry::Strategy>> retries_;  // by service and region
 };

@@ -28,6 +28,9 @@ full     libbenchmark-dev     the benchmarks must compile
 full     libexpat1-dev        the reference of what XML is, for the fuzz targets
 full     valgrind             a test counts the instructions that twice the input takes
 full     curl                 sends signed requests as others would
+full     nginx                a server that the transport is tested against
+full     tinyproxy            a proxy, likewise
+full     openssl              a server with bad certificates, likewise
 full     python3-venv         the AWS double of the integration tests (moto) and boto3
 LIST
 }

@@ -164,7 +164,10 @@ class Transport final : public http::Transport {
     // ... but for these, which come first, one each.
     void once(std::string operation, Answer answer) { script_[std::move(operation)].push_back(std::move(answer)); }
     // The next attempt gets no connection at all.
-    void refuse(http::Phase phase, bool timed_out = false) { refusals_.push_back(*broken(phase, false, false, timed_out).failure); }
+    void refuse(http::Phase phase, bool timed_out = false, bool permanent = false) {
+        refusals_.push_back(*broken(phase, false, false, timed_out).failure);
+        refusals_.back().permanent = permanent;
+    }
 
     [[nodiscard]] const std::vector<Request>& requests() const { return requests_; }
     [[nodiscard]] const Request& last() const { return requests_.back(); }

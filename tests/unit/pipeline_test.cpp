@@ -153,6 +153,8 @@ TEST_CASE_METHOD(Calls, "throttling, server errors and broken connections are tr
     }
     SECTION("no connection") { transport->refuse(Phase::connect); }
     SECTION("no name") { transport->refuse(Phase::resolve, true); }
+    SECTION("a handshake that broke") { transport->refuse(Phase::tls); }
+    SECTION("a proxy that is out of order") { transport->refuse(Phase::proxy); }
     SECTION("reset after the request was sent") { transport->once("DescribeServices", broken(Phase::receive, true)); }
     SECTION("no reply in time") { transport->once("DescribeServices", broken(Phase::receive, true, false, true)); }
     CHECK(run(get()).serviceName == "web");
@@ -162,7 +164,8 @@ TEST_CASE_METHOD(Calls, "throttling, server errors and broken connections are tr
 
 TEST_CASE_METHOD(Calls, "errors that would come again are not tried again") {
     SECTION("the caller's fault") { transport->once("DescribeServices", fake::error(400, "InvalidParameterException")); }
-    SECTION("a refused certificate") { transport->refuse(Phase::tls); }
+    SECTION("a refused certificate") { transport->refuse(Phase::tls, false, true); }
+    SECTION("a proxy that does not let through") { transport->refuse(Phase::proxy, false, true); }
     CHECK_THROWS_AS(run(get()), Error);
     CHECK(sleeper->slept.empty());
 }
