@@ -16,7 +16,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
-#include <optional>
+#include <memory>
 #include <utility>
 
 namespace botocraft::detail {
@@ -31,7 +31,7 @@ void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
 
 // One attempt, in one coroutine: each costs its frame. Where nothing comes out as `problem`, the output is there.
 awaitable<void> attempt(const SessionState& session, const Target& target, const http::Limits& limits, const void* input,
-                        void* output, std::optional<Problem>& problem, Trace* trace) {
+                        void* output, std::unique_ptr<Problem>& problem, Trace* trace) {
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
     const SessionCore& core = *session.core();
     try {
@@ -51,7 +51,7 @@ awaitable<void> attempt(const SessionState& session, const Target& target, const
         http::Lease lease = core.transport().acquire_now(executor, target.destination->origin, limits);
         if (!lease) lease = co_await core.transport().acquire(target.destination->origin, limits);
         const Sender sender{scheme, identity.get(), core.clock().now() + offset};
-        write_request(target, sender, input, lease.attachment<Workplace>(), lease.output());
+        core.workplaces().with([&](Workplace& work) { write_request(target, sender, input, work, lease.output()); });
         count(core.counters().bytes_sent, lease.output().size());
         if (trace != nullptr) trace->sending(lease.reused(), lease.output());
         const bool head = target.operation.method == api::HttpMethod::head;
@@ -180,7 +180,7 @@ awaitable<bool> wait_in_turn(const SessionCore& core, retry::RateLimiter& limite
 }
 
 // The error of a call that was not sent, or not again, because the adaptive mode would have held it back for too long.
-ErrorDetails held_back(const Target& target, std::optional<Problem> last) {
+ErrorDetails held_back(const Target& target, const std::unique_ptr<Problem>& last) {
     ErrorDetails error;
     if (last) {
         error = std::move(last->error);
@@ -219,11 +219,11 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
         retry::Attempts attempts(strategy);
         std::vector<Attempt> history;
         http::Limits limits = target.context.limits;
-        std::optional<Problem> problem;
+        std::unique_ptr<Problem> problem;
         for (bool first = true;; first = false) {
             if (strategy.limiter() != nullptr) {
                 const bool in_time = co_await wait_in_turn(core, *strategy.limiter(), deadline);
-                if (!in_time) give_up(service, held_back(target, std::move(problem)), std::move(history));
+                if (!in_time) give_up(service, held_back(target, problem), std::move(history));
                 now = core.clock().steady_now();
             }
             const auto left = std::min<steady_clock::duration>(deadline - now, options.attempt_timeout);
@@ -231,7 +231,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             problem.reset();
             if (trace != nullptr) trace->attempt_begins(*target.destination);
             co_await attempt(*session, target, limits, input, output, problem, trace);
-            if (trace != nullptr) trace->attempted(problem ? &*problem : nullptr);
+            if (trace != nullptr) trace->attempted(problem.get());
             if (strategy.limiter() != nullptr) {
                 const bool throttled = problem && problem->failed.failure == retry::Failure::throttling;
                 strategy.limiter()->answered(core.clock().steady_now(), throttled);

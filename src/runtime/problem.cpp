@@ -123,7 +123,7 @@ ErrorDetails details_of(const Target& target) {
     return details;
 }
 
-Problem failed_connection(const Target& target, const http::Failure& failure) {
+std::unique_ptr<Problem> failed_connection(const Target& target, const http::Failure& failure) {
     Problem problem;
     problem.error = details_of(target);
     problem.error.kind = failure.phase() == http::Phase::parse ? ErrorKind::protocol
@@ -139,27 +139,28 @@ Problem failed_connection(const Target& target, const http::Failure& failure) {
     problem.safe_to_repeat = !failure.may_have_been_sent();
     problem.failed.timed_out = failure.timed_out();
     problem.stale = failure.stale();
-    return problem;
+    return std::make_unique<Problem>(std::move(problem));
 }
 
-std::optional<Problem> decode(const Target& target, const http::Reply& reply, void* output) {
+std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, void* output) {
     try {
         protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output,
                          target.context.reply_limits);
     } catch (const ProtocolError& error) {
-        return undecodable(target, reply, error.details());
+        return std::make_unique<Problem>(undecodable(target, reply, error.details()));
     } catch (const ServiceError& error) {  // in a reply that has the status of a success
         Problem problem = undecodable(target, reply, error.details());
         rate(target, reply, problem);
         problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply), error.code(),
                                               target.context.reply_limits);
-        return problem;
+        return std::make_unique<Problem>(std::move(problem));
     }
-    return std::nullopt;
+    return nullptr;
 }
 
-Problem refused(const SessionCore& core, const Target& target, const http::Reply& reply,
-                const std::shared_ptr<const auth::SigningIdentity>& identity, auth::ClockOffset signed_with) {
+std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, const http::Reply& reply,
+                                 const std::shared_ptr<const auth::SigningIdentity>& identity,
+                                 auth::ClockOffset signed_with) {
     Problem problem = answered_error(target, reply);
     const bool head = target.operation.method == api::HttpMethod::head;
     if (const auto offset = auth::learn_offset(reply.status(), problem.error.code, reply.header("date"), head,
@@ -173,7 +174,7 @@ Problem refused(const SessionCore& core, const Target& target, const http::Reply
         problem.error.explanation = "AWS refused the credentials that came from " + identity->source +
                                     ": renew them there, or give others";
     }
-    return problem;
+    return std::make_unique<Problem>(std::move(problem));
 }
 
 }  // namespace botocraft::detail

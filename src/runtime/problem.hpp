@@ -9,10 +9,10 @@
 #include <botocraft/error.hpp>
 
 #include <memory>
-#include <optional>
 
 namespace botocraft::detail {
 
+// On the heap: a call that goes well has no room for it.
 struct Problem {
     ErrorDetails error{};
     retry::Failed failed{};  // but for `repeatable` and `poll`
@@ -24,13 +24,14 @@ struct Problem {
 [[nodiscard]] ErrorDetails details_of(const Target& target);
 
 // No reply came.
-[[nodiscard]] Problem failed_connection(const Target& target, const http::Failure& failure);
+[[nodiscard]] std::unique_ptr<Problem> failed_connection(const Target& target, const http::Failure& failure);
 
 // An error that AWS answered with, and what it says about the credentials or the time that the request was signed with.
-[[nodiscard]] Problem refused(const SessionCore& core, const Target& target, const http::Reply& reply,
-                              const std::shared_ptr<const auth::SigningIdentity>& identity, auth::ClockOffset signed_with);
+[[nodiscard]] std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, const http::Reply& reply,
+                                               const std::shared_ptr<const auth::SigningIdentity>& identity,
+                                               auth::ClockOffset signed_with);
 
-// Reads the result of a call. Nothing where it is in `output`.
-[[nodiscard]] std::optional<Problem> decode(const Target& target, const http::Reply& reply, void* output);
+// Reads the result of a call. Null where it is in `output`.
+[[nodiscard]] std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, void* output);
 
 }  // namespace botocraft::detail

@@ -28,8 +28,8 @@ struct Target {
     [[nodiscard]] auth::SchemeChoice scheme() const;
 };
 
-// What a call keeps with a connection: allocated once for many calls.
-struct Workplace final : http::Attachment {
+// What it takes to write a request, and no longer: made once for many calls.
+struct Workplace {
     auth::Signer signer;
     protocol::Request request;
     std::string path;

@@ -4,6 +4,7 @@
 #include "http/proxy.hpp"
 #include "protocol/codec.hpp"
 #include "runtime/defaults.hpp"
+#include "runtime/request.hpp"
 
 #include <botocraft/credentials.hpp>
 #include <botocraft/environment.hpp>
@@ -56,7 +57,10 @@ Secret bearer_token(const Environment& environment, const orm::ServiceTables& se
 
 }  // namespace
 
-SessionCore::SessionCore(const SessionOptions& options) : options_(with_defaults(options)) {}
+SessionCore::SessionCore(const SessionOptions& options)
+    : options_(with_defaults(options)), workplaces_(std::make_unique<Spares<Workplace>>()) {}
+
+SessionCore::~SessionCore() = default;
 
 const config::Settings& SessionCore::settings() const {
     const std::lock_guard lock(mutex_);

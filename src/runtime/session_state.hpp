@@ -9,6 +9,7 @@
 #include "retry/strategy.hpp"
 #include "runtime/preparation.hpp"
 #include "runtime/service_endpoints.hpp"
+#include "runtime/spares.hpp"
 
 #include <botocraft/clock.hpp>
 #include <botocraft/service.hpp>
@@ -37,10 +38,15 @@ struct ServiceContext {
     std::shared_ptr<retry::Strategy> retries;
 };
 
+struct Workplace;
+
 // The part that sessions of different regions share.
 class SessionCore {
   public:
     explicit SessionCore(const SessionOptions& options);
+    SessionCore(const SessionCore&) = delete;
+    SessionCore& operator=(const SessionCore&) = delete;
+    ~SessionCore();
 
     [[nodiscard]] const SessionOptions& options() const noexcept { return options_; }
     [[nodiscard]] const Clock& clock() const noexcept { return *options_.clock; }
@@ -68,10 +74,12 @@ class SessionCore {
         Counter observed = 0;
     };
     [[nodiscard]] Counters& counters() const noexcept { return counters_; }
+    [[nodiscard]] Spares<Workplace>& workplaces() const noexcept { return *workplaces_; }
 
   private:
     SessionOptions options_;
     mutable Counters counters_;
+    std::unique_ptr<Spares<Workplace>> workplaces_;
     mutable std::mutex mutex_;
     mutable std::unique_ptr<const config::Settings> settings_;
     mutable std::unique_ptr<auth::CredentialsCache> credentials_;
