@@ -57,6 +57,8 @@ struct CartWheel;
 struct Failure;
 struct Cart;
 struct Yard;
+struct CartRow;
+struct ListCartLabelsResponse;
 class CartManager;
 class YardManager;
 
@@ -162,6 +164,24 @@ struct Yard {
 
     template <class Target = ::botocraft::small::Cart>
     [[nodiscard]] ::botocraft::Query<Target> carts() const;
+};
+
+// CartRow.
+struct CartRow {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 21};
+
+    ::botocraft::field<std::string> cartArn{};
+    ::botocraft::field<std::string> cartName{};
+    ::botocraft::field<std::int32_t> rank{};
+};
+
+// ListCartLabelsResponse.
+struct ListCartLabelsResponse {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 25};
+
+    ::botocraft::map<std::string> labels{};
+    ::botocraft::tag_list<::botocraft::small::Tag> tags{};
+    ::botocraft::field<std::string> nextToken{};
 };
 
 inline std::optional<std::string> CartWheel::summary() const {
