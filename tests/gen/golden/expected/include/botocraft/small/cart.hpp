@@ -186,7 +186,7 @@ template <class Result>
 ::botocraft::awaitable<Result> Cart::paint(
     std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const {
     const void* const positional[] = {nullptr, &colour_};
-    return ::botocraft::detail::value<Result>(::botocraft::detail::bind_proxy(tables::service, 7, this, 16, 1, positional, &arguments));
+    return ::botocraft::detail::value<Result>(::botocraft::detail::bind_proxy(tables::service, 7, this, 21, 1, positional, &arguments));
 }
 
 inline ::botocraft::awaitable<void> Cart::save() & {

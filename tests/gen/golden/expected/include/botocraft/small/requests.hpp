@@ -25,6 +25,7 @@ struct CartNotFoundExceptionDetails;
 struct FindCartsRequest;
 struct FindCartsResponse;
 struct ListCartLabelsRequest;
+struct ListYardCartsRequest;
 
 // CartSummary.
 struct CartSummary {
@@ -181,6 +182,14 @@ struct ListCartLabelsRequest {
     static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 24};
 
     ::botocraft::field<std::string> cart{};
+    ::botocraft::field<std::string> nextToken{};
+};
+
+// ListYardCartsRequest. Required: yard.
+struct ListYardCartsRequest {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 26};
+
+    ::botocraft::field<std::string> yard{};
     ::botocraft::field<std::string> nextToken{};
 };
 

@@ -59,6 +59,7 @@ struct Cart;
 struct Yard;
 struct CartRow;
 struct ListCartLabelsResponse;
+struct ListYardCartsResponse;
 class CartManager;
 class YardManager;
 
@@ -181,6 +182,14 @@ struct ListCartLabelsResponse {
 
     ::botocraft::map<std::string> labels{};
     ::botocraft::tag_list<::botocraft::small::Tag> tags{};
+    ::botocraft::field<std::string> nextToken{};
+};
+
+// ListYardCartsResponse.
+struct ListYardCartsResponse {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 27};
+
+    ::botocraft::list<std::string> cartArns{};
     ::botocraft::field<std::string> nextToken{};
 };
 

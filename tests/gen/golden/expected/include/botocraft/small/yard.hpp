@@ -83,7 +83,7 @@ inline std::optional<std::string> Yard::arn() const {
 }
 
 inline std::optional<std::string> Yard::name() const {
-    return ::botocraft::detail::property(tables::service, 10, this, shape_);
+    return ::botocraft::detail::property(tables::service, 11, this, shape_);
 }
 
 template <class Target>
