@@ -78,6 +78,7 @@ class TableWriter {
     Rows endpoint_parameters_{"EndpointParameter", "endpoint_parameter_rows"};
     Rows methods_{"Method", "method_rows"};
     Rows arguments_{"Argument", "argument_rows"};
+    Rows additions_{"Addition", "addition_rows"};
     Rows bindings_{"Binding", "binding_rows"};
     Rows expressions_{"Expression", "expression_rows"};
     Rows models_{"Model", "model_rows"};
@@ -294,9 +295,21 @@ void TableWriter::methods() {
         put_range("binding", from.bindings);
         put_text("defaults", from.defaults.empty() ? std::string() : boost::json::serialize(from.defaults));
         put_text("result", from.result);
+        const bool own = service_.models[from.model].shape == from.result_shape;
+        const bool structure = from.result_shape != plan::none &&
+                               service_.shapes[from.result_shape].kind == schema::Kind::structure;
+        if (structure && !own) put_row("result_shape", from.result_shape);
+        if (from.joined) put("joined", "true");
         put_text("failures", from.failures);
         put_text("missing_codes", from.missing);
         put_range("merge", from.merge);
+        if (!from.additions.empty()) {
+            put("first_addition", std::to_string(additions_.count()));
+            put("addition_count", std::to_string(from.additions.size()));
+            for (const plan::Addition& addition : from.additions) {
+                additions_.add(row_text(addition.method) + ", " + range(addition.bindings) + ", " + range(addition.merge));
+            }
+        }
         put_row("hydrate", from.hydrate);
         if (from.hydrate_batch) put("hydrate_batch", std::to_string(from.hydrate_batch));
         put_row("hydrate_argument", from.hydrate_argument);
@@ -390,6 +403,7 @@ std::string TableWriter::service_row() {
     put("method_count", std::to_string(methods_.count()));
     put("methods", "method_rows");
     put("arguments", "argument_rows");
+    put("additions", "addition_rows");
     put("bindings", "binding_rows");
     put("expressions", "expression_rows");
     put("relations", "relation_rows");
@@ -413,7 +427,7 @@ std::string TableWriter::write() {
            "#pragma GCC diagnostic ignored \"-Winvalid-offsetof\"\n\n";
     out += "namespace botocraft::" + service_.namespace_ + "::tables {\n\nnamespace {\n\n";
     for (const std::string_view name :
-         {"api::EndpointParameter", "api::HttpMethod", "api::Operation", "api::Token", "api::none", "orm::Argument", "orm::ArgumentType",
+         {"api::EndpointParameter", "api::HttpMethod", "api::Operation", "api::Token", "api::none", "orm::Addition", "orm::Argument", "orm::ArgumentType",
           "orm::Binding", "orm::ErrorType", "orm::Expression", "orm::ExpressionKind", "orm::Method", "orm::MethodKind",
           "orm::Model", "orm::Property", "orm::Relation", "orm::ResultKind", "schema::Kind", "schema::Location",
           "schema::Member", "schema::Shape"}) {
@@ -426,7 +440,7 @@ std::string TableWriter::write() {
     out.replace(out.size() - 1, 1, ";\n\n");
     out += shapes_.str() + members_.str() + slots_text(slots_) + xml_details();
     out += "constexpr std::uint16_t error_rows[] = {" + (errors_.empty() ? "0" : errors_) + "\n};\n\n";
-    out += tokens_.str() + endpoint_parameters_.str() + operations_.str() + error_types_.str() + arguments_.str() + expressions_.str() + bindings_.str() +
+    out += tokens_.str() + endpoint_parameters_.str() + operations_.str() + error_types_.str() + arguments_.str() + expressions_.str() + additions_.str() + bindings_.str() +
            methods_.str() + relations_.str() + properties_.str() + models_.str();
     if (service_.endpoint_rules) {
         out += emit_endpoint_rules(*service_.endpoint_rules, "endpoint_rules");
@@ -437,8 +451,10 @@ std::string TableWriter::write() {
 }
 
 std::size_t binding_count(const plan::Method& method) {
-    return method.bindings.size() + method.merge.size() + method.each_bindings.size() +
-           method.refresh_bindings.size();
+    std::size_t count = method.bindings.size() + method.merge.size() + method.each_bindings.size() +
+                        method.refresh_bindings.size();
+    for (const plan::Addition& addition : method.additions) count += addition.bindings.size() + addition.merge.size();
+    return count;
 }
 
 }  // namespace

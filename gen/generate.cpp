@@ -1,5 +1,6 @@
 #include "generate.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -83,7 +84,7 @@ Generated generate(const std::string& service, const fs::path& specs) {
     out.files.emplace_back("src/" + plan.namespace_ + "_client.cpp", emit_client_tables(plan));
     out.left_out = plan.left_out;
     out.models = plan.primary_count();
-    out.methods = plan.methods.size();
+    out.methods = static_cast<std::size_t>(std::ranges::count(plan.methods, false, &plan::Method::hidden));
     out.relations = plan.relation_count() + plan.left_out.size();
     return out;
 }

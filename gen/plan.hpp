@@ -93,6 +93,12 @@ struct Argument {
     [[nodiscard]] bool optional_by_itself() const noexcept;  // a view that can be absent
 };
 
+struct Addition {
+    Row method = none;
+    std::vector<Binding> bindings;
+    std::vector<Binding> merge;
+};
+
 struct Method {
     std::string name;        // in the overlay
     std::string identifier;  // in C++
@@ -107,11 +113,14 @@ struct Method {
     bool query = false;  // returns a Query
     std::vector<Argument> arguments;
     std::vector<Binding> bindings;
+    bool hidden = false;  // no manager shows it: it is called besides others
     boost::json::object defaults;
     std::string result;
     std::string failures;
     std::string missing;
+    bool joined = false;
     std::vector<Binding> merge;
+    std::vector<Addition> additions;
     Row hydrate = none;
     std::uint16_t hydrate_batch = 0;
     Row hydrate_argument = none;

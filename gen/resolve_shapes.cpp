@@ -72,14 +72,13 @@ std::uint16_t timestamp_flag(TimestampFormat format) noexcept {
     return static_cast<std::uint16_t>(static_cast<unsigned>(to) << flag::timestamp_shift);
 }
 
-// A tag: exactly a key and a value.
+}  // namespace
+
 bool is_tag(const plan::Shape& shape) {
     return shape.members.size() == 2 && shape.members[0].kind == Kind::string &&
            shape.members[1].kind == Kind::string && equal_ignoring_case(shape.members[0].name, "key") &&
            equal_ignoring_case(shape.members[1].name, "value");
 }
-
-}  // namespace
 
 std::vector<std::string_view> names_of(const plan::Shape& shape) {
     std::vector<std::string_view> names;

@@ -71,6 +71,7 @@ class Resolver {
     void mark(Row row, plan::Header header);
 
     // resolve_paths.cpp
+    [[nodiscard]] const plan::Member* keyed(const plan::Shape& shape) const;
     std::optional<Value> path(std::string_view text, const plan::Shape& shape, std::string& problem) const;
     std::optional<Value> expression(const overlay::Expression& from, const Scope& scope);
     std::optional<Value> path_in(std::string_view text, const Scope& scope, std::size_t line);
@@ -80,6 +81,8 @@ class Resolver {
     void check_format(const overlay::Expression& from, const Scope& scope);
     void check_pattern(const overlay::Expression& from);
     Row expression_row(const overlay::Expression& from);
+    // The same where arguments of a call may be meant: what they are called in its request.
+    Row expression_row(const overlay::Expression& from, const Scope& scope);
     [[nodiscard]] Value of(const plan::Member& member) const noexcept { return {member.kind, member.target, false}; }
     [[nodiscard]] std::string describe(const Value& value) const;
     [[nodiscard]] bool fits(const Value& value, const Value& wanted) const;
@@ -98,13 +101,21 @@ class Resolver {
     void result(const overlay::Method& from, plan::Method& to);
     std::optional<std::string> infer_result(const overlay::Method& from, const plan::Method& to) const;
     void result_of(const Value& value, plan::Method& to);
+    void result_of(const Value& value, const overlay::Method& from, plan::Method& to);
+    [[nodiscard]] const plan::Model& returned(const plan::Method& method) const;
+    std::string missing_codes(const std::vector<std::string>& codes, std::size_t line);
     void failures(const overlay::Method& from, plan::Method& to);
     void merge(const overlay::Method& from, plan::Method& to);
+    std::vector<plan::Binding> merges(const std::vector<overlay::Binding>& from, const plan::Shape& model, const Scope& scope);
     void chunk(const overlay::Method& from, plan::Method& to);
+
+    // resolve_calls.cpp
     void for_each(const overlay::Method& from, plan::Method& to);
     void each(const overlay::Method& from, plan::Method& to);
     void hydrate(const overlay::Method& from, plan::Method& to);
     void then(const overlay::Method& from, plan::Method& to);
+    void also(const overlay::Method& from, Row to);
+    plan::Method addition(const overlay::Also& from, Row operation, Row model);
 
     // resolve_client.cpp
     void client();
@@ -134,6 +145,12 @@ class Resolver {
     std::map<std::string, Row> containers_;
     std::map<std::string, std::string> renames_;  // structure of AWS -> its name here
 };
+
+// A tag: exactly a key and a value.
+[[nodiscard]] bool is_tag(const plan::Shape& shape);
+
+[[nodiscard]] bool takes_model(const plan::Method& method) noexcept;
+[[nodiscard]] orm::ArgumentType argument_type(const plan::Member& member, const std::vector<plan::Shape>& shapes) noexcept;
 
 // Names of structures' members, for messages.
 [[nodiscard]] std::vector<std::string_view> names_of(const plan::Shape& shape);

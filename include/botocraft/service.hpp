@@ -163,11 +163,16 @@ struct Method {
     std::uint16_t binding_count = 0;
     Text defaults;                      // JSON object in wire names: constants and defaults of the request
     Text result;                        // path into the response; empty: all of it
+    std::uint16_t result_shape = api::none;  // row of Schema::shapes: what each thing returned is; none: the model's
+    bool joined = false;                // all pages are read and their lists joined: the method has one response
     Text failures;                      // path to a list of failures {arn, reason, detail}; reason MISSING is no such resource
     Text missing_codes;                 // error codes, separated by spaces, that mean that there is no such resource
     // Members of the response or arguments of the call that are copied into each model returned.
     std::uint16_t first_merge = 0;
     std::uint16_t merge_count = 0;
+    // Operations called besides, whose answers complete each model returned.
+    std::uint16_t first_addition = 0;
+    std::uint16_t addition_count = 0;
     // list: what the operation returns are keys. They are handed, `batch` at a time, to `hydrate` of the same model.
     std::uint16_t hydrate = api::none;           // row of Service::methods
     std::uint16_t hydrate_batch = 0;             // 0: one call each
@@ -187,6 +192,16 @@ struct Method {
     // An argument that takes at most `chunk_size` elements a call: more are sent in several calls, the results joined.
     std::uint16_t chunk_argument = api::none;
     std::uint16_t chunk_size = 0;
+};
+
+// A call for each model that a method returns, whose answer has more of that model. What the service says is not there is no
+// error: then there is no more.
+struct Addition {
+    std::uint16_t method = api::none;  // row of Service::methods: one that no manager shows
+    std::uint16_t first_binding = 0;   // its arguments, from the model
+    std::uint16_t binding_count = 0;
+    std::uint16_t first_merge = 0;     // members of the model, from its response
+    std::uint16_t merge_count = 0;
 };
 
 // The tables of the target are not named here but where the relation is followed: a program that does not follow it links
@@ -255,6 +270,7 @@ struct ServiceTables {
     std::uint16_t method_count;
     const Method* methods;
     const Argument* arguments;
+    const Addition* additions;
     const Binding* bindings;
     const Expression* expressions;
     const Relation* relations;

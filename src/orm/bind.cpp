@@ -207,7 +207,7 @@ void bind_from_model(CallState& call, const void* model) {
         const schema::Place place = request_place(call, binding.member);
         if (binding.expression == api::none) {
             schema::reset(place);
-        } else {
+        } else if (!copy(scope, binding.expression, place)) {
             put(place, evaluate(scope, binding.expression), binding.wrap);
         }
     }
@@ -233,12 +233,28 @@ void put_argument(CallState& call, const Argument& argument, const Value& value,
     put(argument_place(call, argument), value, wrap || is_set(argument, orm::argument_flag::wrap));
 }
 
+namespace {
+
+// Structures, maps and lists as they are. False where there is nothing of that kind to send.
+bool copy_argument(CallState& call, const Argument& argument, const Scope& scope, const orm::Binding& binding) {
+    if (argument.member == api::none || argument.inner != api::none) return false;
+    if (binding.wrap || is_set(argument, orm::argument_flag::wrap)) return false;
+    const schema::Place place = request_place(call, argument.member);
+    if (!copy(scope, binding.expression, place)) return false;
+    if (place.kind() != schema::Kind::list || schema::elements(place).size() > 0) return true;
+    schema::reset(place);
+    return false;
+}
+
+}  // namespace
+
 bool bind_by_name(CallState& call, const Scope& scope, std::uint16_t first, std::uint16_t count,
                   std::span<const Value> otherwise) {
     for (std::uint16_t i = 0; i < count; ++i) {
         const orm::Binding& binding = scope.service->bindings[first + i];
         const Argument* const argument = find_argument(call, scope.service->text(binding.name));
         if (!argument) continue;
+        if (copy_argument(call, *argument, scope, binding)) continue;
         Value value = evaluate(scope, binding.expression);
         if (value.is_nothing() && i < otherwise.size()) value = otherwise[i];
         const bool empty = value.is_nothing() || (value.as_list() && value.as_list()->empty());

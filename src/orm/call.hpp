@@ -30,6 +30,13 @@ struct CallState {
     [[nodiscard]] const api::Operation& operation() const noexcept { return service->operations[method().operation]; }
     [[nodiscard]] const orm::Model& model() const noexcept { return service->models[method().model]; }
     [[nodiscard]] schema::ShapeRef model_shape() const noexcept { return {service->schema, model().shape}; }
+    // Of each model that is returned: it need not be the manager's own.
+    [[nodiscard]] schema::ShapeRef result_shape() const noexcept {
+        return method().result_shape == api::none ? model_shape() : schema::ShapeRef{service->schema, method().result_shape};
+    }
+    [[nodiscard]] schema::TypeRef result_type() const noexcept {
+        return {service->schema, result_shape().index, schema::Kind::structure, 0};
+    }
 };
 
 // A call with an empty request, but for the method's defaults.

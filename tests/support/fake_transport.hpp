@@ -58,9 +58,10 @@ struct Request {
         }
         return {};
     }
-    // DescribeServices
+    // DescribeServices: of the target, or of the form where the protocol is query.
     [[nodiscard]] std::string operation() const {
         const std::string target = header("x-amz-target");
+        if (target.empty() && body().starts_with("Action=")) return std::string(body().substr(7, body().find('&') - 7));
         return target.substr(target.find('.') + 1);
     }
     // Of the credential scope of the signature.

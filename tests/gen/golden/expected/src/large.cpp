@@ -22,6 +22,7 @@ using ::botocraft::api::HttpMethod;
 using ::botocraft::api::Operation;
 using ::botocraft::api::Token;
 using ::botocraft::api::none;
+using ::botocraft::orm::Addition;
 using ::botocraft::orm::Argument;
 using ::botocraft::orm::ArgumentType;
 using ::botocraft::orm::Binding;
@@ -138,6 +139,10 @@ constexpr Expression expression_rows[] = {
     {{13, 4}, {0, 0}, ExpressionKind::path},
 };
 
+constexpr Addition addition_rows[] = {
+    {},
+};
+
 constexpr Binding binding_rows[] = {
     {{1, 5}, 0, 0, false},
     {{13, 4}, 0, 1, false},
@@ -212,6 +217,7 @@ constexpr ::botocraft::orm::ServiceTables service{
     .method_count = 3,
     .methods = method_rows,
     .arguments = argument_rows,
+    .additions = addition_rows,
     .bindings = binding_rows,
     .expressions = expression_rows,
     .relations = relation_rows,
