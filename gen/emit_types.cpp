@@ -193,6 +193,26 @@ std::string foreign_declarations(const plan::Service& service) {
     return out;
 }
 
+// The views that proxies take by position: whoever calls one has included the manager, and with it what they are.
+std::string view_declarations(const plan::Service& service) {
+    std::set<orm::ArgumentType> taken;
+    for (const plan::Model& model : service.models) {
+        for (const plan::Proxy& proxy : model.proxies) {
+            for (const plan::Argument& argument : service.methods[proxy.method].arguments) {
+                if (argument.positional) taken.insert(argument.kind);
+            }
+        }
+    }
+    using orm::ArgumentType;
+    std::string out;
+    if (taken.contains(ArgumentType::texts)) out += "class Texts;\n";
+    if (taken.contains(ArgumentType::structure) || taken.contains(ArgumentType::map) || taken.contains(ArgumentType::lists)) {
+        out += "template <class T>\nclass View;\n";
+    }
+    if (taken.contains(ArgumentType::structures)) out += "template <class T>\nclass Views;\n";
+    return out;
+}
+
 }  // namespace
 
 std::string emit_types(const plan::Service& service) {
@@ -201,7 +221,8 @@ std::string emit_types(const plan::Service& service) {
            "#include <botocraft/awaitable_fwd.hpp>\n#include <botocraft/containers.hpp>\n#include <botocraft/json.hpp>\n"
            "#include <botocraft/model_state.hpp>\n#include <botocraft/property.hpp>\n#include <botocraft/tags.hpp>\n\n"
            "#include <cstdint>\n#include <optional>\n#include <string>\n#include <string_view>\n\n"
-           "namespace botocraft {\nclass Key;\nclass Session;\ntemplate <class T>\nclass Query;\n"
+           "namespace botocraft {\nclass Key;\nclass Session;\ntemplate <class T>\nclass Query;\n" +
+           view_declarations(service) +
            "namespace orm {\nstruct ServiceTables;\n}\n}  // namespace botocraft\n\n";
     out += foreign_declarations(service);
     out += "namespace botocraft::" + service.namespace_ + " {\n\n";

@@ -4,6 +4,7 @@
 #include "orm/expression.hpp"
 #include "orm/model_state.hpp"
 #include "protocol/json.hpp"
+#include "schema/path.hpp"
 #include "schema/project.hpp"
 #include "schema/transfer.hpp"
 #include "schema/walk.hpp"
@@ -159,6 +160,7 @@ void bind_arguments(CallState& call, std::span<const void* const> positional, co
         const bool by_position = is_set(argument, orm::argument_flag::positional);
         if (!by_position && !named) continue;
         const void* const at = by_position ? positional[argument.offset] : schema::offset(named, argument.offset);
+        if (!at) continue;  // a proxy takes it from its model
         if (argument.member == api::none) {
             const auto& keys = *static_cast<const Texts*>(at);
             for (std::size_t key = 0; key < keys.size(); ++key) call.keys.emplace_back(std::string(keys[key]));
@@ -207,12 +209,34 @@ void put_argument(CallState& call, const Argument& argument, const Value& value,
     put(argument_place(call, argument), value, wrap || is_set(argument, orm::argument_flag::wrap));
 }
 
+namespace {
+
+// Structures, and lists and maps of them, which a Value cannot hold, are copied from where the path leads. False where
+// something else stands there.
+bool copy_structures(CallState& call, const Scope& scope, const Argument& argument, const orm::Binding& binding) {
+    const orm::Expression& expression = scope.service->expressions[binding.expression];
+    if (expression.kind != orm::ExpressionKind::path || binding.wrap || is_set(argument, orm::argument_flag::wrap)) return false;
+    if (argument.member == api::none || argument.inner != api::none || !scope.shape.schema) return false;
+    const auto path = schema::Path::parse(scope.shape, scope.service->text(expression.text));
+    if (!path || path->has_several()) return false;
+    const schema::Value value = path->read(scope.structure);
+    const auto* const from = std::get_if<schema::ConstPlace>(&value);
+    const schema::Place to = request_place(call, argument.member);
+    if (!from || from->bare || from->schema != to.schema || from->kind() != to.kind()) return false;
+    if (from->row->target != to.row->target || schema::presence(*from) != Presence::present) return false;
+    if (schema::is_container(from->kind()) && schema::elements(*from).size() == 0) return false;
+    schema::assign_member(*to.schema, *to.row, to.at, from->at);
+    return true;
+}
+
+}  // namespace
+
 bool bind_by_name(CallState& call, const Scope& scope, std::uint16_t first, std::uint16_t count,
                   std::span<const Value> otherwise) {
     for (std::uint16_t i = 0; i < count; ++i) {
         const orm::Binding& binding = scope.service->bindings[first + i];
         const Argument* const argument = find_argument(call, scope.service->text(binding.name));
-        if (!argument) continue;
+        if (!argument || copy_structures(call, scope, *argument, binding)) continue;
         Value value = evaluate(scope, binding.expression);
         if (value.is_nothing() && i < otherwise.size()) value = otherwise[i];
         const bool empty = value.is_nothing() || (value.as_list() && value.as_list()->empty());
