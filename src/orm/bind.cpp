@@ -4,6 +4,7 @@
 #include "orm/expression.hpp"
 #include "orm/model_state.hpp"
 #include "protocol/json.hpp"
+#include "schema/path.hpp"
 #include "schema/project.hpp"
 #include "schema/transfer.hpp"
 #include "schema/walk.hpp"
@@ -185,6 +186,7 @@ void bind_arguments(CallState& call, std::span<const Argument> arguments, std::s
         const bool by_position = is_set(argument, orm::argument_flag::positional);
         if (!by_position && !named) continue;
         const void* const at = by_position ? positional[argument.offset] : schema::offset(named, argument.offset);
+        if (!at) continue;  // a proxy takes it from its model
         if (argument.member == api::none) {
             const auto& keys = *static_cast<const Texts*>(at);
             for (std::size_t key = 0; key < keys.size(); ++key) call.keys.emplace_back(std::string(keys[key]));

@@ -67,6 +67,7 @@ Value from_json(const boost::json::value& json) {
 
 // A property is an expression with a name; anything else is a path.
 Value read_name(const Scope& scope, std::string_view text) {
+    if (!scope.shape.schema) return {};  // the response of an operation that has none
     for (const orm::Model* model = scope.service->models; model != scope.service->models + scope.service->model_count;
          ++model) {
         if (model->shape != scope.shape.index) continue;

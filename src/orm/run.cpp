@@ -136,20 +136,34 @@ void take_model(const CallState& call, schema::ShapeRef shape, void* from, void*
     }
 }
 
-// Elements that are no models: strings, or structures of the response's own.
-void take_values(Place place, void* to) {
-    schema::take_all(schema::as<RawList>(to), schema::as<RawList>(place.at),
-                     schema::element_type(*place.schema, *place.row));
+using SessionPointer = std::shared_ptr<const SessionState>;
+
+// Elements that are not this method's model: strings, structures of the response's own, or models of another kind.
+void take_values(const CallState& call, Place place, void* to, const SessionPointer& session) {
+    auto& list = schema::as<RawList>(to);
+    const std::uint32_t before = list.size;
+    schema::take_all(list, schema::as<RawList>(place.at), schema::element_type(*place.schema, *place.row));
+    const schema::Member& element = schema::element_row(*place.schema, *place.row);
+    if (element.kind != Kind::structure || !schema::stored_bare(element)) return;
+    const schema::ShapeRef shape{place.schema, element.target};
+    for (std::uint32_t i = before; i < list.size; ++i) {
+        attach(*call.service, shape, schema::offset(list.data, std::size_t{i} * shape.shape().size), session);
+    }
 }
 
-void take_value(const CallState& call, Structure& response, void* to) {
+void take_structure_value(const CallState& call, schema::ShapeRef shape, void* from, void* to, const SessionPointer& session) {
+    schema::take_structure(shape, to, from);
+    attach(*call.service, shape, to, session);
+}
+
+void take_value(const CallState& call, Structure& response, void* to, const SessionPointer& session) {
     const std::string_view path = call.service->text(call.method().result);
-    if (path.empty()) return schema::take_structure(response.shape(), to, response.get());
+    if (path.empty()) return take_structure_value(call, response.shape(), response.get(), to, session);
     const auto place = find_place(response.shape(), response.get(), path);
     if (!place || schema::presence(*place) != Presence::present) return;
     switch (place->kind()) {
-        case Kind::structure: schema::take_structure(place->target(), to, schema::structure(*place)); break;
-        case Kind::list: take_values(*place, to); break;
+        case Kind::structure: take_structure_value(call, place->target(), schema::structure(*place), to, session); break;
+        case Kind::list: take_values(call, *place, to, session); break;
         case Kind::map: std::swap(schema::as<RawList>(to), schema::as<RawList>(place->at)); break;
         default:
             schema::with_scalar(place->kind(), [&]<class T>(std::type_identity<T>) {
@@ -212,9 +226,7 @@ void take_result(const CallState& call, const std::shared_ptr<const SessionState
             break;
         }
         case ResultKind::value:
-            if (!result) break;
-            attach(*call.service, response.shape(), response.get(), session);
-            take_value(call, response, result);
+            if (result) take_value(call, response, result, session);
             break;
         case ResultKind::model:
             take_one(call, *session, response, made ? *made : result);
@@ -230,7 +242,7 @@ void take_result(const CallState& call, const std::shared_ptr<const SessionState
             list.presence = Presence::present;
             if (!place) break;
             if (method.result_kind == ResultKind::values) {
-                take_values(*place, result);
+                take_values(call, *place, result, session);
                 break;
             }
             take_models(call, *place, list);
@@ -364,6 +376,7 @@ awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionSta
     }
     Structure response = co_await invoke_call(call, session);
     co_await read_again(call, session, response.shape(), response.get(), result);
+    merge_into(call, response, result);  // what is said only once, such as a new private key
 }
 
 // The models of the keys that the caller gave: a list whose pages are made here.

@@ -1,0 +1,279 @@
+// EC2's models: a method of each form, and what it says on the wire.
+
+#include "support/world.hpp"
+
+#include <botocraft/ec2.hpp>
+#include <botocraft/error.hpp>
+
+#include "catch.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace botocraft;
+
+namespace {
+
+using Form = std::map<std::string, std::string>;
+
+std::string decoded(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%') {
+            out += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
+            i += 2;
+        } else {
+            out += text[i] == '+' ? ' ' : text[i];
+        }
+    }
+    return out;
+}
+
+struct EC2 : fake::World {
+    // All that was sent, but for the API's version, which all calls have.
+    Form sent(std::size_t which) {
+        Form form;
+        std::string_view rest = transport->requests().at(which).body();
+        while (!rest.empty()) {
+            const std::string_view pair = rest.substr(0, rest.find('&'));
+            const std::size_t equals = pair.find('=');
+            form.emplace(decoded(pair.substr(0, equals)), decoded(pair.substr(equals + 1)));
+            rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+        }
+        CHECK(form["Version"] == "2016-11-15");
+        form.erase("Version");
+        return form;
+    }
+    Form sent() { return sent(transport->requests().size() - 1); }
+
+    void answer(std::string_view operation, std::string_view members) {
+        std::string name(operation);
+        transport->once("", fake::reply("<" + name + "Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">" +
+                                        std::string(members) + "</" + name + "Response>"));
+    }
+    void refuse(std::string_view code) {
+        fake::Answer refusal = fake::reply("<Response><Errors><Error><Code>" + std::string(code) +
+                                           "</Code><Message>no</Message></Error></Errors><RequestID>1</RequestID></Response>");
+        refusal.status = 400;
+        transport->once("", refusal);
+    }
+
+    ec2::Instance instance() {
+        answer("DescribeInstances", R"(<reservationSet><item><instancesSet><item>
+            <instanceId>i-1</instanceId><imageId>ami-1</imageId><instanceType>t3.micro</instanceType><vpcId>vpc-1</vpcId>
+            <groupSet><item><groupId>sg-1</groupId></item><item><groupId>sg-2</groupId></item></groupSet>
+            <networkInterfaceSet><item><networkInterfaceId>eni-1</networkInterfaceId></item></networkInterfaceSet>
+            </item></instancesSet></item></reservationSet>)");
+        return run(ec2::Instance::objects(session).get("i-1"));
+    }
+    ec2::SecurityGroup group() {
+        answer("DescribeSecurityGroups", "<securityGroupInfo><item><groupId>sg-1</groupId><groupName>web</groupName>"
+                                         "</item></securityGroupInfo>");
+        return run(ec2::SecurityGroup::objects(session).get("sg-1"));
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(EC2, "one resource is asked for by its id, and may not be there") {
+    answer("DescribeVpcs", "<vpcSet><item><vpcId>vpc-1</vpcId><cidrBlock>10.0.0.0/16</cidrBlock></item></vpcSet>");
+    const ec2::Vpc vpc = run(ec2::Vpc::objects(session).get("vpc-1"));
+    CHECK(sent() == Form{{"Action", "DescribeVpcs"}, {"VpcId.1", "vpc-1"}});
+    CHECK(vpc.CidrBlock == "10.0.0.0/16");
+    CHECK(vpc.pk() == "vpc-1");
+    refuse("InvalidVpcID.NotFound");
+    CHECK_FALSE(run(ec2::Vpc::objects(session).get_or_none("vpc-2")));
+    answer("DescribeVpcs", "<vpcSet/>");
+    CHECK_THROWS_AS(run(ec2::Vpc::objects(session).get("vpc-2")), DoesNotExist);
+    refuse("UnauthorizedOperation");
+    CHECK_THROWS_AS(run(ec2::Vpc::objects(session).get_or_none("vpc-2")), ServiceError);
+}
+
+TEST_CASE_METHOD(EC2, "a list takes filters and goes on to the next page") {
+    answer("DescribeNatGateways", "<natGatewaySet><item><natGatewayId>nat-1</natGatewayId></item></natGatewaySet>"
+                                  "<nextToken>more</nextToken>");
+    answer("DescribeNatGateways", "<natGatewaySet><item><natGatewayId>nat-2</natGatewayId></item></natGatewaySet>");
+    const std::vector<ec2::Filter> filters{{.Name = "vpc-id", .Values = std::vector<std::string>{"vpc-1"}}};
+    const auto gateways = run(ec2::NatGateway::objects(session).list({.Filter = filters}).all());
+    CHECK(sent(0) == Form{{"Action", "DescribeNatGateways"}, {"Filter.1.Name", "vpc-id"}, {"Filter.1.Value.1", "vpc-1"}});
+    CHECK(sent(1) == Form{{"Action", "DescribeNatGateways"}, {"Filter.1.Name", "vpc-id"}, {"Filter.1.Value.1", "vpc-1"},
+                          {"NextToken", "more"}});
+    REQUIRE(gateways.size() == 2);
+    CHECK(gateways[1].NatGatewayId == "nat-2");
+}
+
+TEST_CASE_METHOD(EC2, "locked snapshots page, although AWS's list of paginators leaves them out") {
+    answer("DescribeLockedSnapshots", "<snapshotSet><item><snapshotId>snap-1</snapshotId></item></snapshotSet>"
+                                      "<nextToken>more</nextToken>");
+    answer("DescribeLockedSnapshots", "<snapshotSet/>");
+    CHECK(run(ec2::Snapshot::objects(session).list_locked().all()).size() == 1);
+    CHECK(sent().at("NextToken") == "more");
+}
+
+TEST_CASE_METHOD(EC2, "an attribute is a value, and the model asks for its own") {
+    answer("DescribeVpcs", "<vpcSet><item><vpcId>vpc-1</vpcId></item></vpcSet>");
+    const ec2::Vpc vpc = run(ec2::Vpc::objects(session).get("vpc-1"));
+    answer("DescribeVpcAttribute", "<vpcId>vpc-1</vpcId><enableDnsHostnames><value>true</value></enableDnsHostnames>");
+    CHECK(run(vpc.dns_hostnames({})));
+    CHECK(sent() == Form{{"Action", "DescribeVpcAttribute"}, {"Attribute", "enableDnsHostnames"}, {"VpcId", "vpc-1"}});
+    answer("DescribeVpcAttribute", "<vpcId>vpc-1</vpcId><enableDnsSupport><value>false</value></enableDnsSupport>");
+    CHECK_FALSE(run(vpc.dns_support({})));
+    CHECK(sent().at("Attribute") == "enableDnsSupport");
+}
+
+TEST_CASE_METHOD(EC2, "what is created is read where AWS answers with no more than its id") {
+    answer("CreateSecurityGroup", "<groupId>sg-1</groupId>");
+    answer("DescribeSecurityGroups", "<securityGroupInfo><item><groupId>sg-1</groupId><ownerId>123456789012</ownerId>"
+                                     "</item></securityGroupInfo>");
+    ec2::SecurityGroup group{.VpcId = "vpc-1", .GroupName = "web", .Description = "the web"};
+    std::vector<ec2::TagSpecification> tags(1);
+    tags[0].ResourceType = "security-group";
+    tags[0].Tags["Team"] = "pay";
+    const ec2::SecurityGroup made = run(ec2::SecurityGroup::objects(session).create(group, {.TagSpecifications = tags}));
+    CHECK(sent(0) == Form{{"Action", "CreateSecurityGroup"}, {"GroupDescription", "the web"}, {"GroupName", "web"},
+                          {"VpcId", "vpc-1"}, {"TagSpecification.1.ResourceType", "security-group"},
+                          {"TagSpecification.1.Tag.1.Key", "Team"}, {"TagSpecification.1.Tag.1.Value", "pay"}});
+    CHECK(sent(1) == Form{{"Action", "DescribeSecurityGroups"}, {"GroupId.1", "sg-1"}});
+    CHECK(made.OwnerId == "123456789012");
+}
+
+TEST_CASE_METHOD(EC2, "a new key pair has the private key that AWS tells once") {
+    answer("CreateKeyPair", "<keyPairId>key-1</keyPairId><keyName>k</keyName><keyMaterial>PRIVATE</keyMaterial>");
+    answer("DescribeKeyPairs", "<keySet><item><keyPairId>key-1</keyPairId><keyName>k</keyName><keyType>ed25519</keyType>"
+                               "</item></keySet>");
+    const ec2::KeyPair wanted{.KeyType = ec2::KeyType::ed25519, .KeyName = "k"};
+    const ec2::KeyPair made = run(ec2::KeyPair::objects(session).create(wanted, {.KeyFormat = ec2::KeyFormat::pem}));
+    CHECK(sent(0) == Form{{"Action", "CreateKeyPair"}, {"KeyName", "k"}, {"KeyType", "ed25519"}, {"KeyFormat", "pem"}});
+    CHECK(sent(1) == Form{{"Action", "DescribeKeyPairs"}, {"KeyPairId.1", "key-1"}});
+    CHECK(made.KeyMaterial == "PRIVATE");
+    CHECK(made.KeyType == "ed25519");
+    CHECK_THAT(to_string(made), !has_text("PRIVATE"));
+}
+
+TEST_CASE_METHOD(EC2, "what AWS asks for in another form than it answers in is taken from where the model has it") {
+    answer("CreateVpcPeeringConnection", "<vpcPeeringConnection><vpcPeeringConnectionId>pcx-1</vpcPeeringConnectionId>"
+                                         "</vpcPeeringConnection>");
+    ec2::VpcPeeringConnection connection;
+    connection.RequesterVpcInfo = ec2::VpcPeeringConnectionVpcInfo{.VpcId = "vpc-1"};
+    connection.AccepterVpcInfo = ec2::VpcPeeringConnectionVpcInfo{.VpcId = "vpc-2", .Region = "eu-west-1"};
+    connection = run(ec2::VpcPeeringConnection::objects(session).create(connection));
+    CHECK(sent() == Form{{"Action", "CreateVpcPeeringConnection"}, {"VpcId", "vpc-1"}, {"PeerVpcId", "vpc-2"},
+                         {"PeerRegion", "eu-west-1"}});
+    CHECK(connection.VpcPeeringConnectionId == "pcx-1");
+}
+
+TEST_CASE_METHOD(EC2, "an instance is run in the groups that its model has") {
+    ec2::Instance wanted{.ImageId = "ami-1"};
+    wanted.SecurityGroups = std::vector<ec2::GroupIdentifier>{{.GroupId = "sg-1"}, {.GroupId = "sg-2"}};
+    answer("RunInstances", "<instancesSet><item><instanceId>i-1</instanceId></item></instancesSet>");
+    const ec2::IamInstanceProfileSpecification profile{.Name = "web"};
+    const ec2::Instance made = run(ec2::Instance::objects(session).create(wanted, {.IamInstanceProfile = profile}));
+    Form form = sent();
+    CHECK(form.erase("ClientToken") == 1);
+    CHECK(form == Form{{"Action", "RunInstances"}, {"ImageId", "ami-1"}, {"MinCount", "1"}, {"MaxCount", "1"},
+                       {"SecurityGroupId.1", "sg-1"}, {"SecurityGroupId.2", "sg-2"}, {"IamInstanceProfile.Name", "web"}});
+    CHECK(made.InstanceId == "i-1");
+}
+
+TEST_CASE_METHOD(EC2, "relations lead from an instance to what it is made of") {
+    const ec2::Instance machine = instance();
+    answer("DescribeImages", "<imagesSet><item><imageId>ami-1</imageId></item></imagesSet>");
+    CHECK(run(machine.ami())->ImageId == "ami-1");
+    CHECK(sent() == Form{{"Action", "DescribeImages"}, {"ImageId.1", "ami-1"}});
+    answer("DescribeInstanceTypes", "<instanceTypeSet><item><instanceType>t3.micro</instanceType></item></instanceTypeSet>");
+    CHECK(run(machine.instance_type())->InstanceType == "t3.micro");
+    CHECK(sent() == Form{{"Action", "DescribeInstanceTypes"}, {"InstanceType.1", "t3.micro"}});
+    answer("DescribeSecurityGroups", "<securityGroupInfo><item><groupId>sg-1</groupId></item></securityGroupInfo>");
+    run(machine.security_groups().all());
+    CHECK(sent() == Form{{"Action", "DescribeSecurityGroups"}, {"GroupId.1", "sg-1"}, {"GroupId.2", "sg-2"}});
+    answer("DescribeNetworkInterfaces", "<networkInterfaceSet/>");
+    run(machine.network_interfaces().all());
+    CHECK(sent() == Form{{"Action", "DescribeNetworkInterfaces"}, {"NetworkInterfaceId.1", "eni-1"}});
+    transport->forget();
+    CHECK_FALSE(run(machine.subnet()));  // it has none
+    CHECK(transport->requests().empty());
+}
+
+TEST_CASE_METHOD(EC2, "nothing is asked for by an empty list of ids, which would mean all") {
+    answer("DescribeNetworkAcls", "<networkAclSet><item><networkAclId>acl-1</networkAclId></item></networkAclSet>");
+    const ec2::NetworkAcl acl = run(ec2::NetworkAcl::objects(session).get("acl-1"));
+    transport->forget();
+    CHECK(run(acl.subnets().all()).empty());
+    CHECK(transport->requests().empty());
+}
+
+TEST_CASE_METHOD(EC2, "a template's versions are numbers that are asked for as texts") {
+    answer("DescribeLaunchTemplates", "<launchTemplates><item><launchTemplateId>lt-1</launchTemplateId>"
+                                      "<latestVersionNumber>7</latestVersionNumber></item></launchTemplates>");
+    const ec2::LaunchTemplate launch = run(ec2::LaunchTemplate::objects(session).get("lt-1"));
+    answer("DescribeLaunchTemplateVersions", "<launchTemplateVersionSet><item><launchTemplateId>lt-1</launchTemplateId>"
+                                             "<versionNumber>7</versionNumber></item></launchTemplateVersionSet>");
+    const auto latest = run(launch.latest_version());
+    CHECK(sent() == Form{{"Action", "DescribeLaunchTemplateVersions"}, {"LaunchTemplateId", "lt-1"},
+                         {"LaunchTemplateVersion.1", "7"}});
+    REQUIRE(latest);
+    CHECK(latest->pk() == Key({{"LaunchTemplateId", "lt-1"}, {"Version", "7"}}));
+}
+
+TEST_CASE_METHOD(EC2, "the model's methods name the model, and take the rest as arguments") {
+    const ec2::SecurityGroup web = group();
+    answer("AuthorizeSecurityGroupIngress",
+           "<return>true</return><securityGroupRuleSet><item><securityGroupRuleId>sgr-1</securityGroupRuleId></item>"
+           "</securityGroupRuleSet>");
+    std::vector<ec2::IpPermission> permissions{{.IpProtocol = "tcp", .FromPort = 443, .ToPort = 443}};
+    permissions[0].IpRanges = std::vector<ec2::IpRange>{{.CidrIp = "10.0.0.0/8"}};
+    const auto rules = run(web.authorize_ingress({.IpPermissions = permissions}));
+    CHECK(sent() == Form{{"Action", "AuthorizeSecurityGroupIngress"}, {"GroupId", "sg-1"}, {"IpPermissions.1.FromPort", "443"},
+                         {"IpPermissions.1.IpProtocol", "tcp"}, {"IpPermissions.1.ToPort", "443"},
+                         {"IpPermissions.1.IpRanges.1.CidrIp", "10.0.0.0/8"}});
+    REQUIRE(rules.size() == 1);
+    CHECK(rules[0].SecurityGroupRuleId == "sgr-1");
+
+    const ec2::Instance machine = instance();
+    answer("StopInstances", "<instancesSet><item><instanceId>i-1</instanceId></item></instancesSet>");
+    CHECK(run(machine.stop({.Hibernate = true})).size() == 1);
+    CHECK(sent() == Form{{"Action", "StopInstances"}, {"InstanceId.1", "i-1"}, {"Hibernate", "true"}});
+    answer("ModifyInstanceAttribute", "<return>true</return>");
+    const ec2::AttributeValue type{.Value = "t3.large"};
+    run(machine.modify_instance_type(type, {}));
+    CHECK(sent() == Form{{"Action", "ModifyInstanceAttribute"}, {"InstanceId", "i-1"}, {"InstanceType.Value", "t3.large"}});
+
+    ec2::Snapshot snapshot;
+    answer("DescribeSnapshots", "<snapshotSet><item><snapshotId>snap-1</snapshotId></item></snapshotSet>");
+    snapshot = run(ec2::Snapshot::objects(session).get("snap-1"));
+    answer("LockSnapshot", "<snapshotId>snap-1</snapshotId><lockState>compliance</lockState>");
+    CHECK(run(snapshot.lock("compliance", {.LockDuration = 30})).LockState == "compliance");
+    CHECK(sent() == Form{{"Action", "LockSnapshot"}, {"SnapshotId", "snap-1"}, {"LockMode", "compliance"},
+                         {"LockDuration", "30"}});
+}
+
+TEST_CASE_METHOD(EC2, "a network interface is detached by its attachment, and cannot be without one") {
+    answer("DescribeNetworkInterfaces", "<networkInterfaceSet><item><networkInterfaceId>eni-1</networkInterfaceId>"
+                                        "<attachment><attachmentId>eni-attach-1</attachmentId></attachment>"
+                                        "<tagSet><item><key>Team</key><value>pay</value></item></tagSet>"
+                                        "</item></networkInterfaceSet>");
+    ec2::NetworkInterface interface = run(ec2::NetworkInterface::objects(session).get("eni-1"));
+    CHECK(interface.TagSet.get("Team") == "pay");
+    answer("DetachNetworkInterface", "<return>true</return>");
+    run(interface.detach({.Force = true}));
+    CHECK(sent() == Form{{"Action", "DetachNetworkInterface"}, {"AttachmentId", "eni-attach-1"}, {"Force", "true"}});
+    interface.Attachment.reset();
+    CHECK_THROWS_AS(run(interface.detach({})), Error);
+}
+
+TEST_CASE_METHOD(EC2, "a volume is changed, read again and removed") {
+    answer("DescribeVolumes", "<volumeSet><item><volumeId>vol-1</volumeId><size>8</size><volumeType>gp3</volumeType>"
+                              "<status>in-use</status></item></volumeSet>");
+    ec2::Volume volume = run(ec2::Volume::objects(session).get("vol-1"));
+    volume.Size = 16;
+    answer("ModifyVolume", "<volumeModification><volumeId>vol-1</volumeId></volumeModification>");
+    answer("DescribeVolumes", "<volumeSet><item><volumeId>vol-1</volumeId><size>16</size></item></volumeSet>");
+    run(volume.save());
+    CHECK(sent(1) == Form{{"Action", "ModifyVolume"}, {"VolumeId", "vol-1"}, {"Size", "16"}, {"VolumeType", "gp3"}});
+    CHECK(volume.Size == 16);
+    answer("DeleteVolume", "<return>true</return>");
+    run(volume.remove());
+    CHECK(sent() == Form{{"Action", "DeleteVolume"}, {"VolumeId", "vol-1"}});
+}

@@ -1,0 +1,164 @@
+// EFS's models: a method of each form, and what it says on the wire.
+
+#include "support/world.hpp"
+
+#include <botocraft/ec2/subnet.hpp>
+#include <botocraft/efs.hpp>
+#include <botocraft/error.hpp>
+
+#include "catch.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace botocraft;
+using efs::AccessPoint;
+using efs::FileSystem;
+using efs::MountTarget;
+using efs::ReplicationConfiguration;
+
+namespace {
+
+struct EFS : fake::World {
+    // PUT /2015-02-01/file-systems/fs-1
+    [[nodiscard]] std::string called() const {
+        const std::string_view head = transport->last().head();
+        return std::string(head.substr(0, head.find(" HTTP/")));
+    }
+    [[nodiscard]] fake::json::value sent() const { return transport->last().json(); }
+    [[nodiscard]] static fake::json::value json(std::string_view text) { return fake::json::parse({text.data(), text.size()}); }
+    void answer(std::string body) { transport->once("", fake::reply(std::move(body))); }
+    void refuse(int status, std::string_view code) {
+        fake::Answer refusal = fake::reply(fake::json::object{{"ErrorCode", code}, {"Message", "no"}});
+        refusal.status = status;
+        refusal.headers.emplace_back("x-amzn-ErrorType", code);
+        transport->once("", refusal);
+    }
+
+    FileSystem file_system() {
+        answer(R"({"FileSystems": [{"FileSystemId": "fs-1", "Name": "home", "ThroughputMode": "bursting",
+            "FileSystemArn": "arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/fs-1",
+            "Tags": [{"Key": "Name", "Value": "home"}]}]})");
+        return run(FileSystem::objects(session).get("fs-1"));
+    }
+    MountTarget mount_target() {
+        answer(R"({"MountTargets": [{"MountTargetId": "fsmt-1", "FileSystemId": "fs-1", "SubnetId": "subnet-1"}]})");
+        return run(MountTarget::objects(session).get("fsmt-1"));
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(EFS, "a file system comes with its tags, in one call") {
+    const FileSystem home = file_system();
+    CHECK(called() == "GET /2015-02-01/file-systems?FileSystemId=fs-1");
+    CHECK(transport->requests().size() == 1);
+    CHECK(home.Tags.get("Name") == "home");
+    CHECK(home.name() == "home");
+    CHECK(home.arn() == "arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/fs-1");
+    refuse(404, "FileSystemNotFound");
+    CHECK_THROWS_AS(run(FileSystem::objects(session).get("fs-2")), DoesNotExist);
+}
+
+TEST_CASE_METHOD(EFS, "file systems are listed page by page") {
+    answer(R"({"FileSystems": [{"FileSystemId": "fs-1"}], "NextMarker": "more"})");
+    answer(R"({"Marker": "more", "FileSystems": [{"FileSystemId": "fs-2"}]})");
+    CHECK(run(FileSystem::objects(session).list().all()).size() == 2);
+    CHECK(called() == "GET /2015-02-01/file-systems?Marker=more");
+}
+
+TEST_CASE_METHOD(EFS, "a file system is created with its tags, and what can be changed is saved") {
+    answer(R"({"FileSystemId": "fs-1", "ThroughputMode": "bursting", "LifeCycleState": "creating"})");
+    FileSystem made{.PerformanceMode = efs::PerformanceMode::generalPurpose, .Encrypted = true};
+    made.Tags["Team"] = "pay";
+    made = run(FileSystem::objects(session).create(made, {.Backup = true}));
+    CHECK(called() == "POST /2015-02-01/file-systems");
+    fake::json::object body = sent().as_object();
+    CHECK(body.erase("CreationToken") == 1);
+    CHECK(body == json(R"({"PerformanceMode": "generalPurpose", "Encrypted": true, "Backup": true,
+                           "Tags": [{"Key": "Team", "Value": "pay"}]})"));
+    made.ThroughputMode = efs::ThroughputMode::elastic;
+    answer(R"({"FileSystemId": "fs-1", "ThroughputMode": "elastic", "LifeCycleState": "updating"})");
+    run(made.save());
+    CHECK(called() == "PUT /2015-02-01/file-systems/fs-1");
+    CHECK(sent() == json(R"({"ThroughputMode": "elastic"})"));
+    CHECK(made.LifeCycleState == "updating");
+    answer("");
+    run(made.remove());
+    CHECK(called() == "DELETE /2015-02-01/file-systems/fs-1");
+}
+
+TEST_CASE_METHOD(EFS, "policies are read, put and deleted by the file system itself") {
+    const FileSystem home = file_system();
+    answer(R"({"BackupPolicy": {"Status": "ENABLING"}})");
+    const efs::BackupPolicy policy{.Status = efs::Status::ENABLED};
+    CHECK(run(home.put_backup_policy(policy)).Status == "ENABLING");
+    CHECK(called() == "PUT /2015-02-01/file-systems/fs-1/backup-policy");
+    CHECK(sent() == json(R"({"BackupPolicy": {"Status": "ENABLED"}})"));
+
+    answer(R"({"FileSystemId": "fs-1", "Policy": "{}"})");
+    CHECK(run(home.put_file_system_policy("{}", {.BypassPolicyLockoutSafetyCheck = true})) == "{}");
+    CHECK(called() == "PUT /2015-02-01/file-systems/fs-1/policy");
+    CHECK(sent() == json(R"({"Policy": "{}", "BypassPolicyLockoutSafetyCheck": true})"));
+    refuse(404, "PolicyNotFound");
+    CHECK_THROWS_AS(run(home.get_file_system_policy()), DoesNotExist);
+    answer("");
+    run(home.delete_file_system_policy());
+    CHECK(called() == "DELETE /2015-02-01/file-systems/fs-1/policy");
+
+    answer(R"({"LifecyclePolicies": [{"TransitionToIA": "AFTER_30_DAYS"}]})");
+    const std::vector<efs::LifecyclePolicy> policies{{.TransitionToIA = "AFTER_30_DAYS"}};
+    CHECK(run(home.put_lifecycle_configuration(policies)).size() == 1);
+    CHECK(sent() == json(R"({"LifecyclePolicies": [{"TransitionToIA": "AFTER_30_DAYS"}]})"));
+    answer(R"({"ReplicationOverwriteProtection": "DISABLED"})");
+    CHECK(run(home.update_file_system_protection({.ReplicationOverwriteProtection = "DISABLED"})) == "DISABLED");
+    CHECK(called() == "PUT /2015-02-01/file-systems/fs-1/protection");
+}
+
+TEST_CASE_METHOD(EFS, "a file system replicates to where it is told") {
+    const FileSystem home = file_system();
+    answer(R"({"SourceFileSystemId": "fs-1", "Destinations": [{"FileSystemId": "fs-9", "Region": "eu-west-1"}]})");
+    const std::vector<efs::DestinationToCreate> destinations{{.Region = "eu-west-1", .KmsKeyId = "alias/home"}};
+    const ReplicationConfiguration made = run(home.create_replication_configuration(destinations));
+    CHECK(called() == "POST /2015-02-01/file-systems/fs-1/replication-configuration");
+    CHECK(sent() == json(R"({"Destinations": [{"Region": "eu-west-1", "KmsKeyId": "alias/home"}]})"));
+    CHECK(made.pk() == "fs-1");
+    CHECK(made.state_.from_aws());
+    answer(R"({"Replications": [{"SourceFileSystemId": "fs-1"}]})");
+    CHECK(run(home.replication_configuration()));
+    CHECK(called() == "GET /2015-02-01/file-systems/replication-configurations?FileSystemId=fs-1");
+}
+
+TEST_CASE_METHOD(EFS, "relations lead to mount targets, and from them to the network") {
+    const FileSystem home = file_system();
+    answer(R"({"AccessPoints": [{"AccessPointId": "fsap-1", "Tags": []}]})");
+    CHECK(run(home.access_points().all()).size() == 1);
+    CHECK(called() == "GET /2015-02-01/access-points?FileSystemId=fs-1");
+    answer(R"({"MountTargets": []})");
+    CHECK(run(home.mount_targets().all()).empty());
+    CHECK(called() == "GET /2015-02-01/mount-targets?FileSystemId=fs-1");
+
+    const MountTarget target = mount_target();
+    transport->once("", fake::reply("<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-1</subnetId></item></subnetSet>"
+                                    "</DescribeSubnetsResponse>"));
+    const auto subnet = run(target.subnet());
+    CHECK(transport->last().origin.host == "ec2.us-east-1.amazonaws.com");
+    CHECK(transport->last().body() == "Action=DescribeSubnets&Version=2016-11-15&SubnetId.1=subnet-1");
+    REQUIRE(subnet);
+    CHECK(subnet->SubnetId == "subnet-1");
+}
+
+TEST_CASE_METHOD(EFS, "a mount target's security groups are read and set") {
+    const MountTarget target = mount_target();
+    answer(R"({"SecurityGroups": ["sg-1", "sg-2"]})");
+    CHECK(run(target.get_security_groups()).size() == 2);
+    CHECK(called() == "GET /2015-02-01/mount-targets/fsmt-1/security-groups");
+    answer("");
+    const std::vector<std::string> groups{"sg-3"};
+    run(target.set_security_groups(groups));
+    CHECK(called() == "PUT /2015-02-01/mount-targets/fsmt-1/security-groups");
+    CHECK(sent() == json(R"({"SecurityGroups": ["sg-3"]})"));
+    refuse(404, "MountTargetNotFound");
+    CHECK_THROWS_AS(run(MountTarget::objects(session).remove("fsmt-2")), DoesNotExist);
+}
