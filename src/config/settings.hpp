@@ -29,6 +29,7 @@ struct Overrides {
     std::optional<std::string> auth_schemes;
     std::optional<std::string> signing_region_set;
     CompressionOptions compression;
+    std::optional<RequestChecksums> request_checksums;
 };
 
 // Whether, and from how many bytes on, bodies are sent gzipped.
@@ -50,6 +51,7 @@ struct Settings {
     BehaviorVersion behavior = BehaviorVersion::latest;
     EndpointSettings endpoints;
     Compression compression;
+    RequestChecksums request_checksums = RequestChecksums::when_supported;
     std::optional<std::string> ca_bundle;
     std::string auth_schemes;        // preferred ways to sign, comma-separated
     std::string signing_region_set;  // for Signature Version 4a
