@@ -216,7 +216,7 @@ void TableWriter::operations() {
                         std::to_string(from.tokens.size()) + ", " + row_text(from.limit_member) + ", " +
                         std::to_string(from.flags) + ", " + enumerator("HttpMethod", from.method, http_methods) + ", " +
                         std::to_string(from.endpoint_parameters.size()) + ", " +
-                        std::to_string(endpoint_parameters_.count()));
+                        std::to_string(endpoint_parameters_.count()) + ", " + row_text(from.checksum_member));
         for (const plan::EndpointParameter& parameter : from.endpoint_parameters) endpoint_parameter(parameter);
     }
     for (const Shape& shape : service_.facts->shapes) {
@@ -232,7 +232,11 @@ void TableWriter::endpoint_parameter(const plan::EndpointParameter& from) {
     std::string_view source = "member";
     if (constant.is_bool()) source = constant.get_bool() ? "yes" : "no";
     if (constant.is_string()) source = "text";
-    const std::string value = constant.is_string() ? text(std::string_view(constant.get_string())) : std::string("{}");
+    std::string value = constant.is_string() ? text(std::string_view(constant.get_string())) : std::string("{}");
+    if (!from.path.empty()) {
+        source = "path";
+        value = text(from.path);
+    }
     endpoint_parameters_.add(value + ", " + row_text(from.member) + ", " + std::to_string(from.index) +
                              ", EndpointParameter::Source::" + std::string(source));
 }

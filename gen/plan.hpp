@@ -192,6 +192,7 @@ struct EndpointParameter {
     std::size_t index = 0;  // in the rules
     Row member = none;      // of the input; none: a constant
     boost::json::value constant;
+    std::string path;       // in the input; empty: a member or a constant
 };
 
 struct Operation {
@@ -206,6 +207,7 @@ struct Operation {
     Row limit_member = none;
     std::uint16_t flags = 0;
     std::vector<EndpointParameter> endpoint_parameters;
+    Row checksum_member = none;
 };
 
 // An operation as the service's client has it.

@@ -34,6 +34,9 @@ struct CompressionOptions {
     std::optional<std::size_t> min_size{}; // bytes from which on; else AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES, 10240
 };
 
+// Whether requests get a checksum where a service takes one but does not insist.
+enum class RequestChecksums : std::uint8_t { when_supported, when_required };
+
 // How values are read that formats leave open:
 // - Text that is not UTF-8 is refused in JSON, CBOR, XML and query bodies. Headers are taken as they come.
 // - Of equal keys the last one counts, in structures and in maps.
@@ -47,6 +50,7 @@ struct ProtocolOptions {
     std::vector<Protocol> preferred{};
     ReplyLimits limits{};
     CompressionOptions compression{};
+    std::optional<RequestChecksums> request_checksums{};  // else AWS_REQUEST_CHECKSUM_CALCULATION, when_supported
 };
 
 }  // namespace botocraft

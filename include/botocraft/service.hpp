@@ -39,6 +39,8 @@ inline constexpr std::uint16_t no_auth = 1 << 2;
 inline constexpr std::uint16_t unsigned_payload = 1 << 3;
 inline constexpr std::uint16_t checksum_required = 1 << 4;  // Content-MD5
 inline constexpr std::uint16_t compressible = 1 << 5;       // the body may be sent gzipped
+inline constexpr std::uint16_t checksum = 1 << 6;           // takes a checksum of the body, in one of several ways
+inline constexpr std::uint16_t needs_checksum = 1 << 7;     // likewise, and is refused without
 inline constexpr std::uint16_t bucket_in_endpoint = 1 << 8;  // the endpoint names what the first label of the URI does
 inline constexpr std::uint16_t retry_safe = read_only | idempotent;
 }  // namespace operation_flag
@@ -58,12 +60,13 @@ struct Operation {
     HttpMethod method = HttpMethod::post;
     std::uint8_t endpoint_parameter_count = 0;
     std::uint16_t first_endpoint_parameter = 0;  // in Service::endpoint_parameters
+    std::uint16_t checksum_member = none;        // of the input, counted from its first, that names the way of the checksum
 };
 
 // A parameter of the endpoint rules that an operation sets: only those are here that the rules look at.
 struct EndpointParameter {
-    enum class Source : std::uint8_t { member, text, no, yes };
-    Text text;                    // the constant, where it is one
+    enum class Source : std::uint8_t { member, text, no, yes, path };
+    Text text;                    // the constant, or the path in the input (endpoint/input_path.hpp)
     std::uint16_t member = none;  // of the input, counted from its first
     std::uint8_t index = 0;       // in RuleSet::parameters
     Source source = Source::member;

@@ -22,6 +22,7 @@ class execution_context;
 
 namespace botocraft {
 
+class BearerTokenProvider;
 class Clock;
 class CredentialsProvider;
 class Environment;
@@ -67,6 +68,7 @@ struct SessionOptions {
     std::optional<std::string> endpoint_url{};  // for every service; else AWS_ENDPOINT_URL*, the profile, AWS's own
     EndpointOptions endpoints{};                // FIPS, dual stack, S3's addressing, and URLs of single services
     std::shared_ptr<CredentialsProvider> credentials{};  // else the default chain
+    std::shared_ptr<BearerTokenProvider> bearer_tokens{};  // else AWS_BEARER_TOKEN_<SERVICE>, the profile's sso_session
     MfaPrompt mfa_code{};                                // for roles of profiles with mfa_serial
     std::optional<std::string> ca_bundle{};     // PEM file of the only trusted authorities; else AWS_CA_BUNDLE, the system's
     TlsOptions tls{};                           // a configuration of your own, a client's certificate
@@ -97,7 +99,7 @@ struct SessionOptions {
     std::size_t connections = 256;  // open at once to one endpoint from one execution context; more callers wait in turn
 
     // Told of every call, in this order: observer.hpp; log.hpp makes one that logs. Calls by which the session gets its
-    // own credentials are not told.
+    // own credentials are not told, those that open sessions with directory buckets of S3 are.
     std::vector<std::shared_ptr<Observer>> observers{};
 
     // What a session touches the world through; for tests and unusual hosts.

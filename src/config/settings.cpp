@@ -28,6 +28,13 @@ std::size_t to_min_size(const Found& found) {
     return number;
 }
 
+RequestChecksums to_request_checksums(const Found& found) {
+    const std::string value = lower(found.value);
+    if (value == "when_supported") return RequestChecksums::when_supported;
+    if (value == "when_required") return RequestChecksums::when_required;
+    fail_value(found, "when_supported or when_required");
+}
+
 RetryMode to_retry_mode(const Found& found) {
     const std::string text = lower(found.value);
     // What was before `standard` differs from one SDK to the next, and this library never had it.
@@ -141,6 +148,11 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
             to_min_size({std::to_string(*overrides.compression.min_size), "compression.min_size in code"});
     } else if (const auto found = lookup.any(names::compression_min_size)) {
         settings.compression.min_size = to_min_size(*found);
+    }
+    if (overrides.request_checksums) {
+        settings.request_checksums = *overrides.request_checksums;
+    } else if (const auto found = lookup.any(names::request_checksums)) {
+        settings.request_checksums = to_request_checksums(*found);
     }
     if (overrides.ca_bundle) {
         settings.ca_bundle = overrides.ca_bundle;

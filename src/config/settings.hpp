@@ -31,6 +31,7 @@ struct Overrides {
     std::optional<std::string> auth_schemes;
     std::optional<std::string> signing_region_set;
     CompressionOptions compression;
+    std::optional<RequestChecksums> request_checksums;
 };
 
 // Whether, and from how many bytes on, bodies are sent gzipped.
@@ -52,6 +53,7 @@ struct Settings {
     BehaviorVersion behavior = BehaviorVersion::latest;
     EndpointSettings endpoints;
     Compression compression;
+    RequestChecksums request_checksums = RequestChecksums::when_supported;
     std::optional<std::string> ca_bundle;
     ProxySettings proxies;
     std::string auth_schemes;        // preferred ways to sign, comma-separated

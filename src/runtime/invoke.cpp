@@ -2,6 +2,7 @@
 
 #include "runtime/idempotency.hpp"
 #include "runtime/problem.hpp"
+#include "runtime/proof.hpp"
 #include "runtime/rehearsal.hpp"
 #include "runtime/reply_errors.hpp"
 #include "runtime/request.hpp"
@@ -30,27 +31,26 @@ void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
 }
 
 // One attempt, in one coroutine: each costs its frame. Where nothing comes out as `problem`, the output is there.
-awaitable<void> attempt(const SessionState& session, const Target& target, const http::Limits& limits, const void* input,
-                        void* output, std::unique_ptr<Problem>& problem, Trace* trace) {
+awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, const Target& target,
+                        const http::Limits& limits, const void* input, void* output, std::unique_ptr<Problem>& problem,
+                        Trace* trace) {
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
-    const SessionCore& core = *session.core();
+    const SessionCore& core = *session->core();
     try {
         const auth::SchemeChoice scheme = target.scheme();
-        std::shared_ptr<const auth::SigningIdentity> identity;
-        if (scheme.scheme == api::AuthScheme::sigv4 || scheme.scheme == api::AuthScheme::sigv4a) {
-            identity = core.credentials().fresh();
-            if (!identity) identity = co_await core.credentials().get(limits.deadline);
-        }
+        Proof proof;
+        const bool known = find_known_proof(core, target, scheme.scheme, input, proof);
+        if (!known) co_await find_proof(session, target, scheme.scheme, input, limits.deadline, proof);
         const auth::ClockOffset offset(target.context.clock_offset.load(std::memory_order_relaxed));
         if (StopPoint* const stop = stop_point_of(executor)) {
-            const Sender sender{scheme, identity.get(), core.clock().now() + offset};
-            stop->put(rehearse(session, target, sender, offset, input, *stop));
+            const Sender sender{scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
+            stop->put(rehearse(*session, target, sender, offset, input, *stop));
             throw Stopped();
         }
         count(core.counters().attempts);
         http::Lease lease = core.transport().acquire_now(executor, target.destination->origin, limits);
         if (!lease) lease = co_await core.transport().acquire(target.destination->origin, limits);
-        const Sender sender{scheme, identity.get(), core.clock().now() + offset};
+        const Sender sender{scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
         core.workplaces().with([&](Workplace& work) { write_request(target, sender, input, work, lease.output()); });
         count(core.counters().bytes_sent, lease.output().size());
         if (trace != nullptr) trace->sending(lease.reused(), lease.output());
@@ -62,7 +62,7 @@ awaitable<void> attempt(const SessionState& session, const Target& target, const
         if (reply.status() >= 200 && reply.status() < 300) {
             problem = decode(target, reply, output);
         } else {
-            problem = refused(core, target, reply, identity, offset);
+            problem = refused(core, target, reply, proof, offset);
         }
     } catch (const http::Failure& failure) {
         if (failure.cancelled()) throw boost::system::system_error(boost::asio::error::operation_aborted);
@@ -230,7 +230,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             limits.deadline = http::Clock::now() + left;
             problem.reset();
             if (trace != nullptr) trace->attempt_begins(*target.destination);
-            co_await attempt(*session, target, limits, input, output, problem, trace);
+            co_await attempt(session, target, limits, input, output, problem, trace);
             if (trace != nullptr) trace->attempted(problem.get());
             if (strategy.limiter() != nullptr) {
                 const bool throttled = problem && problem->failed.failure == retry::Failure::throttling;

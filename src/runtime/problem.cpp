@@ -71,6 +71,10 @@ bool refuses_credentials(std::string_view code) noexcept {
     return std::ranges::find(codes, code) != codes.end();
 }
 
+bool refuses(int status, std::string_view code, const Proof& proof) noexcept {
+    return refuses_credentials(code) || (proof.token && status == 401);
+}
+
 // Whether what AWS answered is worth another attempt.
 void rate(const Target& target, const http::Reply& reply, Problem& problem) {
     const retry::ErrorAnswer answer{reply.status(), problem.error.code,
@@ -159,8 +163,7 @@ std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, 
 }
 
 std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, const http::Reply& reply,
-                                 const std::shared_ptr<const auth::SigningIdentity>& identity,
-                                 auth::ClockOffset signed_with) {
+                                 const Proof& proof, auth::ClockOffset signed_with) {
     Problem problem = answered_error(target, reply);
     const bool head = target.operation.method == api::HttpMethod::head;
     if (const auto offset = auth::learn_offset(reply.status(), problem.error.code, reply.header("date"), head,
@@ -169,9 +172,9 @@ std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, 
         problem.failed.failure = retry::Failure::transient;
         problem.error.explanation = "the clock of this machine differs by " + std::to_string(offset->count()) +
                                     " s from that of AWS: set it. Requests from now on are signed with AWS's time";
-    } else if (identity && refuses_credentials(problem.error.code)) {
-        core.credentials().reject(identity);  // the next call looks for others
-        problem.error.explanation = "AWS refused the credentials that came from " + identity->source +
+    } else if (!proof.source().empty() && refuses(reply.status(), problem.error.code, proof)) {
+        proof.reject(core, target.context);  // the next call looks for others
+        problem.error.explanation = "AWS refused the credentials that came from " + std::string(proof.source()) +
                                     ": renew them there, or give others";
     }
     return std::make_unique<Problem>(std::move(problem));

@@ -4,6 +4,7 @@
 #include "auth/clock_skew.hpp"
 #include "http/transport.hpp"
 #include "retry/strategy.hpp"
+#include "runtime/proof.hpp"
 #include "runtime/request.hpp"
 
 #include <botocraft/error.hpp>
@@ -28,8 +29,7 @@ struct Problem {
 
 // An error that AWS answered with, and what it says about the credentials or the time that the request was signed with.
 [[nodiscard]] std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, const http::Reply& reply,
-                                               const std::shared_ptr<const auth::SigningIdentity>& identity,
-                                               auth::ClockOffset signed_with);
+                                               const Proof& proof, auth::ClockOffset signed_with);
 
 // Reads the result of a call. Null where it is in `output`.
 [[nodiscard]] std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, void* output);

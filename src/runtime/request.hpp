@@ -7,6 +7,7 @@
 #include "http/transport.hpp"
 #include "protocol/codec.hpp"
 #include "runtime/session_state.hpp"
+#include "runtime/upload.hpp"
 
 #include <botocraft/service.hpp>
 
@@ -32,6 +33,7 @@ struct Target {
 struct Workplace {
     auth::Signer signer;
     protocol::Request request;
+    Upload upload;
     std::string path;
     std::vector<auth::HeaderView> headers;  // sorted
 };
@@ -40,11 +42,12 @@ struct Workplace {
 struct Sender {
     const auth::SchemeChoice& scheme;
     const auth::SigningIdentity* identity;  // null where the scheme needs none
+    const BearerToken* token;               // likewise
     std::chrono::system_clock::time_point time;
 };
 
-// Fills `work` with the parts of the request.
-void compose(const Target& target, const void* input, Workplace& work);
+// Fills `work` with the parts of the request. Who presigns one does not know its body, and nothing is said of that.
+void compose(const Target& target, const auth::SchemeChoice& scheme, const void* input, bool presigned, Workplace& work);
 
 // As `compose` left it in `work`.
 [[nodiscard]] auth::RequestToSign request_to_sign(const Sender& sender, const Workplace& work);

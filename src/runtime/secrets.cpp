@@ -28,7 +28,8 @@ constexpr std::array<std::string_view, 14> plain_headers{
     "accept",         "connection", "content-encoding", "content-length",   "content-type",    "date",        "host",
     "smithy-protocol", "transfer-encoding", "user-agent", "x-amz-date", "x-amz-target", "x-amzn-requestid", "x-amz-request-id"};
 
-constexpr std::array<std::string_view, 3> secret_parameters{"X-Amz-Credential", "X-Amz-Security-Token", "X-Amz-Signature"};
+constexpr std::array<std::string_view, 4> secret_parameters{"X-Amz-Credential", "X-Amz-S3session-Token",
+                                                            "X-Amz-Security-Token", "X-Amz-Signature"};
 
 std::string lower(std::string_view text) {
     std::string result(text);

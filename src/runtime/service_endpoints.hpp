@@ -56,6 +56,8 @@ class ServiceEndpoints {
     void set(endpoint::BuiltIn what, const T& value, const std::string& source);
     [[nodiscard]] bool varies(const api::Operation& operation) const noexcept;
     void ask(Question& question, const api::Operation& operation, const void* input) const;
+    void ask_path(Question& question, const api::EndpointParameter& parameter, const api::Operation& operation,
+                  const void* input) const;
     [[nodiscard]] std::shared_ptr<const Destination> common(const api::Operation& operation) const;
     [[nodiscard]] std::shared_ptr<const Destination> resolve(const Question& question) const;
     void put_prefix(endpoint::Endpoint& endpoint, std::string_view prefix) const;

@@ -1,11 +1,13 @@
 #include "runtime/session_state.hpp"
 
 #include "auth/bearer_token.hpp"
+#include "config/names.hpp"
 #include "http/proxy.hpp"
 #include "protocol/codec.hpp"
 #include "runtime/defaults.hpp"
 #include "runtime/request.hpp"
 
+#include <botocraft/bearer_token.hpp>
 #include <botocraft/credentials.hpp>
 #include <botocraft/environment.hpp>
 #include <botocraft/error.hpp>
@@ -49,10 +51,17 @@ api::Protocol choose_protocol(const orm::ServiceTables& service, const std::vect
     throw_error(std::move(details));
 }
 
-// A token for this one service.
-Secret bearer_token(const Environment& environment, const orm::ServiceTables& service) {
-    if (std::ranges::find(service.auth, api::AuthScheme::bearer) == service.auth.end()) return {};
-    return auth::environment_token(environment, service.signing_name);
+bool takes_tokens(const orm::ServiceTables& service) noexcept {
+    return std::ranges::find(service.auth, api::AuthScheme::bearer) != service.auth.end();
+}
+
+// Without asking anybody for it.
+auth::TokenHope token_hope(const CredentialsContext& context, const config::Settings& settings,
+                           std::string_view signing_name) {
+    if (auth::has_own_token(context, signing_name)) return auth::TokenHope::own;
+    const config::Section* const profile = settings.files.profile(settings.profile);
+    const bool signs_in = profile != nullptr && profile->contains(config::names::sso_session.key);
+    return signs_in ? auth::TokenHope::perhaps : auth::TokenHope::none;
 }
 
 }  // namespace
@@ -79,6 +88,7 @@ const config::Settings& SessionCore::settings() const {
         overrides.auth_schemes = options_.auth_schemes;
         overrides.signing_region_set = options_.signing_region_set;
         overrides.compression = options_.protocol.compression;
+        overrides.request_checksums = options_.protocol.request_checksums;
         auto made = std::make_unique<const config::Settings>(config::resolve_settings(options_.environment, overrides));
         http::TlsSettings tls;
         tls.ca_bundle = made->ca_bundle.value_or(std::string());
@@ -120,6 +130,14 @@ auth::CredentialsCache& SessionCore::credentials() const {
         known_credentials_.store(credentials_.get(), std::memory_order_release);
     }
     return *credentials_;
+}
+
+auth::Renewed<BearerToken> SessionCore::bearer_tokens(std::string_view signing_name) const {
+    const std::lock_guard lock(mutex_);
+    const auto known = bearer_tokens_.find(signing_name);
+    if (known != bearer_tokens_.end()) return known->second;
+    const std::string name(signing_name);
+    return bearer_tokens_.emplace(name, auth::keep_bearer_token(context(), name)).first->second;
 }
 
 void SessionCore::choose_way(http::Origin& origin) const {
@@ -209,11 +227,15 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->protocol = choose_protocol(service, options.protocol.preferred);
     context->reply_limits = {options.protocol.limits.depth, options.protocol.limits.elements};
     context->compression = settings.compression;
+    context->request_checksums = settings.request_checksums;
     context->endpoints = std::make_unique<const ServiceEndpoints>(
         service, settings, std::move(where), [core = core_.get()](http::Origin& origin) { core->choose_way(origin); });
     context->schemes.preferred = auth::parse_schemes(settings.auth_schemes);
     context->schemes.region_set = settings.signing_region_set;
-    context->schemes.bearer_token = bearer_token(*options.environment, service);
+    if (takes_tokens(service)) {
+        context->schemes.token = token_hope(core_->context(), settings, service.signing_name);
+        context->tokens = core_->bearer_tokens(service.signing_name);
+    }
     const config::ModeDefaults defaults = mode_defaults(context->endpoints->region().value);
     context->retries = core_->retries(service, context->endpoints->region().value);
     context->limits.connect = options.connect_timeout.value_or(defaults.connect_timeout);

@@ -1,6 +1,8 @@
 #pragma once
 // What a session is: settings and credentials that many regions share, and for each service what calls need to know.
 
+#include "auth/bearer_token.hpp"
+#include "auth/bucket_sessions.hpp"
 #include "auth/credentials_cache.hpp"
 #include "auth/scheme.hpp"
 #include "config/settings.hpp"
@@ -17,10 +19,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace botocraft::detail {
@@ -31,9 +36,12 @@ struct ServiceContext {
     api::Protocol protocol{};
     protocol::Limits reply_limits;
     config::Compression compression;
+    RequestChecksums request_checksums{};
     http::Limits limits;  // without the deadline
     std::unique_ptr<const ServiceEndpoints> endpoints;
     auth::SchemeSettings schemes;
+    std::optional<auth::Renewed<BearerToken>> tokens;  // where the service takes any
+    auth::BucketSessions bucket_sessions;
     mutable std::atomic<std::int64_t> clock_offset = 0;  // seconds: how wrong this machine's clock turned out to be
     std::shared_ptr<retry::Strategy> retries;
 };
@@ -60,6 +68,8 @@ class SessionCore {
     // Reads environment and profile files when first asked. Throws ConfigurationError.
     [[nodiscard]] const config::Settings& settings() const;
     [[nodiscard]] auth::CredentialsCache& credentials() const;
+    // For the service of that name in signatures.
+    [[nodiscard]] auth::Renewed<BearerToken> bearer_tokens(std::string_view signing_name) const;
     // Which certificates a connection trusts, and through which proxy it goes.
     void choose_way(http::Origin& origin) const;
     [[nodiscard]] InstanceRegion& instance_region() const;
@@ -84,6 +94,7 @@ class SessionCore {
     mutable std::unique_ptr<const config::Settings> settings_;
     mutable std::unique_ptr<auth::CredentialsCache> credentials_;
     mutable std::atomic<auth::CredentialsCache*> known_credentials_ = nullptr;  // the same, for those without the lock
+    mutable std::map<std::string, auth::Renewed<BearerToken>, std::less<>> bearer_tokens_;
     mutable std::shared_ptr<http::TlsContext> tls_;  // set with settings_
     mutable std::unique_ptr<InstanceRegion> instance_region_;
     mutable std::map<std::pair<std::string, std::string>, std::shared_ptr<retry::Strategy>> retries_;  // by service and region

@@ -119,8 +119,8 @@ constexpr EndpointParameter endpoint_parameter_rows[] = {
 };
 
 constexpr Operation operation_rows[] = {
-    {{130, 14}, {261, 1}, {0, 0}, 4, 5, 0, 0, 0, 0, none, 1, HttpMethod::post, 0, 0},
-    {{212, 10}, {261, 1}, {0, 0}, 6, 7, 0, 0, 0, 1, none, 1, HttpMethod::post, 0, 0},
+    {{130, 14}, {261, 1}, {0, 0}, 4, 5, 0, 0, 0, 0, none, 1, HttpMethod::post, 0, 0, none},
+    {{212, 10}, {261, 1}, {0, 0}, 6, 7, 0, 0, 0, 1, none, 1, HttpMethod::post, 0, 0, none},
 };
 
 constexpr ErrorType error_type_rows[] = {
