@@ -98,8 +98,9 @@ class TlsPeer final : public Peer {
         return open_ ? SSL_write(ssl_.get(), from, static_cast<int>(size)) : -1;
     }
     bool has_more() override { return SSL_pending(ssl_.get()) > 0; }
-    void send_ticket() {
-        SSL_new_session_ticket(ssl_.get());
+    // Something between replies that is none: new keys.
+    void send_housekeeping() {
+        SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_NOT_REQUESTED);
         SSL_do_handshake(ssl_.get());
     }
     void end() { SSL_shutdown(ssl_.get()); }

@@ -63,6 +63,16 @@ Addresses to_addresses(int status, const ares_addrinfo* found) {
     return result;
 }
 
+// RFC 6761: such names are this machine, whatever a file says. c-ares knows that too, but 1.18 leaks memory where its file
+// of hosts has only one of the families.
+bool is_this_machine(std::string name) {
+    if (name.ends_with('.')) name.pop_back();
+    for (char& c : name) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    }
+    return name == "localhost" || name.ends_with(".localhost");
+}
+
 // One name's look-up, with a channel of its own: so it can be given up alone, and sees what the system says today.
 // c-ares calls back only from within calls of it, which are all made under the lock.
 class LookUp : public std::enable_shared_from_this<LookUp> {
@@ -112,6 +122,11 @@ class LookUp : public std::enable_shared_from_this<LookUp> {
     }
 
     void ask() {
+        if (is_this_machine(name_)) {
+            answers_.emplace_back(Family::v6, Addresses{{}, {asio::ip::address_v6::loopback()}, Names::longest_kept});
+            answers_.emplace_back(Family::v4, Addresses{{}, {asio::ip::address_v4::loopback()}, Names::longest_kept});
+            return;
+        }
         ares_options options{};
         options.sock_state_cb = &on_socket;
         options.sock_state_cb_data = this;

@@ -3,8 +3,11 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include <fcntl.h>
 
@@ -187,4 +190,34 @@ TEST_CASE_METHOD(Fixture, "dial: cancelling leaves neither socket nor timer nor 
     CHECK(open_descriptors() == before);
     CHECK(statistics().in_flight == 0);
     CHECK(statistics().waiting == 0);
+}
+
+TEST_CASE("dial: names looked up and connections opened by several threads", "[threads]") {
+    const Server server([](Peer& peer) {
+        if (peer.request()) peer.answer("ok", "Connection: close\r\n");
+    });
+    http::Origin origin = server.origin();
+    origin.host = "localhost";
+    const auto transport = http::make_transport();
+    asio::thread_pool context(4);
+    std::atomic<int> served{0};
+    std::atomic<int> late{0};
+    const auto caller = [&](bool impatient) -> asio::awaitable<void> {
+        for (int i = 0; i < 20; ++i) {
+            Limits mine;
+            if (impatient) mine.deadline = http::Clock::now() + std::chrono::microseconds(200);
+            try {
+                const Answer answer = co_await call(*transport, origin, mine);
+                served += answer.status == 200 ? 1 : 0;
+            } catch (const Failure& thrown) {
+                late += impatient && thrown.timed_out() ? 1 : 0;
+            }
+        }
+    };
+    for (int i = 0; i < 8; ++i) asio::co_spawn(asio::make_strand(context), caller(i % 2 == 1), asio::detached);
+    context.join();
+    CHECK(served + late == 8 * 20);
+    CHECK(served >= 4 * 20);
+    CHECK(http::statistics(context).in_flight == 0);
+    CHECK(http::statistics(context).waiting == 0);
 }
