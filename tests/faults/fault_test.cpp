@@ -113,7 +113,7 @@ class Place {
         const http::Statistics pools = http::statistics(context_);
         CHECK(pools.in_flight == 0);
         CHECK(pools.waiting == 0);
-        CHECK(pools.opened == pools.closed + pools.idle);
+        CHECK(pools.opened == pools.closed.total() + pools.idle);
         CHECK(faults::open_client_sockets() == pools.idle);
         CHECK(session_.statistics().in_flight == 0);
         CHECK(aws_->counters().signatures_refused == 0);

@@ -116,13 +116,13 @@ class Flight {
                     static_cast<unsigned long long>(sums.attempts), static_cast<unsigned long long>(sums.retries),
                     static_cast<unsigned long long>(sums.resent), static_cast<unsigned long long>(sums.throttled), right_,
                     errors_, cancelled_, most_threads_, static_cast<unsigned long long>(pools.opened),
-                    static_cast<unsigned long long>(pools.closed), after_warm_up / 1024, at_end / 1024, most_later / 1024);
+                    static_cast<unsigned long long>(pools.closed.total()), after_warm_up / 1024, at_end / 1024, most_later / 1024);
         check(wrong_ == 0, "each call gets its own result");
         check(ended_twice_ == 0, "each call ends once");
         check(right_ + errors_ + cancelled_ == begun_, "each call ends");
         check(sums.calls == begun_ && sums.in_flight == 0, "the session counted the same calls");
         check(right_ > 0 && cancelled_ > 0 && sums.retries > 0, "there were faults and cancellations");
-        check(pools.in_flight == 0 && pools.waiting == 0 && pools.opened == pools.closed + pools.idle, "the pool is at rest");
+        check(pools.in_flight == 0 && pools.waiting == 0 && pools.opened == pools.closed.total() + pools.idle, "the pool is at rest");
         check(most_threads_ == 1, "one thread does it all");
         check(at_end <= after_warm_up + after_warm_up / 10 + (256U << 10), "memory is flat after the warm-up");
     }
@@ -198,7 +198,7 @@ class Flight {
 void flight(const Options& options) {
     const soak::Server server(Manner::answers_roughly);
     SessionOptions settings = options_for(server.endpoint_url());
-    settings.read_timeout = 250ms;  // of the requests that get no answer
+    settings.first_byte_timeout = settings.stall_timeout = 250ms;  // of the requests that get no answer
     Flight(options, Session(settings)).run(options.flight);
 }
 

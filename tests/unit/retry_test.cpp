@@ -3,6 +3,7 @@
 
 #include "catch.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <limits>
 #include <thread>
@@ -204,6 +205,22 @@ TEST_CASE("nothing is held back before the first throttling, and then everybody 
     CHECK(limiter.reserve(Time(110s)) == third);
     // And time does as well.
     CHECK(limiter.reserve(Time(120s)) == 0s);
+}
+
+TEST_CASE("threads share one rate limit", "[threads]") {
+    RateLimiter limiter(Time(100s));
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&limiter] {
+            for (int k = 1; k <= 500; ++k) {
+                static_cast<void>(limiter.reserve(Time(100s + k * 1ms)));
+                if (k % 10 == 0) limiter.give_back();
+                limiter.answered(Time(100s + k * 1ms), k % 50 == 0);
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    CHECK(limiter.allowed_rate() >= 0.5);
 }
 
 TEST_CASE("a clock that stands still or goes back does not end the adaptive mode") {
