@@ -215,7 +215,8 @@ namespace {
 // something else stands there.
 bool copy_structures(CallState& call, const Scope& scope, const Argument& argument, const orm::Binding& binding) {
     const orm::Expression& expression = scope.service->expressions[binding.expression];
-    if (expression.kind != orm::ExpressionKind::path || binding.wrap || is_set(argument, orm::argument_flag::wrap)) return false;
+    const bool wraps = binding.wrap || is_set(argument, orm::argument_flag::wrap);
+    if (expression.kind != orm::ExpressionKind::path || wraps) return false;
     if (argument.member == api::none || argument.inner != api::none || !scope.shape.schema) return false;
     const auto path = schema::Path::parse(scope.shape, scope.service->text(expression.text));
     if (!path || path->has_several()) return false;
