@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What compiling costs: the generated code of ECS, and a user's file that awaits one `get`, beside one of Asio alone.
+"""What compiling costs: the generated code of ECS and EC2, and users' files that await one `get` of ECS or one operation
+of EC2, beside one of Asio alone.
 
 Takes the commands of a configured build folder, without its compiler cache, and gives medians of a few runs.
 """
@@ -46,10 +47,13 @@ def main():
     options = parser.parse_args()
     here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "compile")
     generated, generated_in = command_of(options.build, "generated/ecs/src/ecs.cpp")
+    large, large_in = command_of(options.build, "generated/ec2/src/ec2.cpp")
     user, user_in = command_of(options.build, "benchmarks/compile/get.cpp")
     jobs = {
         "generated ecs.cpp": (generated, generated_in, generated[generated.index("-c") + 1]),
+        "generated ec2.cpp": (large, large_in, large[large.index("-c") + 1]),
         "file that awaits one get": (user, user_in, os.path.join(here, "get.cpp")),
+        "file with a client of EC2": (user, user_in, os.path.join(here, "operation.cpp")),
         "file with co_spawn alone": (user, user_in, os.path.join(here, "spawn.cpp")),
     }
     samples = {name: [] for name in jobs}
@@ -63,12 +67,11 @@ def main():
         wall, cpu, memory = (statistics.median(column) for column in zip(*runs))
         result[name] = {"wall_s": round(wall, 2), "cpu_s": round(cpu, 2), "peak_mb": round(memory)}
         print(f"{name:26} {wall:6.2f} s wall {cpu:6.2f} s processor {memory:6.0f} MB peak")
-    ratio = statistics.median(
-        get[1] / spawn[1]
-        for get, spawn in zip(samples["file that awaits one get"], samples["file with co_spawn alone"])
-    )
-    result["get_to_spawn"] = round(ratio, 2)
-    print(f"one get beside co_spawn alone: {ratio:.2f} x the processor time")
+    for key, name in (("get_to_spawn", "file that awaits one get"), ("client_to_spawn", "file with a client of EC2")):
+        pairs = zip(samples[name], samples["file with co_spawn alone"])
+        ratio = statistics.median(own[1] / spawn[1] for own, spawn in pairs)
+        result[key] = round(ratio, 2)
+        print(f"{name}, beside co_spawn alone: {ratio:.2f} x the processor time")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(result, file, indent=1)

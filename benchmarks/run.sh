@@ -31,7 +31,7 @@ title "Compiling"
 python3 benchmarks/compile_cost.py "$build" --runs "$runs" --json "$results/compile.json"
 
 title "Size of stripped programs, in bytes"
-for program in "$build/benchmarks/compile_get" "$build"/examples/*; do
+for program in "$build/benchmarks/compile_get" "$build/benchmarks/compile_operation" "$build"/examples/*; do
     if [ ! -f "$program" ] || [ ! -x "$program" ]; then continue; fi
     strip -o "$results/stripped" "$program"
     printf '%-20s %s\n' "$(basename "$program")" "$(stat -c %s "$results/stripped")"

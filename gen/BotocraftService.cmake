@@ -1,4 +1,5 @@
 # botocraft_add_service(ecs): the library botocraft_ecs (botocraft::ecs), made from specs/aws/ecs.json and specs/models/ecs.yaml.
+# A service without an overlay has no models, only its client: all operations, as AWS describes them.
 #
 # The generator leaves files alone whose text stays the same, so that a change of a spec rebuilds only what it changed. It
 # runs when it is itself newer than its stamp, or one of the overlays is: a service's relations lead to other overlays.
@@ -10,12 +11,12 @@ function(botocraft_add_service name)
   endif()
   string(REPLACE "-" "_" id ${name})
   set(out ${CMAKE_CURRENT_BINARY_DIR}/generated/${id})
-  set(source ${out}/src/${id}.cpp)
+  set(sources ${out}/src/${id}.cpp ${out}/src/${id}_client.cpp)
   set(stamp ${out}/generated.stamp)
   file(GLOB overlays CONFIGURE_DEPENDS ${arg_SPECS}/models/*.yaml)
   add_custom_command(
     OUTPUT ${stamp}
-    BYPRODUCTS ${source}
+    BYPRODUCTS ${sources}
     COMMAND gen generate ${name} --specs ${arg_SPECS} --output ${out}
     COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
     DEPENDS gen ${arg_SPECS}/aws/${name}.json ${overlays}
@@ -23,7 +24,7 @@ function(botocraft_add_service name)
     VERBATIM)
   add_custom_target(generate_${id} DEPENDS ${stamp})
 
-  add_library(botocraft_${id} STATIC ${source})
+  add_library(botocraft_${id} STATIC ${sources})
   add_library(botocraft::${id} ALIAS botocraft_${id})
   add_dependencies(botocraft_${id} generate_${id})
   target_include_directories(botocraft_${id} PUBLIC ${out}/include PRIVATE ${PROJECT_SOURCE_DIR}/src)

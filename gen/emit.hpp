@@ -39,6 +39,10 @@ namespace botocraft::gen {
 [[nodiscard]] std::string emit_service(const plan::Service& service);    // include/botocraft/ecs.hpp
 [[nodiscard]] std::string emit_tables(const plan::Service& service);     // src/ecs.cpp
 
+[[nodiscard]] std::string emit_operations(const plan::Service& service);     // include/botocraft/ecs/operations.hpp
+[[nodiscard]] std::string emit_client(const plan::Service& service);         // include/botocraft/ecs/client.hpp
+[[nodiscard]] std::string emit_client_tables(const plan::Service& service);  // src/ecs_client.cpp
+
 // Where the rows of one model lie in the arrays of the tables.
 struct ModelRows {
     plan::Row first_relation = 0;

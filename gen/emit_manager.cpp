@@ -211,7 +211,7 @@ std::string manager_class(const plan::Service& service, plan::Row row) {
            "    explicit " + type + "Manager(::botocraft::Session session) noexcept;\n\n" +
            "    [[nodiscard]] " + type + "Manager using_session(::botocraft::Session session) const;\n\n";
     for (const plan::Method& method : service.methods) {
-        if (method.model == row) out += declare_method(method, Signature(service, method));
+        if (method.model == row && !method.hidden) out += declare_method(method, Signature(service, method));
     }
     return out + "};\n\n";
 }
@@ -336,7 +336,8 @@ std::string emit_model(const plan::Service& service, plan::Row row) {
     out += manager_class(service, row) + define_manager(type);
     for (std::size_t i = 0; i < service.methods.size(); ++i) {
         const plan::Method& method = service.methods[i];
-        if (method.model == row) out += define_method(method, Signature(service, method), static_cast<plan::Row>(i));
+        if (method.model != row || method.hidden) continue;
+        out += define_method(method, Signature(service, method), static_cast<plan::Row>(i));
     }
     out += define_accessors(service, row) + emit_proxies(service, model, true) + define_changes(model, type, row);
     return out + "}  // namespace botocraft::" + service.namespace_ + "\n";

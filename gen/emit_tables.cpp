@@ -8,6 +8,7 @@
 #include "endpoint_rules.hpp"
 #include "name_pool.hpp"
 #include "names.hpp"
+#include "table_rows.hpp"
 
 namespace botocraft::gen {
 
@@ -22,15 +23,8 @@ constexpr std::array<std::string_view, 9> location_names = {"body", "header", "h
 constexpr std::array<std::string_view, 8> method_kinds = {"get",    "get_many",       "list",   "create",
                                                           "update", "partial_update", "remove", "call"};
 constexpr std::array<std::string_view, 5> result_kinds = {"nothing", "model", "value", "models", "values"};
-constexpr std::array<std::string_view, 13> argument_types = {"text",   "texts",     "boolean",   "integer",    "long_", "float_", "double_",
-                                                             "timestamp", "structure", "structures", "map",   "blob",   "lists"};
 constexpr std::array<std::string_view, 6> expression_kinds = {"path", "literal", "format", "match", "argument", "relation"};
 constexpr std::array<std::string_view, 6> http_methods = {"get", "post", "put", "delete_", "head", "patch"};
-
-template <class Enum, std::size_t N>
-std::string enumerator(std::string_view type, Enum value, const std::array<std::string_view, N>& names) {
-    return std::string(type) + "::" + std::string(names.at(static_cast<std::size_t>(value)));
-}
 
 std::string row_text(plan::Row row) { return row == plan::none ? "none" : std::to_string(row); }
 
@@ -42,26 +36,6 @@ std::string_view protocol_of(std::string_view protocol, std::string_view json_ve
     if (protocol == "rest-xml") return "rest_xml";
     return "cbor";
 }
-
-// An array that grows row by row. Rows are written one a line.
-class Rows {
-  public:
-    Rows(std::string_view type, std::string_view name) : head_("constexpr " + std::string(type) + ' ' + std::string(name)) {}
-
-    void add(const std::string& row) {
-        text_ += "    {" + row + "},\n";
-        ++count_;
-    }
-    void comment(const std::string& text) { text_ += "    // " + text + '\n'; }
-    [[nodiscard]] plan::Row count() const noexcept { return static_cast<plan::Row>(count_); }
-    // An array cannot be empty: one row of zeros stands in.
-    [[nodiscard]] std::string str() const { return head_ + "[] = {\n" + (count_ ? text_ : "    {},\n") + "};\n\n"; }
-
-  private:
-    std::string head_;
-    std::string text_;
-    std::size_t count_ = 0;
-};
 
 class TableWriter {
   public:
@@ -104,6 +78,7 @@ class TableWriter {
     Rows endpoint_parameters_{"EndpointParameter", "endpoint_parameter_rows"};
     Rows methods_{"Method", "method_rows"};
     Rows arguments_{"Argument", "argument_rows"};
+    Rows additions_{"Addition", "addition_rows"};
     Rows bindings_{"Binding", "binding_rows"};
     Rows expressions_{"Expression", "expression_rows"};
     Rows models_{"Model", "model_rows"};
@@ -114,6 +89,12 @@ class TableWriter {
 
 std::string TableWriter::offset(const plan::Shape& shape, const std::string& identifier) const {
     return "offsetof(s::" + shape.type + ", " + identifier + ')';
+}
+
+// What follows the function that throws an error, where the model says something of sending the request again.
+std::string retry_text(const Shape& shape) {
+    if (!shape.retryable) return {};
+    return ", ::botocraft::orm::ErrorRetry::" + std::string(*shape.retryable ? "throttling" : "transient");
 }
 
 // Of letters, digits and what else needs no encoding in a URI.
@@ -235,13 +216,14 @@ void TableWriter::operations() {
                         std::to_string(from.tokens.size()) + ", " + row_text(from.limit_member) + ", " +
                         std::to_string(from.flags) + ", " + enumerator("HttpMethod", from.method, http_methods) + ", " +
                         std::to_string(from.endpoint_parameters.size()) + ", " +
-                        std::to_string(endpoint_parameters_.count()));
+                        std::to_string(endpoint_parameters_.count()) + ", " + row_text(from.checksum_member));
         for (const plan::EndpointParameter& parameter : from.endpoint_parameters) endpoint_parameter(parameter);
     }
     for (const Shape& shape : service_.facts->shapes) {
         if (!shape.exception) continue;
         const plan::Row row = service_.find_error(identifier(shape.name));
-        error_types_.add(text(shape.error_code()) + ", " + row_text(row) + ", raise<s::" + identifier(shape.name) + '>');
+        error_types_.add(text(shape.error_code()) + ", " + row_text(row) + ", raise<s::" + identifier(shape.name) + '>' +
+                         retry_text(shape));
     }
 }
 
@@ -250,7 +232,11 @@ void TableWriter::endpoint_parameter(const plan::EndpointParameter& from) {
     std::string_view source = "member";
     if (constant.is_bool()) source = constant.get_bool() ? "yes" : "no";
     if (constant.is_string()) source = "text";
-    const std::string value = constant.is_string() ? text(std::string_view(constant.get_string())) : std::string("{}");
+    std::string value = constant.is_string() ? text(std::string_view(constant.get_string())) : std::string("{}");
+    if (!from.path.empty()) {
+        source = "path";
+        value = text(from.path);
+    }
     endpoint_parameters_.add(value + ", " + row_text(from.member) + ", " + std::to_string(from.index) +
                              ", EndpointParameter::Source::" + std::string(source));
 }
@@ -313,9 +299,21 @@ void TableWriter::methods() {
         put_range("binding", from.bindings);
         put_text("defaults", from.defaults.empty() ? std::string() : boost::json::serialize(from.defaults));
         put_text("result", from.result);
+        const bool own = service_.models[from.model].shape == from.result_shape;
+        const bool structure = from.result_shape != plan::none &&
+                               service_.shapes[from.result_shape].kind == schema::Kind::structure;
+        if (structure && !own) put_row("result_shape", from.result_shape);
+        if (from.joined) put("joined", "true");
         put_text("failures", from.failures);
         put_text("missing_codes", from.missing);
         put_range("merge", from.merge);
+        if (!from.additions.empty()) {
+            put("first_addition", std::to_string(additions_.count()));
+            put("addition_count", std::to_string(from.additions.size()));
+            for (const plan::Addition& addition : from.additions) {
+                additions_.add(row_text(addition.method) + ", " + range(addition.bindings) + ", " + range(addition.merge));
+            }
+        }
         put_row("hydrate", from.hydrate);
         if (from.hydrate_batch) put("hydrate_batch", std::to_string(from.hydrate_batch));
         put_row("hydrate_argument", from.hydrate_argument);
@@ -409,6 +407,7 @@ std::string TableWriter::service_row() {
     put("method_count", std::to_string(methods_.count()));
     put("methods", "method_rows");
     put("arguments", "argument_rows");
+    put("additions", "addition_rows");
     put("bindings", "binding_rows");
     put("expressions", "expression_rows");
     put("relations", "relation_rows");
@@ -432,7 +431,7 @@ std::string TableWriter::write() {
            "#pragma GCC diagnostic ignored \"-Winvalid-offsetof\"\n\n";
     out += "namespace botocraft::" + service_.namespace_ + "::tables {\n\nnamespace {\n\n";
     for (const std::string_view name :
-         {"api::EndpointParameter", "api::HttpMethod", "api::Operation", "api::Token", "api::none", "orm::Argument", "orm::ArgumentType",
+         {"api::EndpointParameter", "api::HttpMethod", "api::Operation", "api::Token", "api::none", "orm::Addition", "orm::Argument", "orm::ArgumentType",
           "orm::Binding", "orm::ErrorType", "orm::Expression", "orm::ExpressionKind", "orm::Method", "orm::MethodKind",
           "orm::Model", "orm::Property", "orm::Relation", "orm::ResultKind", "schema::Kind", "schema::Location",
           "schema::Member", "schema::Shape"}) {
@@ -445,7 +444,7 @@ std::string TableWriter::write() {
     out.replace(out.size() - 1, 1, ";\n\n");
     out += shapes_.str() + members_.str() + slots_text(slots_) + xml_details();
     out += "constexpr std::uint16_t error_rows[] = {" + (errors_.empty() ? "0" : errors_) + "\n};\n\n";
-    out += tokens_.str() + endpoint_parameters_.str() + operations_.str() + error_types_.str() + arguments_.str() + expressions_.str() + bindings_.str() +
+    out += tokens_.str() + endpoint_parameters_.str() + operations_.str() + error_types_.str() + arguments_.str() + expressions_.str() + additions_.str() + bindings_.str() +
            methods_.str() + relations_.str() + properties_.str() + models_.str();
     if (service_.endpoint_rules) {
         out += emit_endpoint_rules(*service_.endpoint_rules, "endpoint_rules");
@@ -456,8 +455,10 @@ std::string TableWriter::write() {
 }
 
 std::size_t binding_count(const plan::Method& method) {
-    return method.bindings.size() + method.merge.size() + method.each_bindings.size() +
-           method.refresh_bindings.size();
+    std::size_t count = method.bindings.size() + method.merge.size() + method.each_bindings.size() +
+                        method.refresh_bindings.size();
+    for (const plan::Addition& addition : method.additions) count += addition.bindings.size() + addition.merge.size();
+    return count;
 }
 
 }  // namespace

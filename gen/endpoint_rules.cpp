@@ -251,8 +251,9 @@ class Compiler {
             for (const auto& [inner, nested] : *object) add_property(rows, name + '.' + std::string(inner), nested);
             return;
         }
-        if (!value.is_string()) fail("a property that is no text", name);
-        rows.push_back({expressions_.keep(name), add_pieces(expressions_.template_of(value))});
+        if (!value.is_string() && !value.is_array()) fail("a property that is neither a text nor a list", name);
+        const auto pieces = value.is_array() ? joined(value.get_array()) : expressions_.template_of(value);
+        rows.push_back({expressions_.keep(name), add_pieces(pieces)});
     }
 
     // --- rows that are already there are used again ---

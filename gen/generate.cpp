@@ -1,5 +1,6 @@
 #include "generate.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -21,7 +22,7 @@ class LoadedService {
   public:
     LoadedService(const std::string& name, const fs::path& specs)
         : facts_(Api::load(specs / "aws" / (name + ".json"))), problems_(overlay_file(name, specs)),
-          overlay_(overlay::read(read_file(overlay_file(name, specs)), overlay_file(name, specs), problems_)),
+          overlay_(read_overlay(overlay_file(name, specs), problems_)),
           resolver_(facts_, overlay_, problems_) {
         resolver_.resolve_methods();
     }
@@ -37,6 +38,12 @@ class LoadedService {
     }
 
   private:
+    // A service without an overlay has no models, only its client.
+    static overlay::Overlay read_overlay(const std::string& file, Problems& problems) {
+        if (!fs::exists(file)) return {};
+        return overlay::read(read_file(file), file, problems);
+    }
+
     Api facts_;
     Problems problems_;
     overlay::Overlay overlay_;
@@ -71,10 +78,13 @@ Generated generate(const std::string& service, const fs::path& specs) {
         if (model.primary) out.files.emplace_back(folder + snake_case(model.name) + ".hpp", emit_model(plan, row));
     }
     out.files.emplace_back(include + plan.namespace_ + ".hpp", emit_service(plan));
+    out.files.emplace_back(folder + "operations.hpp", emit_operations(plan));
+    out.files.emplace_back(folder + "client.hpp", emit_client(plan));
     out.files.emplace_back("src/" + plan.namespace_ + ".cpp", emit_tables(plan));
+    out.files.emplace_back("src/" + plan.namespace_ + "_client.cpp", emit_client_tables(plan));
     out.left_out = plan.left_out;
     out.models = plan.primary_count();
-    out.methods = plan.methods.size();
+    out.methods = static_cast<std::size_t>(std::ranges::count(plan.methods, false, &plan::Method::hidden));
     out.relations = plan.relation_count() + plan.left_out.size();
     return out;
 }

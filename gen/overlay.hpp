@@ -78,16 +78,28 @@ struct Chunk {
     std::size_t line = 0;
 };
 
+// A call besides, for each model that is returned.
+struct Also {
+    std::string operation;
+    std::vector<Binding> arguments;
+    std::vector<Binding> merge;
+    std::vector<std::string> missing;
+    std::size_t line = 0;
+};
+
 struct Method {
     std::string name;
     std::string operation;  // empty where `for_each` or `each` says what is called
     std::vector<Argument> arguments;
     std::optional<std::string> result;  // none: nothing is returned; empty: all of the response
     bool result_given = false;
+    std::string model;  // that is returned; empty: the structure of the response is one, or none
+    bool join = false;
     std::string failures;
     std::vector<std::string> missing;
     std::vector<Binding> from;
     std::vector<Binding> merge;
+    std::vector<Also> also;
     std::optional<Hydrate> hydrate;
     std::optional<ForEach> for_each;
     std::optional<Each> each;

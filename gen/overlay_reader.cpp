@@ -307,6 +307,28 @@ class Reader {
         return Chunk{text(node, "argument"), number(node, "size"), line_of(node)};
     }
 
+    std::vector<std::string> codes(const YAML::Node& node) {
+        std::vector<std::string> out;
+        if (node && node.IsScalar()) {
+            out.push_back(node.Scalar());
+        } else if (node) {
+            for (const YAML::Node& code : node) out.push_back(code.as<std::string>());
+        }
+        return out;
+    }
+
+    Also also(const std::string& name, const YAML::Node& node, std::size_t line) {
+        Also out;
+        out.operation = name;
+        out.line = line;
+        if (!check(node, "also")) return out;
+        out.arguments = bindings(node, "arguments");
+        out.merge = bindings(node, "merge");
+        out.missing = codes(node["missing"]);
+        if (out.merge.empty()) problems_.add(line, "`merge` is needed: what of the answer of " + name + " the model gets");
+        return out;
+    }
+
     Method method(const std::string& name, const YAML::Node& node, std::size_t line) {
         Method out;
         out.name = name;
@@ -320,13 +342,14 @@ class Reader {
         out.result_given = !result.empty();
         if (result != "none") out.result = result == "all" ? std::string() : result;
         out.failures = text(node, "failures");
-        if (const YAML::Node missing = node["missing"]; missing && missing.IsScalar()) {
-            out.missing.push_back(missing.Scalar());
-        } else if (missing) {
-            for (const YAML::Node& code : missing) out.missing.push_back(code.as<std::string>());
-        }
+        out.model = text(node, "model");
+        out.join = truth(node, "join").value_or(false);
+        out.missing = codes(node["missing"]);
         out.from = bindings(node, "from");
         out.merge = bindings(node, "merge");
+        each(node, "also", [&](const std::string& operation, const YAML::Node& at, std::size_t at_line) {
+            out.also.push_back(also(operation, at, at_line));
+        });
         out.hydrate = hydrate(node["hydrate"]);
         out.for_each = for_each(node["for_each"]);
         out.each = one_by_one(node["each"]);

@@ -46,7 +46,7 @@ const Model* Service::find_model(std::string_view model) const noexcept {
 
 Row Service::find_method(Row model, std::string_view method) const noexcept {
     const auto found = std::ranges::find_if(
-        methods, [&](const Method& candidate) { return candidate.model == model && candidate.name == method; });
+        methods, [&](const Method& m) { return m.model == model && m.name == method && !m.hidden; });
     return found == methods.end() ? none : static_cast<Row>(found - methods.begin());
 }
 

@@ -93,6 +93,12 @@ struct Argument {
     [[nodiscard]] bool optional_by_itself() const noexcept;  // a view that can be absent
 };
 
+struct Addition {
+    Row method = none;
+    std::vector<Binding> bindings;
+    std::vector<Binding> merge;
+};
+
 struct Method {
     std::string name;        // in the overlay
     std::string identifier;  // in C++
@@ -107,11 +113,14 @@ struct Method {
     bool query = false;  // returns a Query
     std::vector<Argument> arguments;
     std::vector<Binding> bindings;
+    bool hidden = false;  // no manager shows it: it is called besides others
     boost::json::object defaults;
     std::string result;
     std::string failures;
     std::string missing;
+    bool joined = false;
     std::vector<Binding> merge;
+    std::vector<Addition> additions;
     Row hydrate = none;
     std::uint16_t hydrate_batch = 0;
     Row hydrate_argument = none;
@@ -183,6 +192,7 @@ struct EndpointParameter {
     std::size_t index = 0;  // in the rules
     Row member = none;      // of the input; none: a constant
     boost::json::value constant;
+    std::string path;       // in the input; empty: a member or a constant
 };
 
 struct Operation {
@@ -197,6 +207,18 @@ struct Operation {
     Row limit_member = none;
     std::uint16_t flags = 0;
     std::vector<EndpointParameter> endpoint_parameters;
+    Row checksum_member = none;
+};
+
+// An operation as the service's client has it.
+struct ClientOperation {
+    Row operation = none;
+    std::string identifier;      // in C++
+    std::string arguments_type;  // in C++
+    std::string result_type;     // in C++; empty: nothing
+    std::vector<Argument> arguments;
+    bool paged = false;
+    bool events = false;  // it streams events: no function
 };
 
 // A relation to a service that has no overlay yet.
@@ -217,6 +239,7 @@ struct Service {
     std::optional<CompiledRules> endpoint_rules;
     std::vector<Model> models;
     std::vector<Method> methods;
+    std::vector<ClientOperation> client;  // one for each operation, in their order
     std::vector<Expression> expressions;
     std::vector<LeftOut> left_out;
 

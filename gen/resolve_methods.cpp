@@ -26,6 +26,23 @@ MethodKind kind_of(std::string_view name) noexcept {
     return MethodKind::call;
 }
 
+std::string argument_cpp(ArgumentType type, const plan::Member& member, const std::vector<plan::Shape>& shapes) {
+    switch (type) {
+        case ArgumentType::text: return "std::string_view";
+        case ArgumentType::texts: return "::botocraft::Texts";
+        case ArgumentType::structures: return "::botocraft::Views<" + shapes[member.target].members[0].type + '>';
+        case ArgumentType::lists:
+            if (member.kind == Kind::document) return "::botocraft::View<::botocraft::field<::botocraft::document>>";
+            return "::botocraft::View<" + member.type + '>';
+        case ArgumentType::structure:
+        case ArgumentType::map: return "::botocraft::View<" + member.type + '>';
+        case ArgumentType::blob: return "std::span<const std::byte>";
+        default: return member.type;
+    }
+}
+
+}  // namespace
+
 bool takes_model(const plan::Method& method) noexcept {
     return method.kind == MethodKind::create || method.kind == MethodKind::update;
 }
@@ -52,23 +69,6 @@ ArgumentType argument_type(const plan::Member& member, const std::vector<plan::S
     }
 }
 
-std::string argument_cpp(ArgumentType type, const plan::Member& member, const std::vector<plan::Shape>& shapes) {
-    switch (type) {
-        case ArgumentType::text: return "std::string_view";
-        case ArgumentType::texts: return "::botocraft::Texts";
-        case ArgumentType::structures: return "::botocraft::Views<" + shapes[member.target].members[0].type + '>';
-        case ArgumentType::lists:
-            if (member.kind == Kind::document) return "::botocraft::View<::botocraft::field<::botocraft::document>>";
-            return "::botocraft::View<" + member.type + '>';
-        case ArgumentType::structure:
-        case ArgumentType::map: return "::botocraft::View<" + member.type + '>';
-        case ArgumentType::blob: return "std::span<const std::byte>";
-        default: return member.type;
-    }
-}
-
-}  // namespace
-
 void Resolver::methods() {
     for (Row row = 0; row < plan_.models.size(); ++row) {
         const auto from = std::ranges::find_if(overlay_.models, [&](const overlay::Model& model) {
@@ -90,6 +90,10 @@ void Resolver::methods() {
         if (plan_.methods[row].operation == plan::none) continue;
         if (all[row]->hydrate) hydrate(*all[row], plan_.methods[row]);
         if (all[row]->then) then(*all[row], plan_.methods[row]);
+    }
+    const std::size_t shown = plan_.methods.size();  // `also` adds others behind them
+    for (Row row = 0; row < shown; ++row) {
+        if (plan_.methods[row].operation != plan::none) also(*all[row], row);
     }
     for (plan::Method& method : plan_.methods) {
         if (method.each_method == plan::none) continue;
@@ -118,8 +122,13 @@ void Resolver::method(const overlay::Method& from, const overlay::Model& model, 
     }
     if (to.operation != plan::none) {
         const bool pages = !plan_.operations[to.operation].tokens.empty();
-        if (to.kind == MethodKind::call && pages) to.kind = MethodKind::list;
-        to.paged = to.kind == MethodKind::list && pages;
+        if (to.kind == MethodKind::call && pages && !from.join) to.kind = MethodKind::list;
+        to.joined = from.join;
+        to.paged = (to.kind == MethodKind::list || to.joined) && pages;
+        if (from.join && (!pages || to.kind != MethodKind::call)) {
+            problems_.add(from.line, pages ? '`' + from.name + "` cannot `join`: only methods with names of their own can"
+                                           : from.operation + " has no pages to `join`");
+        }
         to.query = to.kind == MethodKind::list;
         if (plan_.operations[to.operation].input != plan::none) {
             from_model(from, to, model);
@@ -131,25 +140,33 @@ void Resolver::method(const overlay::Method& from, const overlay::Model& model, 
         merge(from, to);
         chunk(from, to);
     }
-    for (const std::string& code : from.missing) {
-        if (!to.missing.empty()) to.missing += ' ';
-        to.missing += code;
+    to.missing = missing_codes(from.missing, from.line);
+    if (takes_model(to) && plan_.models[model_row].read_only) {
+        problems_.add(from.line, "a read-only model has no method `" + from.name + '`');
+    }
+    plan_.methods.push_back(std::move(to));
+}
+
+// Codes of errors, or of failures in a response, as the tables have them.
+std::string Resolver::missing_codes(const std::vector<std::string>& codes, std::size_t line) {
+    std::string joined;
+    for (const std::string& code : codes) {
+        if (!joined.empty()) joined += ' ';
+        joined += code;
         const bool known = std::ranges::any_of(facts_.shapes, [&](const Shape& shape) {
             return (shape.exception && (shape.error_code() == code || shape.name == code)) ||
                    std::ranges::find(shape.enum_values, code) != shape.enum_values.end();  // of a failure in a response
         });
         const bool any = std::ranges::any_of(facts_.shapes, &Shape::exception);
-        if (known || !any) continue;  // EC2 declares no errors, and has hundreds
+        // EC2 declares no errors, and has hundreds; what came from the protocol query sends codes of then.
+        if (known || !any || (facts_.metadata.aws_query_compatible && code.find('.') != std::string::npos)) continue;
         std::vector<std::string_view> names;
         for (const Shape& shape : facts_.shapes) {
             if (shape.exception) names.push_back(shape.error_code());
         }
-        problems_.add(from.line, "no error `" + code + '`' + did_you_mean(code, names));
+        problems_.add(line, "no error `" + code + '`' + did_you_mean(code, names));
     }
-    if (takes_model(to) && plan_.models[model_row].read_only) {
-        problems_.add(from.line, "a read-only model has no method `" + from.name + '`');
-    }
-    plan_.methods.push_back(std::move(to));
+    return joined;
 }
 
 // --- arguments -----------------------------------------------------------------------------------------------------------
@@ -271,12 +288,16 @@ void Resolver::argument(const overlay::Argument* from, Row member_row, plan::Met
             shown = &plan_.shapes[member.target].members[0];
         }
     }
-    out.kind = argument_type(*shown, plan_.shapes);
-    out.type = argument_cpp(out.kind, *shown, plan_.shapes);
+    set_argument_type(*shown, out);
     const bool by_aws = member.required() && out.inner == plan::none && !(from && from->default_value);
     out.required = from && from->required ? *from->required : by_aws;
     out.positional = out.required;
     to.arguments.push_back(std::move(out));
+}
+
+void Resolver::set_argument_type(const plan::Member& shown, plan::Argument& to) const {
+    to.kind = argument_type(shown, plan_.shapes);
+    to.type = argument_cpp(to.kind, shown, plan_.shapes);
 }
 
 // Positional ones first: those that the overlay lists in its order, then AWS's. Named ones in AWS's order: that is how
@@ -345,14 +366,35 @@ void Resolver::result(const overlay::Method& from, plan::Method& to) {
         return;
     }
     to.result = *at;
-    if (at->empty()) return result_of({Kind::structure, operation.output, false}, to);
+    if (at->empty()) return result_of({Kind::structure, operation.output, false}, from, to);
     std::string problem;
     const std::optional<Value> value = path(*at, plan_.shapes[operation.output], problem);
     if (!value) {
         problems_.add(from.line, "the response of " + operation.name + ": " + problem);
     } else if (!from.hydrate) {
-        result_of(*value, to);
+        result_of(*value, from, to);
     }
+}
+
+// With `model`, another structure becomes that model.
+void Resolver::result_of(const Value& value, const overlay::Method& from, plan::Method& to) {
+    if (from.model.empty()) return result_of(value, to);
+    const Row model = model_row(from.model);
+    if (model == plan::none) {
+        problems_.add(from.line, "no model `" + from.model + '`' + did_you_mean(from.model, model_names()));
+        return;
+    }
+    Value element = value;
+    if (value.kind == Kind::list && !value.many) {
+        const plan::Member& member = plan_.shapes[value.target].members[0];
+        element = {member.kind, member.target, true};
+    }
+    if (element.kind != Kind::structure) {
+        problems_.add(from.line, "`model`: what is returned is " + describe(value) + ", which is no structure");
+        return;
+    }
+    element.target = plan_.models[model].shape;
+    result_of(element, to);
 }
 
 void Resolver::result_of(const Value& value, plan::Method& to) {
@@ -394,6 +436,10 @@ void Resolver::result_of(const Value& value, plan::Method& to) {
     to.result_shape = one.kind == Kind::structure ? one.target : value.target;
     const bool needs_many = to.kind == MethodKind::get_many || to.kind == MethodKind::list;
     if (needs_many && !many) problems_.add(to.line, '`' + to.name + "` must return a list, not " + describe(value));
+    const bool own = is_model && one.target == plan_.models[to.model].shape;
+    if (is_model && !own && wants_one && to.kind != MethodKind::remove) {
+        problems_.add(to.line, '`' + to.name + "` must return its own model, not " + describe(one));
+    }
     if (to.kind == MethodKind::get && !is_model) problems_.add(to.line, "`get` must return the model, not " + describe(value));
 }
 
@@ -413,12 +459,28 @@ void Resolver::failures(const overlay::Method& from, plan::Method& to) {
 
 void Resolver::merge(const overlay::Method& from, plan::Method& to) {
     const plan::Operation& operation = plan_.operations[to.operation];
-    const plan::Shape& model = shape_of(plan_.models[to.model]);
     Scope scope;
     scope.shape = operation.output == plan::none ? nullptr : &plan_.shapes[operation.output];
     scope.method = &to;
     scope.request = operation.input == plan::none ? nullptr : &plan_.shapes[operation.input];
-    for (const overlay::Binding& binding : from.merge) {
+    to.merge = merges(from.merge, shape_of(returned(to)), scope);
+}
+
+// The model that a method returns, or its own.
+const plan::Model& Resolver::returned(const plan::Method& method) const {
+    const Row shape = method.result_shape;
+    const bool is_model = shape != plan::none && plan_.shapes[shape].primary();
+    return plan_.models[is_model ? plan_.shapes[shape].model : method.model];
+}
+
+// Members of a model from a response.
+std::vector<plan::Binding> Resolver::merges(const std::vector<overlay::Binding>& from, const plan::Shape& model,
+                                            const Scope& response) {
+    std::vector<plan::Binding> out;
+    for (const overlay::Binding& binding : from) {
+        using From = overlay::Expression::Kind;
+        Scope scope = response;
+        if (binding.from.kind == From::match || binding.from.kind == From::format) scope.second = &model;
         const plan::Member* member = model.find(binding.name);
         if (!member) {
             problems_.add(binding.line, '`' + model.name + "` has no member `" + binding.name + '`' +
@@ -430,8 +492,9 @@ void Resolver::merge(const overlay::Method& from, plan::Method& to) {
             problems_.add(binding.line, '`' + binding.name + "` is " + describe(of(*member)) + ", but what it is given is " +
                                             describe(*value));
         }
-        to.merge.push_back({binding.name, model.index_of(binding.name), expression_row(binding.from), binding.from.wrap});
+        out.push_back({binding.name, model.index_of(binding.name), expression_row(binding.from, scope), binding.from.wrap});
     }
+    return out;
 }
 
 void Resolver::chunk(const overlay::Method& from, plan::Method& to) {
@@ -450,158 +513,6 @@ void Resolver::chunk(const overlay::Method& from, plan::Method& to) {
     if (from.chunk->size == 0) problems_.add(from.chunk->line, "`size` is needed");
     to.chunk_argument = static_cast<Row>(argument - to.arguments.data());
     to.chunk_size = static_cast<std::uint16_t>(from.chunk->size);
-}
-
-// --- methods that call others --------------------------------------------------------------------------------------------
-
-void Resolver::for_each(const overlay::Method& from, plan::Method& to) {
-    const overlay::ForEach& each = *from.for_each;
-    const Row model = model_row(each.model);
-    if (model == plan::none) {
-        problems_.add(each.line, "no model `" + each.model + '`' + did_you_mean(each.model, model_names()));
-        return;
-    }
-    if (plan_.find_method(model, "list") == plan::none) {
-        problems_.add(each.line, '`' + each.model + "` has no method `list`");
-    }
-    const Row called = plan_.find_method(to.model, each.method);
-    if (called == plan::none || plan_.methods[called].operation == plan::none) {
-        problems_.add(each.line, '`' + to.model_name + "` has no list `" + each.method + '`');
-        return;
-    }
-    const plan::Method& target = plan_.methods[called];
-    if (!from.arguments.empty()) problems_.add(from.line, "the arguments are those of `" + each.method + '`');
-    to.kind = MethodKind::list;
-    to.query = true;
-    to.operation = target.operation;
-    to.each_model = model;
-    to.each_method = called;
-    to.each_bindings = bind(each.arguments, target, plan_, scope_of(plan_.models[model]), each.line, "for_each", false);
-    for (const plan::Argument& argument : target.arguments) {
-        const bool bound = std::ranges::any_of(each.arguments, [&](const overlay::Binding& b) { return b.name == argument.name; });
-        if (!bound) to.arguments.push_back(argument);
-    }
-    order_arguments(to);
-}
-
-void Resolver::each(const overlay::Method& from, plan::Method& to) {
-    const overlay::Each& each = *from.each;
-    const Row called = plan_.find_method(to.model, each.method);
-    if (called == plan::none || plan_.methods[called].operation == plan::none) {
-        problems_.add(each.line, '`' + to.model_name + "` has no method `" + each.method + '`');
-        return;
-    }
-    const plan::Method& target = plan_.methods[called];
-    const plan::Argument* key = target.find(each.to);
-    if (!key) {
-        std::vector<std::string_view> names;
-        for (const plan::Argument& argument : target.arguments) names.push_back(argument.name);
-        problems_.add(each.line, '`' + each.method + "` has no argument `" + each.to + '`' + did_you_mean(each.to, names));
-        return;
-    }
-    if (key->kind != ArgumentType::text || key->inner != plan::none) {
-        problems_.add(each.line, '`' + each.to + "` is no text: keys cannot be put there one by one");
-    }
-    if (target.query || target.result_kind != ResultKind::model) {
-        problems_.add(each.line, '`' + each.method + "` does not return one model");
-    }
-    if (!from.arguments.empty()) problems_.add(from.line, "the other arguments are those of `" + each.method + '`');
-    to.operation = target.operation;
-    to.query = to.kind == MethodKind::list;
-    to.hydrate = called;
-    to.hydrate_argument = static_cast<Row>(key - target.arguments.data());
-    to.keys_given = true;
-    plan::Argument keys;
-    keys.name = each.argument;
-    keys.identifier = identifier(each.argument);
-    keys.kind = ArgumentType::texts;
-    keys.type = "::botocraft::Texts";
-    keys.positional = keys.required = true;
-    to.arguments.push_back(std::move(keys));
-    for (const plan::Argument& argument : target.arguments) {
-        if (&argument != key) to.arguments.push_back(argument);
-    }
-    order_arguments(to);
-    to.result_kind = ResultKind::models;
-    to.result_type = target.result_type;
-    to.result_shape = target.result_shape;
-}
-
-void Resolver::hydrate(const overlay::Method& from, plan::Method& to) {
-    const overlay::Hydrate& hydrate = *from.hydrate;
-    const Row model = hydrate.model.empty() ? to.model : model_row(hydrate.model);
-    const Row called = model == plan::none ? plan::none : plan_.find_method(model, hydrate.method);
-    if (called == plan::none) {
-        problems_.add(hydrate.line, "no method `" + hydrate.method + "` of `" +
-                                        (hydrate.model.empty() ? to.model_name : hydrate.model) + "` to hydrate with");
-        return;
-    }
-    const plan::Method& target = plan_.methods[called];
-    std::vector<std::string_view> names;
-    for (const plan::Argument& argument : target.arguments) names.push_back(argument.name);
-    const plan::Argument* key = target.find(hydrate.argument);
-    if (!key) {
-        problems_.add(hydrate.line, '`' + hydrate.method + "` has no argument `" + hydrate.argument + '`' +
-                                        did_you_mean(hydrate.argument, names));
-        return;
-    }
-    const bool structures = key->kind == ArgumentType::structures;
-    const bool batched = key->kind == ArgumentType::texts || structures;
-    if (key->inner != plan::none) {
-        problems_.add(hydrate.line, "`" + hydrate.argument + "` is a part of a structure: keys cannot be put there");
-    }
-    if (batched != (hydrate.batch > 0)) {
-        problems_.add(hydrate.line, batched ? "`batch` is needed: `" + hydrate.argument + "` takes a list"
-                                            : "`batch` is not possible: `" + hydrate.argument + "` takes one key");
-    }
-    const plan::Operation& operation = plan_.operations[to.operation];
-    std::string problem;
-    std::optional<Value> listed = path(to.result, plan_.shapes[operation.output], problem);
-    if (listed && !hydrate.key.empty() && listed->kind == Kind::list) {
-        listed = path(to.result + "[]." + hydrate.key, plan_.shapes[operation.output], problem);
-        if (!listed) problems_.add(hydrate.line, problem);
-    }
-    const Row request = plan_.operations[target.operation].input;
-    const Value keys = structures ? wanted_by(*key, &plan_.shapes[request]) : Value{Kind::string, plan::none, true};
-    const bool same = !structures || (listed && hydrate.key.empty() && listed->target == keys.target);
-    if (listed && (!same || !fits(*listed, keys))) {
-        problems_.add(hydrate.line, "what is listed is " + describe(*listed) + ", not keys: say with `key` where they are");
-    }
-    to.hydrate = called;
-    to.hydrate_batch = static_cast<std::uint16_t>(hydrate.batch);
-    to.hydrate_argument = static_cast<Row>(key - target.arguments.data());
-    to.hydrate_path = hydrate.key;
-    for (const plan::Argument& argument : target.arguments) {  // those of the same name are handed on
-        if (argument.required && argument.name != hydrate.argument && !to.find(argument.name)) {
-            problems_.add(hydrate.line, '`' + hydrate.method + "` needs the argument `" + argument.name +
-                                            "`, which `" + to.name + "` does not have");
-        }
-    }
-    const plan::Shape& shape = shape_of(plan_.models[model]);
-    to.result_kind = ResultKind::models;
-    to.result_type = "::botocraft::" + plan_.namespace_ + "::" + shape.type;
-    to.result_shape = plan_.models[model].shape;
-}
-
-void Resolver::then(const overlay::Method& from, plan::Method& to) {
-    const overlay::Then& then = *from.then;
-    to.refresh = plan_.find_method(to.model, then.method);
-    if (to.refresh == plan::none) {
-        problems_.add(then.line, '`' + to.model_name + "` has no method `" + then.method + '`');
-        return;
-    }
-    const plan::Operation& operation = plan_.operations[to.operation];
-    const plan::Shape* response = operation.output == plan::none || then.before ? nullptr : &plan_.shapes[operation.output];
-    const plan::Shape* model = takes_model(to) ? &shape_of(plan_.models[to.model]) : nullptr;
-    Scope scope;
-    scope.shape = response ? response : model;
-    scope.second = response ? model : nullptr;
-    scope.model = model ? &plan_.models[to.model] : nullptr;
-    scope.method = &to;
-    scope.request = operation.input == plan::none ? nullptr : &plan_.shapes[operation.input];
-    to.refresh_bindings = bind(then.arguments, plan_.methods[to.refresh], plan_, scope, then.line, "then", true);
-    to.refresh_before = then.before;
-    to.result_type = "::botocraft::" + plan_.namespace_ + "::" + shape_of(plan_.models[to.model]).type;
 }
 
 }  // namespace botocraft::gen

@@ -32,6 +32,7 @@ void Resolver::resolve_methods() {
         if (model.primary) read_only_members(model);
     }
     check_names();
+    client();
     choose_headers();
 }
 
@@ -135,7 +136,7 @@ std::vector<plan::Binding> Resolver::bind(const std::vector<overlay::Binding>& f
                                             describe(wanted) + ", but what it is given is " + describe(*value) +
                                             (list_wanted && !value->many ? " (add `wrap: true`?)" : ""));
         }
-        bindings.push_back({binding.name, argument->member, expression_row(binding.from), binding.from.wrap});
+        bindings.push_back({binding.name, argument->member, expression_row(binding.from, scope), binding.from.wrap});
     }
     if (!all_required) return bindings;
     for (const plan::Argument& argument : target.arguments) {
@@ -152,7 +153,7 @@ void Resolver::keys(const overlay::Model& from, plan::Model& to) {
     if (from.arn && expression(*from.arn, scope)) to.arn = expression_row(*from.arn);
     if (from.display_name && expression(*from.display_name, scope)) to.display_name = expression_row(*from.display_name);
     std::vector<overlay::Binding> key = from.key;
-    if (to.get == plan::none) {  // nothing to bind to: only its name and value
+    if (to.get == plan::none || plan_.methods[to.get].arguments.empty()) {  // nothing to bind to: only its name and value
         for (overlay::Binding& binding : key) {
             if (binding.name.empty()) binding.name = binding.from.text;
             expression(binding.from, scope);
@@ -161,13 +162,7 @@ void Resolver::keys(const overlay::Model& from, plan::Model& to) {
         return;
     }
     const plan::Method& get = plan_.methods[to.get];
-    if (key.size() == 1 && key.front().name.empty()) {
-        if (get.arguments.empty()) {
-            problems_.add(key.front().line, "`get` has no argument for the key");
-            return;
-        }
-        key.front().name = get.arguments.front().name;
-    }
+    if (key.size() == 1 && key.front().name.empty()) key.front().name = get.arguments.front().name;
     to.key = bind(key, get, plan_, scope, from.line, "key", true);
 }
 
@@ -205,6 +200,9 @@ void Resolver::relation(const overlay::Relation& from, plan::Model& to, const Ot
     if ((target.kind == MethodKind::get) == from.many) {
         problems_.add(from.line, what + (from.many ? ": `get` returns one: leave out `many`, or say another `method`"
                                                    : ": `" + method + "` returns many: add `many: true`"));
+    }
+    if (target.result_shape != model->shape) {
+        problems_.add(from.line, what + ": `" + method + "` does not return the model `" + from.model + '`');
     }
     relation.name = from.name;
     relation.identifier = identifier(from.name);

@@ -62,6 +62,14 @@ Step next_step(std::string_view& rest) {
 
 }  // namespace
 
+// What a key leads to in a map, or in a list of tags; null in anything else.
+const plan::Member* Resolver::keyed(const plan::Shape& shape) const {
+    if (shape.kind == Kind::map) return &shape.members[1];
+    const plan::Member* element = shape.kind == Kind::list ? &shape.members[0] : nullptr;
+    if (!element || element->kind != Kind::structure || !is_tag(plan_.shapes[element->target])) return nullptr;
+    return &plan_.shapes[element->target].members[1];
+}
+
 // What is at `text` in `shape`; else nothing, and why.
 std::optional<Value> Resolver::path(std::string_view text, const plan::Shape& shape, std::string& problem) const {
     const auto wrong = [&](const std::string& why) {
@@ -96,8 +104,8 @@ std::optional<Value> Resolver::path(std::string_view text, const plan::Shape& sh
                 if (step.kind == Step::Kind::each) value.many = true;
                 break;
             case Step::Kind::key:
-                if (!here || here->kind != Kind::map) return wrong("only a map may have ['key'] after it");
-                member = &here->members[1];
+                member = here ? keyed(*here) : nullptr;
+                if (!member) return wrong("only a map or a list of tags may have ['key'] after it");
                 break;
             case Step::Kind::wrong: return wrong("is not of the form a.b, a[].b, a[0].b or a['key']");
         }
@@ -145,6 +153,7 @@ std::optional<Value> Resolver::value_of_argument(const overlay::Expression& from
     }
     const plan::Argument* argument = scope.method->find(from.text);
     if (argument) return wanted_by(*argument, scope.request);
+    if (const plan::Member* given = scope.request ? scope.request->find(from.text) : nullptr) return of(*given);
     std::vector<std::string_view> names;
     for (const plan::Argument& candidate : scope.method->arguments) names.push_back(candidate.name);
     problems_.add(from.line, '`' + scope.method->name + "` has no argument `" + from.text + '`' +
@@ -246,6 +255,21 @@ Resolver::Row Resolver::expression_row(const overlay::Expression& from) {
     if (found != plan_.expressions.end()) return static_cast<Row>(found - plan_.expressions.begin());
     plan_.expressions.push_back(std::move(row));
     return static_cast<Row>(plan_.expressions.size() - 1);
+}
+
+Resolver::Row Resolver::expression_row(const overlay::Expression& from, const Scope& scope) {
+    if (from.kind != overlay::Expression::Kind::argument || !scope.method || !scope.request) return expression_row(from);
+    const plan::Argument* argument = scope.method->find(from.text);
+    if (!argument || argument->member == plan::none) return expression_row(from);
+    const plan::Member& member = scope.request->members[argument->member];
+    overlay::Expression in_request = from;
+    in_request.text = member.name;
+    if (argument->wrap || argument->inner != plan::none) in_request.text += "[0]";
+    if (argument->inner != plan::none) {
+        const plan::Shape& element = plan_.shapes[plan_.shapes[member.target].members[0].target];
+        in_request.text += '.' + element.members[argument->inner].name;
+    }
+    return expression_row(in_request);
 }
 
 // --- whether one fits the other ------------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@
 #include "resolver.hpp"
 #include "spec_error.hpp"
 
+#include <endpoint/input_path.hpp>
+
 namespace botocraft::gen {
 
 namespace flag = schema::member_flag;
@@ -72,14 +74,13 @@ std::uint16_t timestamp_flag(TimestampFormat format) noexcept {
     return static_cast<std::uint16_t>(static_cast<unsigned>(to) << flag::timestamp_shift);
 }
 
-// A tag: exactly a key and a value.
+}  // namespace
+
 bool is_tag(const plan::Shape& shape) {
     return shape.members.size() == 2 && shape.members[0].kind == Kind::string &&
            shape.members[1].kind == Kind::string && equal_ignoring_case(shape.members[0].name, "key") &&
            equal_ignoring_case(shape.members[1].name, "value");
 }
-
-}  // namespace
 
 std::vector<std::string_view> names_of(const plan::Shape& shape) {
     std::vector<std::string_view> names;
@@ -415,10 +416,44 @@ plan::Operation Resolver::operation(const Operation& from) {
     if (std::ranges::find(from.compression_encodings, "gzip") != from.compression_encodings.end()) {
         to.flags |= api::operation_flag::compressible;
     }
+    checksum(from, to);
     endpoint_parameters(from, to);
     const auto paging = std::ranges::find(overlay_.paging, from.name, &overlay::Paging::operation);
     page(to, facts_.find_paginator(from.name), paging == overlay_.paging.end() ? nullptr : &*paging);
     return to;
+}
+
+// Checksums that the service lets its callers choose.
+void Resolver::checksum(const Operation& from, plan::Operation& to) const {
+    if (!from.http_checksum || !from.input) return;
+    const HttpChecksum& said = *from.http_checksum;
+    if (said.request_checksum_required) to.flags |= api::operation_flag::needs_checksum;
+    if (said.request_algorithm_member.empty()) return;
+    to.flags |= api::operation_flag::checksum;
+    const std::vector<Member>& members = facts_.shapes[from.input->shape].members;
+    const auto found = std::ranges::find(members, said.request_algorithm_member, &Member::name);
+    if (found == members.end()) {
+        throw SpecError({facts_.file, from.line},
+                        "the input of " + from.name + " has no member `" + said.request_algorithm_member + '`');
+    }
+    to.checksum_member = static_cast<plan::Row>(found - members.begin());
+}
+
+// Whether the path can be read, and its first names are members of the input.
+void Resolver::check_input_path(const Operation& from, const std::string& text) const {
+    const auto refuse = [&](const std::string& why) {
+        throw SpecError({facts_.file, from.line}, "the endpoint of " + from.name + " depends on `" + text + "`: " + why);
+    };
+    const auto path = endpoint::InputPath::parse(text);
+    if (!path) refuse("that is no path that Smithy allows there");
+    if (!from.input) refuse("the operation has no input");
+    const Shape* shape = &facts_.shapes[from.input->shape];
+    for (const endpoint::InputPath::Step& step : path->steps) {
+        if (step.kind != endpoint::InputPath::Step::Kind::member || shape->type != ShapeType::structure) break;
+        const auto member = std::ranges::find(shape->members, step.name, &Member::name);
+        if (member == shape->members.end()) refuse("there is no member `" + std::string(step.name) + '`');
+        shape = &facts_.shapes[member->shape];
+    }
 }
 
 // What the endpoint rules ask of an operation. A parameter that they do not look at would only make endpoints that are
@@ -431,12 +466,13 @@ void Resolver::endpoint_parameters(const Operation& from, plan::Operation& to) {
         return index && rules.reads(*index) ? index : std::nullopt;
     };
     for (const OperationContextParam& param : from.operation_context_params) {
-        if (!looked_at(param.name)) continue;
-        throw SpecError({facts_.file, from.line},
-                        "the endpoint of " + from.name + " depends on `" + param.path + "`: gen knows members alone");
+        const auto index = looked_at(param.name);
+        if (!index) continue;
+        check_input_path(from, param.path);
+        to.endpoint_parameters.push_back({*index, plan::none, nullptr, param.path});
     }
     for (const StaticContextParam& param : from.static_context_params) {
-        if (const auto index = looked_at(param.name)) to.endpoint_parameters.push_back({*index, plan::none, param.value});
+        if (const auto index = looked_at(param.name)) to.endpoint_parameters.push_back({*index, plan::none, param.value, {}});
     }
     if (!from.input) return;
     const std::vector<Member>& members = facts_.shapes[from.input->shape].members;
@@ -446,7 +482,7 @@ void Resolver::endpoint_parameters(const Operation& from, plan::Operation& to) {
         if (!index) continue;
         const auto& known = to.endpoint_parameters;  // a constant counts more than a member
         if (std::ranges::find(known, *index, &plan::EndpointParameter::index) != known.end()) continue;
-        to.endpoint_parameters.push_back({*index, i, nullptr});
+        to.endpoint_parameters.push_back({*index, i, nullptr, {}});
         if (name == "Bucket" && to.uri.starts_with("/{" + members[i].wire_name() + '}')) {
             to.flags |= api::operation_flag::bucket_in_endpoint;
         }

@@ -61,6 +61,8 @@ class Resolver {
     void operations();
     plan::Operation operation(const Operation& from);
     void endpoint_parameters(const Operation& from, plan::Operation& to);
+    void checksum(const Operation& from, plan::Operation& to) const;
+    void check_input_path(const Operation& from, const std::string& text) const;
     [[nodiscard]] bool speaks(std::string_view protocol) const noexcept;
     void xml_root(const Shape& from, plan::Shape& to) const;
     void xml_root(const Body& from, plan::Shape& to) const;
@@ -71,6 +73,7 @@ class Resolver {
     void mark(Row row, plan::Header header);
 
     // resolve_paths.cpp
+    [[nodiscard]] const plan::Member* keyed(const plan::Shape& shape) const;
     std::optional<Value> path(std::string_view text, const plan::Shape& shape, std::string& problem) const;
     std::optional<Value> expression(const overlay::Expression& from, const Scope& scope);
     std::optional<Value> path_in(std::string_view text, const Scope& scope, std::size_t line);
@@ -80,6 +83,8 @@ class Resolver {
     void check_format(const overlay::Expression& from, const Scope& scope);
     void check_pattern(const overlay::Expression& from);
     Row expression_row(const overlay::Expression& from);
+    // The same where arguments of a call may be meant: what they are called in its request.
+    Row expression_row(const overlay::Expression& from, const Scope& scope);
     [[nodiscard]] Value of(const plan::Member& member) const noexcept { return {member.kind, member.target, false}; }
     [[nodiscard]] std::string describe(const Value& value) const;
     [[nodiscard]] bool fits(const Value& value, const Value& wanted) const;
@@ -91,19 +96,31 @@ class Resolver {
     void method(const overlay::Method& from, const overlay::Model& model, Row model_row);
     void arguments(const overlay::Method& from, plan::Method& to);
     void argument(const overlay::Argument* from, Row member, plan::Method& to);
+    void set_argument_type(const plan::Member& shown, plan::Argument& to) const;  // how such a member is handed over
     void from_model(const overlay::Method& from, plan::Method& to, const overlay::Model& model);
     void defaults_of_fields(const overlay::Model& model, plan::Method& to);
     static void order_arguments(plan::Method& to);
     void result(const overlay::Method& from, plan::Method& to);
     std::optional<std::string> infer_result(const overlay::Method& from, const plan::Method& to) const;
     void result_of(const Value& value, plan::Method& to);
+    void result_of(const Value& value, const overlay::Method& from, plan::Method& to);
+    [[nodiscard]] const plan::Model& returned(const plan::Method& method) const;
+    std::string missing_codes(const std::vector<std::string>& codes, std::size_t line);
     void failures(const overlay::Method& from, plan::Method& to);
     void merge(const overlay::Method& from, plan::Method& to);
+    std::vector<plan::Binding> merges(const std::vector<overlay::Binding>& from, const plan::Shape& model, const Scope& scope);
     void chunk(const overlay::Method& from, plan::Method& to);
+
+    // resolve_calls.cpp
     void for_each(const overlay::Method& from, plan::Method& to);
     void each(const overlay::Method& from, plan::Method& to);
     void hydrate(const overlay::Method& from, plan::Method& to);
     void then(const overlay::Method& from, plan::Method& to);
+    void also(const overlay::Method& from, Row to);
+    plan::Method addition(const overlay::Also& from, Row operation, Row model);
+
+    // resolve_client.cpp
+    void client();
 
     // resolve_models.cpp
     void models();
@@ -130,6 +147,12 @@ class Resolver {
     std::map<std::string, Row> containers_;
     std::map<std::string, std::string> renames_;  // structure of AWS -> its name here
 };
+
+// A tag: exactly a key and a value.
+[[nodiscard]] bool is_tag(const plan::Shape& shape);
+
+[[nodiscard]] bool takes_model(const plan::Method& method) noexcept;
+[[nodiscard]] orm::ArgumentType argument_type(const plan::Member& member, const std::vector<plan::Shape>& shapes) noexcept;
 
 // Names of structures' members, for messages.
 [[nodiscard]] std::vector<std::string_view> names_of(const plan::Shape& shape);

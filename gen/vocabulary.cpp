@@ -70,15 +70,15 @@ constexpr Word extra_field_words[] = {
 };
 
 constexpr Word expression_words[] = {
-    {"path", "a path from the model (or the response), its properties included: `a.b`, `a[].b`, `a[0].b`, `a['key']`; "
-             "alone it may be written as a plain text (`cluster: clusterArn`)", "{path: clusterArn, wrap: true}"},
+    {"path", "a path from the model (or the response), its properties included: `a.b`, `a[].b`, `a[0].b`, `a['key']` of a "
+             "map or a list of tags; alone it may be written as a plain text (`cluster: clusterArn`)", "{path: clusterArn, wrap: true}"},
     {"value", "a constant", "desiredStatus: {value: RUNNING}"},
     {"format", "a text with paths in braces; absent where one of them is",
      "ResourceIds: {format: 'service/{cluster_name}/{serviceName}', wrap: true}"},
     {"match", "a path to a text that is matched with `pattern`", "{match: group, pattern: '^service:(.+)$'}"},
     {"pattern", "the regular expression (ECMAScript) of `match`; the value is its group, absent where it does not match",
      "{match: group, pattern: '^service:(.+)$'}"},
-    {"argument", "an argument of the call", "cluster: {argument: cluster}"},
+    {"argument", "an argument of the call, or a member of its request that the model gave", "cluster: {argument: cluster}"},
     {"relation", "a relation of the model, which is awaited; `path` leads on from it",
      "taskDefinition: {relation: target_service_revision, path: taskDefinition}"},
     {"wrap", "the one value becomes a list of one", "services: {path: serviceArn, wrap: true}"},
@@ -106,13 +106,20 @@ constexpr Word method_words[] = {
      "arguments: {service: {to: services, wrap: true, required: true}}"},
     {"result", "path in the response to what is returned: a list's first element where one model is, `a[].b[]` for lists "
                "within a list; `all`: the response; `none`: nothing", "result: services"},
+    {"model", "the model that is returned, where AWS's structure at `result` is another: the members of the same name are taken "
+              "over", "model: IAMAccessKey"},
+    {"join", "true: all pages of the operation are read and their lists joined; the method returns that one response, and no "
+             "query", "join: true"},
     {"failures", "path in the response to a list of {arn, reason, detail} or {failureCode, failureReason}; the reason "
                  "MISSING is `DoesNotExist`", "failures: failures"},
     {"missing", "codes of errors, or of failures, that are `DoesNotExist`", "missing: [ClusterNotFoundException]"},
     {"from", "create and update: members of the request that are not members of the model of the same name",
      "from: {service: serviceName, cluster: clusterArn}"},
-    {"merge", "members of each returned model from elsewhere in the response, or from arguments of the call",
+    {"merge", "members of each returned model from elsewhere in the response, or from arguments of the call; `match` and "
+              "`format` also look at what the model has by then",
      "merge: {tags: tags}"},
+    {"also", "operations called besides for each model returned, several at once, whose answers complete it: its tags, its "
+             "attributes", "also: {ListQueueTags: {arguments: {QueueUrl: QueueUrl}, merge: {Tags: Tags}}}"},
     {"hydrate", "what the operation lists are keys: the models are read with another method",
      "hydrate: {method: get_many, argument: services, batch: 10}"},
     {"for_each", "all results of another list, once for each model of a list",
@@ -151,6 +158,13 @@ constexpr Word for_each_words[] = {
     {"arguments", "its arguments from that model", "arguments: {cluster: clusterArn}"},
 };
 
+constexpr Word also_words[] = {
+    {"arguments", "members of its request from the model; nothing is asked where one that is required is absent",
+     "arguments: {ResourceArn: arn, MaxItems: {value: 1000}}"},
+    {"merge", "members of the model from its response: all pages, where it pages", "merge: {Tags: Tags}"},
+    {"missing", "codes of errors that mean that there is nothing to add", "missing: NoSuchTagSet"},
+};
+
 constexpr Word each_words[] = {
     {"argument", "the argument of this method that takes the keys: the first, before those of the other method",
      "argument: daemonArns"},
@@ -183,6 +197,7 @@ constexpr Section sections[] = {
     {"method", "under methods.<name>", method_words},
     {"argument", "under arguments.<name> of a method", argument_words},
     {"hydrate", "under hydrate", hydrate_words},
+    {"also", "under also.<operation>", also_words},
     {"for_each", "under for_each", for_each_words},
     {"each", "under each", each_words},
     {"then", "under then", then_words},

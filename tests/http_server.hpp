@@ -84,6 +84,7 @@ class Peer {
         ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
     }
 
+    [[nodiscard]] virtual bool has_more() { return false; }  // that was received, but not read
     virtual long read(char* to, std::size_t size) { return ::recv(socket_, to, size, 0); }
     virtual long write(const char* from, std::size_t size) { return ::send(socket_, from, size, MSG_NOSIGNAL); }
 

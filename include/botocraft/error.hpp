@@ -28,6 +28,8 @@ struct Attempt {
     int status = 0;       // HTTP status, 0 where no reply came
     std::string error;    // error code of the service, or what went wrong on the way
     long delay_ms = 0;    // the wait that followed
+    long took_ms = 0;
+    std::string request_id{};
 };
 
 // What is known about a failed call. Members that do not apply are empty.

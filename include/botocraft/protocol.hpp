@@ -34,19 +34,23 @@ struct CompressionOptions {
     std::optional<std::size_t> min_size{}; // bytes from which on; else AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES, 10240
 };
 
+// Whether requests get a checksum where a service takes one but does not insist.
+enum class RequestChecksums : std::uint8_t { when_supported, when_required };
+
 // How values are read that formats leave open:
 // - Text that is not UTF-8 is refused in JSON, CBOR, XML and query bodies. Headers are taken as they come.
 // - Of equal keys the last one counts, in structures and in maps.
 // - NaN and infinities are the texts `NaN`, `Infinity` and `-Infinity`, in CBOR numbers; nothing else is read as such.
 // - A whole number that its member cannot hold, of more than 32 or 64 bits, is refused, and so is a real number that would
 //   become infinite. One that is too near to zero is zero. Documents keep numbers as they were written.
-// - No entity of XML is expanded but the five that it has itself, and references to characters.
+// - XML is what Expat takes for it, in UTF-8. A document type declaration, and with it every entity of its own, is refused.
 struct ProtocolOptions {
     // Those that come first are preferred, each where a service offers it. Of all others the service's own order decides,
     // which is that of AWS's specification. For endpoints that accept less than AWS does.
     std::vector<Protocol> preferred{};
     ReplyLimits limits{};
     CompressionOptions compression{};
+    std::optional<RequestChecksums> request_checksums{};  // else AWS_REQUEST_CHECKSUM_CALCULATION, when_supported
 };
 
 }  // namespace botocraft

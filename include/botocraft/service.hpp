@@ -39,6 +39,8 @@ inline constexpr std::uint16_t no_auth = 1 << 2;
 inline constexpr std::uint16_t unsigned_payload = 1 << 3;
 inline constexpr std::uint16_t checksum_required = 1 << 4;  // Content-MD5
 inline constexpr std::uint16_t compressible = 1 << 5;       // the body may be sent gzipped
+inline constexpr std::uint16_t checksum = 1 << 6;           // takes a checksum of the body, in one of several ways
+inline constexpr std::uint16_t needs_checksum = 1 << 7;     // likewise, and is refused without
 inline constexpr std::uint16_t bucket_in_endpoint = 1 << 8;  // the endpoint names what the first label of the URI does
 inline constexpr std::uint16_t retry_safe = read_only | idempotent;
 }  // namespace operation_flag
@@ -58,12 +60,13 @@ struct Operation {
     HttpMethod method = HttpMethod::post;
     std::uint8_t endpoint_parameter_count = 0;
     std::uint16_t first_endpoint_parameter = 0;  // in Service::endpoint_parameters
+    std::uint16_t checksum_member = none;        // of the input, counted from its first, that names the way of the checksum
 };
 
 // A parameter of the endpoint rules that an operation sets: only those are here that the rules look at.
 struct EndpointParameter {
-    enum class Source : std::uint8_t { member, text, no, yes };
-    Text text;                    // the constant, where it is one
+    enum class Source : std::uint8_t { member, text, no, yes, path };
+    Text text;                    // the constant, or the path in the input (endpoint/input_path.hpp)
     std::uint16_t member = none;  // of the input, counted from its first
     std::uint8_t index = 0;       // in RuleSet::parameters
     Source source = Source::member;
@@ -163,11 +166,16 @@ struct Method {
     std::uint16_t binding_count = 0;
     Text defaults;                      // JSON object in wire names: constants and defaults of the request
     Text result;                        // path into the response; empty: all of it
+    std::uint16_t result_shape = api::none;  // row of Schema::shapes: what each thing returned is; none: the model's
+    bool joined = false;                // all pages are read and their lists joined: the method has one response
     Text failures;                      // path to a list of failures {arn, reason, detail}; reason MISSING is no such resource
     Text missing_codes;                 // error codes, separated by spaces, that mean that there is no such resource
     // Members of the response or arguments of the call that are copied into each model returned.
     std::uint16_t first_merge = 0;
     std::uint16_t merge_count = 0;
+    // Operations called besides, whose answers complete each model returned.
+    std::uint16_t first_addition = 0;
+    std::uint16_t addition_count = 0;
     // list: what the operation returns are keys. They are handed, `batch` at a time, to `hydrate` of the same model.
     std::uint16_t hydrate = api::none;           // row of Service::methods
     std::uint16_t hydrate_batch = 0;             // 0: one call each
@@ -187,6 +195,16 @@ struct Method {
     // An argument that takes at most `chunk_size` elements a call: more are sent in several calls, the results joined.
     std::uint16_t chunk_argument = api::none;
     std::uint16_t chunk_size = 0;
+};
+
+// A call for each model that a method returns, whose answer has more of that model. What the service says is not there is no
+// error: then there is no more.
+struct Addition {
+    std::uint16_t method = api::none;  // row of Service::methods: one that no manager shows
+    std::uint16_t first_binding = 0;   // its arguments, from the model
+    std::uint16_t binding_count = 0;
+    std::uint16_t first_merge = 0;     // members of the model, from its response
+    std::uint16_t merge_count = 0;
 };
 
 // The tables of the target are not named here but where the relation is followed: a program that does not follow it links
@@ -222,11 +240,15 @@ struct Model {
     bool read_only = false;
 };
 
+// What a model says of sending the request again after an error.
+enum class ErrorRetry : std::uint8_t { unsaid, transient, throttling };
+
 // An error that the service's model declares, its members, and the function that throws it as its own type.
 struct ErrorType {
     Text code;
     std::uint16_t shape = api::none;  // row of Schema::shapes
     void (*raise)(ErrorDetails&& details);
+    ErrorRetry retry = ErrorRetry::unsaid;
 };
 
 // All tables of one service.
@@ -251,6 +273,7 @@ struct ServiceTables {
     std::uint16_t method_count;
     const Method* methods;
     const Argument* arguments;
+    const Addition* additions;
     const Binding* bindings;
     const Expression* expressions;
     const Relation* relations;
@@ -262,6 +285,14 @@ struct ServiceTables {
     [[nodiscard]] constexpr std::string_view text(Text t) const noexcept {
         return schema->text(t);
     }
+};
+
+// What the typed client of a service has beside these: the arguments of every operation. Apart from the rest, so that only
+// a program that has a client links them.
+struct ClientTables {
+    const ServiceTables* service;
+    const std::uint16_t* first_argument;  // of each operation, in its order, and one more: where the last one's end
+    const Argument* arguments;            // named ones: members of the operation's aggregate
 };
 
 }  // namespace orm

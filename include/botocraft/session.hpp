@@ -2,8 +2,10 @@
 // Session: in whose name, to which region and how calls are made.
 
 #include <botocraft/awaitable.hpp>
+#include <botocraft/connections.hpp>
 #include <botocraft/endpoints.hpp>
 #include <botocraft/protocol.hpp>
+#include <botocraft/retry.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -12,12 +14,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+namespace boost::asio {
+class execution_context;
+}
 
 namespace botocraft {
 
+class BearerTokenProvider;
 class Clock;
 class CredentialsProvider;
 class Environment;
+class Observer;
 class ProcessRunner;
 
 namespace http {
@@ -59,10 +68,15 @@ struct SessionOptions {
     std::optional<std::string> endpoint_url{};  // for every service; else AWS_ENDPOINT_URL*, the profile, AWS's own
     EndpointOptions endpoints{};                // FIPS, dual stack, S3's addressing, and URLs of single services
     std::shared_ptr<CredentialsProvider> credentials{};  // else the default chain
+    std::shared_ptr<BearerTokenProvider> bearer_tokens{};  // else AWS_BEARER_TOKEN_<SERVICE>, the profile's sso_session
     MfaPrompt mfa_code{};                                // for roles of profiles with mfa_serial
     std::optional<std::string> ca_bundle{};     // PEM file of the only trusted authorities; else AWS_CA_BUNDLE, the system's
+    TlsOptions tls{};                           // a configuration of your own, a client's certificate
+    ProxyOptions proxy{};                       // else HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
     std::optional<std::string> defaults_mode{};  // `in-region`, ...; else AWS_DEFAULTS_MODE, the profile, `legacy`
-    std::optional<int> max_attempts{};          // 1: no retries. Else AWS_MAX_ATTEMPTS, the profile, 3
+    std::optional<RetryMode> retry_mode{};      // else AWS_RETRY_MODE, the profile, `standard`
+    std::optional<int> max_attempts{};          // 1: no retries. Else AWS_MAX_ATTEMPTS, the profile, 3 (DynamoDB: 4)
+    std::optional<BehaviorVersion> behavior{};  // else AWS_NEW_RETRIES_2026, the latest
     ProtocolOptions protocol{};                 // which protocol is preferred, limits of replies, compression
 
     // Ways to sign that are taken first where a service offers them: `sigv4a, sigv4`. Else AWS_AUTH_SCHEME_PREFERENCE,
@@ -75,10 +89,18 @@ struct SessionOptions {
     // Bounds. Each has one meaning; together they bound every call.
     std::chrono::milliseconds call_timeout = std::chrono::minutes(5);     // a call with all its attempts and waits
     std::chrono::milliseconds attempt_timeout = std::chrono::minutes(2);  // one attempt, waiting for a connection included
-    std::optional<std::chrono::milliseconds> connect_timeout{};  // TCP, each address; else as the defaults mode, 5 s
+    std::optional<std::chrono::milliseconds> connect_timeout{};  // TCP, each address, and a proxy's CONNECT; else as the defaults mode, 5 s
     std::optional<std::chrono::milliseconds> tls_timeout{};      // TLS handshake; else as the defaults mode, 10 s
-    std::chrono::milliseconds read_timeout = std::chrono::seconds(60);    // no byte of a reply came, or no further one
+    std::chrono::milliseconds lookup_timeout = std::chrono::seconds(10);  // for the addresses of a name
+    std::chrono::milliseconds first_byte_timeout = std::chrono::seconds(60);  // from the request sent to the reply's start
+    std::chrono::milliseconds stall_timeout = std::chrono::seconds(60);  // no byte moved, within a request or a reply
+    std::chrono::milliseconds max_idle = std::chrono::seconds(50);   // a connection that was unused for longer is closed
+    std::chrono::milliseconds max_age = std::chrono::minutes(10);    // an older connection is not used again
     std::size_t connections = 256;  // open at once to one endpoint from one execution context; more callers wait in turn
+
+    // Told of every call, in this order: observer.hpp; log.hpp makes one that logs. Calls by which the session gets its
+    // own credentials are not told, those that open sessions with directory buckets of S3 are.
+    std::vector<std::shared_ptr<Observer>> observers{};
 
     // What a session touches the world through; for tests and unusual hosts.
     std::shared_ptr<const Environment> environment{};
@@ -91,9 +113,17 @@ struct SessionOptions {
 
 // What the calls of a session, and of those made from it by with_region, came to so far.
 struct SessionStatistics {
-    std::uint64_t calls = 0;     // that were begun
-    std::uint64_t attempts = 0;  // requests, retries among them
-    std::uint64_t errors = 0;    // calls that ended in an error
+    std::uint64_t calls = 0;      // that were begun
+    std::uint64_t in_flight = 0;  // that have not ended
+    std::uint64_t errors = 0;     // calls that ended in an error
+    std::uint64_t cancelled = 0;  // that their callers ended
+    std::uint64_t attempts = 0;   // requests, retries among them
+    std::uint64_t retries = 0;    // that followed an error
+    std::uint64_t resent = 0;     // at once, because the server had closed a kept connection
+    std::uint64_t throttled = 0;  // attempts that AWS refused because there were too many
+    std::uint64_t no_quota = 0;   // retries that were not made because too many calls failed
+    std::uint64_t bytes_sent = 0;      // of requests, heads among them
+    std::uint64_t bytes_received = 0;  // of bodies of replies
 };
 
 // A cheap handle, to be copied freely; safe to use from many threads at once. Connections do not belong to it but to the
@@ -112,6 +142,9 @@ class Session {
     [[nodiscard]] const std::string& region() const;
 
     [[nodiscard]] SessionStatistics statistics() const noexcept;
+
+    // Of the connections that belong to that context, which sessions share.
+    [[nodiscard]] ConnectionStatistics connections(boost::asio::execution_context& context) const;
 
     // For the library.
     explicit Session(std::shared_ptr<const detail::SessionState> state) noexcept : state_(std::move(state)) {}

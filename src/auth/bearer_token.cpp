@@ -11,6 +11,9 @@
 #include <botocraft/sso_oidc/requests.hpp>
 
 #include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
 #include <utility>
 
 namespace botocraft::auth {
@@ -103,39 +106,122 @@ std::string variable_for(std::string_view signing_name) {
     return name;
 }
 
-awaitable<BearerToken> run(const CredentialsContext& context, std::string signing_name) {
-    const std::string name = variable_for(signing_name);
-    if (context.profile.empty() && !signing_name.empty()) {
-        BearerToken found;
-        found.token = environment_token(*context.environment, signing_name);
-        found.source = name;
-        if (!found.token.empty()) co_return found;
+// Tokens stand in a header line: a line break in one would begin a header of its own.
+void check_token(const Secret& token, const std::string& source) {
+    const auto printable = [](unsigned char c) { return c > ' ' && c < 0x7f; };
+    if (token.empty() || !std::ranges::all_of(token.reveal(), printable)) {
+        fail("InvalidCredentials", "the token from " + source +
+                                       " is empty, or holds a blank, a line break or another character that none has: "
+                                       "copy it again");
     }
-    const SelectedProfile profile = select_profile(context);
-    if (profile.value(names::sso_session.key).empty()) {
-        not_found(name + " is not set, and the profile \"" + profile.name + "\" in " + profile.places() +
-                  " has no sso_session");
-    }
-    SsoRole role = sso_role(profile.files, profile.name);
-    BearerToken found = co_await find_sso_token(context, std::move(role));
-    co_return found;
 }
+
+class StaticToken final : public BearerTokenProvider {
+  public:
+    explicit StaticToken(Secret token) : token_(std::move(token)) {}
+
+    [[nodiscard]] awaitable<BearerToken> resolve(const CredentialsContext&, std::string) override {
+        BearerToken found(token_);
+        found.source = "code";
+        co_return found;
+    }
+    [[nodiscard]] std::string_view name() const noexcept override { return "code"; }
+
+  private:
+    Secret token_;
+};
+
+class EnvironmentToken final : public BearerTokenProvider {
+  public:
+    [[nodiscard]] awaitable<BearerToken> resolve(const CredentialsContext& context, std::string service) override {
+        const std::string variable = variable_for(service);
+        if (!context.profile.empty()) not_found("the profile was named in code, so that " + variable + " does not count");
+        BearerToken found(secret_variable(*context.environment, variable));
+        if (found.token.empty()) not_found(variable + " is not set");
+        found.source = variable;
+        co_return found;
+    }
+    [[nodiscard]] std::string_view name() const noexcept override { return "environment variables"; }
+};
+
+class ProfileToken final : public BearerTokenProvider {
+  public:
+    [[nodiscard]] awaitable<BearerToken> resolve(const CredentialsContext& context, std::string) override {
+        const SelectedProfile profile = select_profile(context);
+        if (profile.value(names::sso_session.key).empty()) {
+            not_found("the profile \"" + profile.name + "\" in " + profile.places() + " has no sso_session");
+        }
+        SsoRole role = sso_role(profile.files, profile.name);
+        BearerToken found = co_await find_sso_token(context, std::move(role));
+        co_return found;
+    }
+    [[nodiscard]] std::string_view name() const noexcept override { return "shared profile"; }
+};
+
+awaitable<BearerToken> run(const CredentialsContext& context, std::string signing_name) {
+    EnvironmentToken environment;
+    ProfileToken profile;
+    std::string causes;
+    for (BearerTokenProvider* const provider :
+         std::array<BearerTokenProvider*, 3>{context.session.bearer_tokens.get(), &environment, &profile}) {
+        if (provider == nullptr) continue;
+        try {
+            BearerToken found = co_await provider->resolve(context, signing_name);
+            if (found.source.empty()) found.source = provider->name();
+            check_token(found.token, found.source);
+            co_return found;
+        } catch (const CredentialsError& error) {
+            if (error.code() != credentials_not_found) throw;
+            causes.append(causes.empty() ? "" : "; ").append(provider->name()).append(": ");
+            causes.append(error.details().explanation);
+        }
+    }
+    not_found("no bearer token was found. Looked at " + causes + ". Give the session one in code, set " +
+              variable_for(signing_name) + ", or sign in with `aws sso login`");
+}
+
+class TokenSource final : public RenewalSource {
+  public:
+    TokenSource(CredentialsContext context, std::string signing_name)
+        : context_(std::move(context)), signing_name_(std::move(signing_name)) {}
+
+    [[nodiscard]] awaitable<Found<void>> ask() override {
+        BearerToken token = co_await find_bearer_token(context_, signing_name_);
+        const auto expiration = token.expiration;
+        if (expiration && *expiration <= context_.clock->now()) {
+            fail("ExpiredCredentials", "the token from " + token.source + " has expired: get a new one");
+        }
+        co_return Found<void>(std::make_shared<const BearerToken>(std::move(token)), expiration);
+    }
+
+    [[nodiscard]] ErrorDetails late() const override {
+        ErrorDetails details;
+        details.kind = ErrorKind::timeout;
+        details.code = "CredentialsTimeout";
+        details.explanation = "the call's time was over before there was a bearer token for " + signing_name_ +
+                              ": allow it more time, or see why it takes so long";
+        return details;
+    }
+
+  private:
+    CredentialsContext context_;
+    std::string signing_name_;
+};
 
 }  // namespace
 
-Secret environment_token(const Environment& environment, std::string_view signing_name) {
-    const std::string name = variable_for(signing_name);
-    Secret token = secret_variable(environment, name);
-    const auto printable = [](unsigned char c) { return c > ' ' && c < 0x7f; };
-    if (!std::ranges::all_of(token.reveal(), printable)) {
-        fail("InvalidCredentials", "the token in " + name +
-                                       " holds a blank, a line break or another character that none has: copy it again");
-    }
-    return token;
+bool has_own_token(const CredentialsContext& context, std::string_view signing_name) {
+    if (context.session.bearer_tokens) return true;
+    return context.profile.empty() && !variable(*context.environment, variable_for(signing_name)).empty();
 }
 
 awaitable<BearerToken> find_bearer_token(const CredentialsContext& context, std::string signing_name) {
     return run(context, std::move(signing_name));
+}
+
+Renewed<BearerToken> keep_bearer_token(CredentialsContext context, std::string signing_name) {
+    std::shared_ptr<const Clock> clock = context.clock;
+    return {std::make_shared<TokenSource>(std::move(context), std::move(signing_name)), std::move(clock)};
 }
 
 awaitable<BearerToken> find_sso_token(const CredentialsContext& context, SsoRole role) {
@@ -143,3 +229,11 @@ awaitable<BearerToken> find_sso_token(const CredentialsContext& context, SsoRole
 }
 
 }  // namespace botocraft::auth
+
+namespace botocraft {
+
+std::shared_ptr<BearerTokenProvider> static_bearer_token(Secret token) {
+    return std::make_shared<auth::StaticToken>(std::move(token));
+}
+
+}  // namespace botocraft

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 #include <utility>
 
 namespace botocraft::auth {
@@ -33,6 +35,35 @@ constexpr std::uint64_t reserved_marks(std::uint64_t word) noexcept {
     const std::uint64_t found =
         within(low | ones * 0x20, 'a', 'z') | within(low, '-', '.') | within(low, '0', '9') | within(low, '_', '_');
     return (~found | word) & highs;
+}
+
+// Sixteen characters at once, in a vector as both compilers have it on every machine.
+using Pair [[gnu::vector_size(16)]] = std::uint64_t;
+using Characters [[gnu::vector_size(16)]] = unsigned char;
+
+// Whether they are all letters, digits, `-`, `.` and `_`.
+inline bool all_unreserved(Pair pair) noexcept {
+    const auto c = reinterpret_cast<Characters>(pair);
+    const auto good = ((c | 0x20) - 'a' < 26) | (c - '0' < 10) | (c - '-' < 2) | (c == '_');
+    const auto halves = reinterpret_cast<Pair>(good);
+    return (halves[0] & halves[1]) == ~std::uint64_t{0};
+}
+
+// Copies a text of eight characters or more that needs no encoding and returns its end; null where that is not clear.
+char* copy_unreserved(char* to, std::string_view text) noexcept {
+    const std::size_t size = text.size();
+    const auto copy = [to, from = text.data()](std::size_t one, std::size_t other) {
+        std::uint64_t first, second;
+        std::memcpy(&first, from + one, 8);
+        std::memcpy(&second, from + other, 8);
+        std::memcpy(to + one, &first, 8);
+        std::memcpy(to + other, &second, 8);
+        return all_unreserved(Pair{first, second});
+    };
+    for (std::size_t i = 0; i + 16 < size; i += 16) {
+        if (!copy(i, i + 8)) return nullptr;
+    }
+    return copy(size < 16 ? 0 : size - 16, size - 8) ? to + size : nullptr;
 }
 
 constexpr int hex_value(char c) noexcept {
@@ -76,28 +107,57 @@ void append_normalized_path(std::string& out, std::string_view path) {
 
 }  // namespace
 
-char* write_encoded(char* to, std::string_view text, bool keep_slash) noexcept {
-    constexpr std::size_t short_text = 64;
-    if (text.size() <= short_text) {
-        if (char* const end = schema::copy_unmarked(to, text, reserved_marks)) return end;
+namespace {
+
+constexpr char digits[] = "0123456789ABCDEF";
+
+// One that may have to be encoded.
+inline char* write_character(char* to, char c, bool keep_slash) noexcept {
+    const auto byte = static_cast<unsigned char>(c);
+    if (unreserved[byte] || (keep_slash && c == '/')) {
+        *to = c;
+        return to + 1;
     }
-    constexpr char digits[] = "0123456789ABCDEF";
-    for (const char raw : text) {
-        const auto c = static_cast<unsigned char>(raw);
-        if (unreserved[c] || (keep_slash && raw == '/')) {
-            *to++ = raw;
-        } else {
-            *to++ = '%';
-            *to++ = digits[c >> 4];
-            *to++ = digits[c & 15];
+    to[0] = '%';
+    to[1] = digits[byte >> 4];
+    to[2] = digits[byte & 15];
+    return to + 3;
+}
+
+// Eight characters are copied at a time, and count up to the first that may have to be encoded.
+[[gnu::noinline]] char* write_runs(char* to, std::string_view text, bool keep_slash) noexcept {
+    const char* from = text.data();
+    const char* const end = from + text.size();
+    if constexpr (std::endian::native == std::endian::little) {
+        while (end - from >= 8) {
+            std::uint64_t word;
+            std::memcpy(&word, from, sizeof(word));
+            std::memcpy(to, &word, sizeof(word));
+            const int plain = std::countr_zero(reserved_marks(word)) / 8;
+            from += plain;
+            to += plain;
+            if (plain != 8) to = write_character(to, *from++, keep_slash);
         }
     }
+    while (from != end) to = write_character(to, *from++, keep_slash);
     return to;
+}
+
+}  // namespace
+
+char* write_encoded(char* to, std::string_view text, bool keep_slash) noexcept {
+    if (text.size() < 8) {
+        for (const char c : text) to = write_character(to, c, keep_slash);
+        return to;
+    }
+    constexpr std::size_t short_text = 64;  // nearly every one needs nothing
+    char* const end = text.size() <= short_text ? copy_unreserved(to, text) : nullptr;
+    return end ? end : write_runs(to, text, keep_slash);
 }
 
 void append_encoded(std::string& out, std::string_view text, bool keep_slash) {
     constexpr std::size_t at_once = 128;
-    char room[3 * at_once];
+    char room[encoded_room(at_once)];
     for (; !text.empty(); text.remove_prefix(std::min(text.size(), at_once))) {
         out.append(room, write_encoded(room, text.substr(0, at_once), keep_slash));
     }

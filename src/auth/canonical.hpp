@@ -3,6 +3,7 @@
 
 #include <auth/writer.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,7 +14,8 @@ namespace botocraft::auth {
 // Appends `text` with all but unreserved characters (and `/`, when kept) as %XX.
 void append_encoded(std::string& out, std::string_view text, bool keep_slash = false);
 
-// The same to room for three times as many characters; returns the end.
+// The same to room for that many characters, of which some behind the end are written to as well; returns the end.
+[[nodiscard]] constexpr std::size_t encoded_room(std::size_t size) noexcept { return 3 * size + 8; }
 [[nodiscard]] char* write_encoded(char* to, std::string_view text, bool keep_slash = false) noexcept;
 
 // Appends `text` with its %XX resolved; a % that begins none stays.

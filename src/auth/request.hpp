@@ -28,6 +28,14 @@ inline constexpr std::string_view streaming_events = "STREAMING-AWS4-HMAC-SHA256
 inline constexpr std::string_view streaming_ecdsa_payload = "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD";
 inline constexpr std::string_view streaming_ecdsa_payload_trailer = "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER";
 
+// What the session token is called, in a header and in a query.
+struct TokenName {
+    std::string_view header;
+    std::string_view parameter;
+};
+inline constexpr TokenName security_token{"x-amz-security-token", "X-Amz-Security-Token"};
+inline constexpr TokenName s3_session_token{"x-amz-s3session-token", "X-Amz-S3session-Token"};
+
 // A request as it will be sent. All views; nothing is kept after the call.
 struct RequestToSign {
     std::string_view method;
@@ -43,7 +51,8 @@ struct RequestToSign {
     bool encode_path = true;                // both true for every service but S3
     bool normalize_path = true;
     bool content_sha256_header = false;     // also send x-amz-content-sha256
-    bool sign_session_token = true;         // false: x-amz-security-token is sent, but not signed
+    bool sign_session_token = true;         // false: the session token is sent, but not signed
+    TokenName session_token = security_token;
 };
 
 }  // namespace botocraft::auth

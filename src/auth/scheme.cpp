@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <ranges>
 
 namespace botocraft::auth {
 
@@ -25,12 +26,7 @@ AuthScheme scheme_of(endpoint::AuthScheme scheme) noexcept {
     return AuthScheme::no_auth;
 }
 
-bool usable(AuthScheme scheme, const SchemeSettings& settings) noexcept {
-    if (scheme == AuthScheme::bearer) return !settings.bearer_token.empty();
-    return scheme != AuthScheme::s3_express;
-}
-
-// S3 signs the path as it is sent, and wants to know the hash of the payload; so do its relatives.
+// S3 signs the path as it is sent, and wants to know the hash of the payload; so do its relatives (s3express, s3-outposts).
 bool is_s3(std::string_view signing_name) noexcept { return signing_name.starts_with("s3"); }
 
 const endpoint::EndpointAuth* find(std::span<const endpoint::EndpointAuth> offered, AuthScheme scheme) noexcept {
@@ -52,21 +48,31 @@ struct Picked {
     std::string_view reason;
 };
 
-std::optional<Picked> pick(const SchemeQuestion& q) noexcept {
-    for (const AuthScheme scheme : q.settings.preferred) {
-        if (usable(scheme, q.settings) && offers(q, scheme)) return Picked{scheme, "it is preferred by the settings"};
+// The first that `offered` names. A token of which nobody knows is taken last: then its absence is what is reported.
+template <class Schemes>
+std::optional<AuthScheme> first_usable(const Schemes& offered, TokenHope token) noexcept {
+    std::optional<AuthScheme> last;
+    for (const AuthScheme scheme : offered) {
+        if (scheme == AuthScheme::no_auth) continue;
+        if (scheme != AuthScheme::bearer || token != TokenHope::none) return scheme;
+        last = scheme;
     }
-    if (usable(AuthScheme::bearer, q.settings) && offers(q, AuthScheme::bearer)) {
+    return last;
+}
+
+std::optional<Picked> pick(const SchemeQuestion& q) noexcept {
+    const TokenHope token = q.settings.token;
+    for (const AuthScheme scheme : q.settings.preferred) {
+        if (scheme == AuthScheme::bearer && token == TokenHope::none) continue;
+        if (offers(q, scheme)) return Picked{scheme, "it is preferred by the settings"};
+    }
+    if (token == TokenHope::own && offers(q, AuthScheme::bearer)) {
         return Picked{AuthScheme::bearer, "there is a token for this service"};
     }
-    for (const endpoint::EndpointAuth& auth : q.endpoint) {
-        const AuthScheme scheme = scheme_of(auth.scheme);
-        if (scheme != AuthScheme::no_auth && usable(scheme, q.settings)) return Picked{scheme, "the endpoint says so"};
-    }
+    const auto said = q.endpoint | std::views::transform([](const auto& auth) { return scheme_of(auth.scheme); });
+    if (const auto scheme = first_usable(said, token)) return Picked{*scheme, "the endpoint says so"};
     if (!q.endpoint.empty()) return std::nullopt;
-    for (const AuthScheme scheme : q.service.auth) {
-        if (scheme != AuthScheme::no_auth && usable(scheme, q.settings)) return Picked{scheme, "the service says so"};
-    }
+    if (const auto scheme = first_usable(q.service.auth, token)) return Picked{*scheme, "the service says so"};
     return std::nullopt;
 }
 
@@ -91,8 +97,7 @@ SchemeChoice choose_scheme(const SchemeQuestion& q) {
     const std::optional<Picked> picked = pick(q);
     if (!picked) {
         refuse(q, "UnsupportedAuthScheme",
-               "this endpoint wants requests signed in a way that this library does not know (S3 Express sessions, or a "
-               "bearer token that is not set): use another bucket or endpoint");
+               "this endpoint wants requests signed in a way that this library does not know: use another endpoint");
     }
     if (picked->scheme == AuthScheme::bearer && !q.tls) {
         refuse(q, "BearerTokenNeedsTls",

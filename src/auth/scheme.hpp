@@ -13,11 +13,18 @@
 
 namespace botocraft::auth {
 
+// How far a bearer token is known of, before it is asked for.
+enum class TokenHope : unsigned char {
+    none,
+    perhaps,  // the profile could have one: it is used where nothing else is, or where it is preferred
+    own,      // one was set for this service, and is used unless something else is preferred
+};
+
 // What a user set up.
 struct SchemeSettings {
     std::vector<api::AuthScheme> preferred;  // those that are offered come first, in this order
     std::string region_set;                  // for Signature Version 4a; empty: as the endpoint says
-    Secret bearer_token;                     // for this service; empty: there is none
+    TokenHope token = TokenHope::none;
 };
 
 struct SchemeQuestion {

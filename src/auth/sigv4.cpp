@@ -153,18 +153,18 @@ void Signer::sign(const RequestToSign& request, const Credentials& credentials, 
     s.canonical.add_header({"x-amz-date", s.date});
     if (!s.region_set.empty()) s.canonical.add_header({"x-amz-region-set", s.region_set});
     if (request.content_sha256_header) s.canonical.add_header({"x-amz-content-sha256", hash});
-    if (!token.empty() && request.sign_session_token) s.canonical.add_header({"x-amz-security-token", token});
+    if (!token.empty() && request.sign_session_token) s.canonical.add_header({request.session_token.header, token});
     s.canonical.write(request, request.query, hash);
     s.make_signature(credentials, keys);
 
-    // From here on nothing of the request is read again: it may lie in `head`, which may now move.
+    // From here on nothing of the request's parts is read again: they may lie in `head`, which may now move.
     const std::string_view hash_line = s.canonical.text().substr(s.canonical.text().size() - hash.size());
     constexpr std::size_t fixed_text = 256;  // more than the names, separators and date below
     Writer out(head, fixed_text + token.size() + hash_line.size() + credentials.access_key_id.size() + s.scope.size() +
                          s.canonical.signed_headers().size() + s.signature.size() + s.region_set.size());
     out << "x-amz-date: " << s.date << "\r\n";
     if (!s.region_set.empty()) out << "x-amz-region-set: " << s.region_set << "\r\n";
-    if (!token.empty()) out << "x-amz-security-token: " << token << "\r\n";
+    if (!token.empty()) out << request.session_token.header << ": " << token << "\r\n";
     if (request.content_sha256_header) out << "x-amz-content-sha256: " << hash_line << "\r\n";
     out << "authorization: " << name_of(s.algorithm) << " Credential=" << credentials.access_key_id << '/' << s.scope
         << ", SignedHeaders=" << s.canonical.signed_headers() << ", Signature=" << s.signature << "\r\n";
@@ -200,7 +200,7 @@ void Signer::presign(const RequestToSign& request, const Credentials& credential
     }
     const auto append_token = [&] {
         if (token.empty()) return;
-        parameters += "&X-Amz-Security-Token=";
+        parameters.append(1, '&').append(request.session_token.parameter).append(1, '=');
         append_encoded(parameters, token);
     };
     if (request.sign_session_token) append_token();

@@ -48,7 +48,7 @@ class Signer {
     // secret until other credentials come or it is told to forget.
 
     // Appends the header lines that make the request a signed one, each with its CRLF: x-amz-date, then if they apply
-    // x-amz-region-set, x-amz-security-token and x-amz-content-sha256, then authorization. `head` may hold what the views
+    // x-amz-region-set, the session token and x-amz-content-sha256, then authorization. `head` may hold what the views
     // point to.
     void sign(const RequestToSign& request, const Credentials& credentials, std::string& head,
               SigningKeys* keys = nullptr);

@@ -28,10 +28,17 @@ std::size_t to_min_size(const Found& found) {
     return number;
 }
 
+RequestChecksums to_request_checksums(const Found& found) {
+    const std::string value = lower(found.value);
+    if (value == "when_supported") return RequestChecksums::when_supported;
+    if (value == "when_required") return RequestChecksums::when_required;
+    fail_value(found, "when_supported or when_required");
+}
+
 RetryMode to_retry_mode(const Found& found) {
     const std::string text = lower(found.value);
-    if (text == "legacy") return RetryMode::legacy;
-    if (text == "standard") return RetryMode::standard;
+    // What was before `standard` differs from one SDK to the next, and this library never had it.
+    if (text == "standard" || text == "legacy") return RetryMode::standard;
     if (text == "adaptive") return RetryMode::adaptive;
     fail_value(found, "standard, adaptive or legacy");
 }
@@ -126,6 +133,11 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
     } else if (const auto found = lookup.any(names::max_attempts)) {
         settings.max_attempts = to_attempts(*found);
     }
+    if (overrides.behavior) {
+        settings.behavior = *overrides.behavior;
+    } else if (const auto found = lookup.any(names::new_retries)) {
+        settings.behavior = to_bool(*found) ? BehaviorVersion::latest : BehaviorVersion::v2025_01_01;
+    }
     if (overrides.compression.disable) {
         settings.compression.disabled = *overrides.compression.disable;
     } else if (const auto found = lookup.any(names::disable_compression)) {
@@ -137,11 +149,17 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
     } else if (const auto found = lookup.any(names::compression_min_size)) {
         settings.compression.min_size = to_min_size(*found);
     }
+    if (overrides.request_checksums) {
+        settings.request_checksums = *overrides.request_checksums;
+    } else if (const auto found = lookup.any(names::request_checksums)) {
+        settings.request_checksums = to_request_checksums(*found);
+    }
     if (overrides.ca_bundle) {
         settings.ca_bundle = overrides.ca_bundle;
     } else if (auto found = lookup.any(names::ca_bundle)) {
         settings.ca_bundle = std::move(found->value);
     }
+    settings.proxies = resolve_proxies(*settings.environment, overrides.proxy);
     const auto text = [&lookup](const std::optional<std::string>& code, const Setting& setting) {
         if (code) return *code;
         const auto found = lookup.any(setting);

@@ -4,8 +4,10 @@
 #include <config/defaults_mode.hpp>
 #include <config/endpoint_settings.hpp>
 #include <config/profile_file.hpp>
+#include <config/proxy_settings.hpp>
 
 #include <botocraft/protocol.hpp>
+#include <botocraft/retry.hpp>
 
 #include <memory>
 #include <optional>
@@ -13,8 +15,6 @@
 #include <string_view>
 
 namespace botocraft::config {
-
-enum class RetryMode : unsigned char { legacy, standard, adaptive };
 
 // What the program itself said. Absent members are looked for elsewhere.
 struct Overrides {
@@ -24,11 +24,14 @@ struct Overrides {
     EndpointOptions endpoints;
     std::optional<RetryMode> retry_mode;
     std::optional<int> max_attempts;
+    std::optional<BehaviorVersion> behavior;
     std::optional<std::string> ca_bundle;
+    ProxyOptions proxy;
     std::optional<std::string> defaults_mode;
     std::optional<std::string> auth_schemes;
     std::optional<std::string> signing_region_set;
     CompressionOptions compression;
+    std::optional<RequestChecksums> request_checksums;
 };
 
 // Whether, and from how many bytes on, bodies are sent gzipped.
@@ -46,10 +49,13 @@ struct Settings {
     std::string region_source; // `code`, `AWS_REGION`, or the file and line of the profile
     DefaultsMode defaults_mode = DefaultsMode::legacy;
     RetryMode retry_mode = RetryMode::standard;  // also what every defaults mode says
-    int max_attempts = 3;
+    std::optional<int> max_attempts;             // nothing: as the retry rules say
+    BehaviorVersion behavior = BehaviorVersion::latest;
     EndpointSettings endpoints;
     Compression compression;
+    RequestChecksums request_checksums = RequestChecksums::when_supported;
     std::optional<std::string> ca_bundle;
+    ProxySettings proxies;
     std::string auth_schemes;        // preferred ways to sign, comma-separated
     std::string signing_region_set;  // for Signature Version 4a
     std::optional<std::string> endpoint_override;  // of the program, for every service

@@ -298,6 +298,10 @@ bool try_resolve(const Partitions& partitions, const Parameters& parameters, End
     const RuleSet& rules = parameters.rules();
     out.clear();
     problem.clear();
+    if (rules.results.empty()) {
+        problem = "The service was generated without endpoint rules, so that nobody knows where to call it";
+        return false;
+    }
     if (!all_there(rules, parameters, problem)) return false;
     Evaluation evaluation(partitions, parameters);
     const Result& result = decide(rules, evaluation);

@@ -1,10 +1,10 @@
 #include "http/connection.hpp"
 
+#include "http/proxy.hpp"
+
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
 #include <sys/socket.h>
 
@@ -53,124 +53,12 @@ void SocketConnection::close() noexcept {
     }
     error_code ignored;
     socket_.close(ignored);
-    if (established_) pools_.closed(pool(), take_session());
+    if (established_) pools_.closed(pool(), take_session(), end_reason_);
     established_ = clean_ = false;
 }
 
 Clock::time_point SocketConnection::until(Clock::duration limit) const noexcept {
     return std::min(after(Clock::now(), limit), limits_.deadline);
-}
-
-// --- opening -----------------------------------------------------------------------------------------------------------
-
-asio::awaitable<void> SocketConnection::open(const Limits& limits) {
-    limits_ = limits;
-    const std::vector<tcp::endpoint> candidates = co_await addresses();
-    error_code ec = asio::error::host_not_found;
-    for (const tcp::endpoint& address : candidates) {
-        ec = co_await connect(address);
-        if (!ec || ec == asio::error::operation_aborted || Clock::now() >= limits_.deadline) break;
-    }
-    if (ec) {
-        pools_.forget_addresses(pool());
-        Failure::Facts facts;
-        facts.phase = Phase::connect;
-        facts.code = ec;
-        facts.timed_out = ec == asio::error::timed_out;
-        fail(facts, ec.message());
-    }
-    if (origin_.tls) co_await handshake();
-    established_ = clean_ = true;
-    pools_.count_opened(tls_ && tls_->resumed());
-}
-
-asio::awaitable<std::vector<asio::ip::tcp::endpoint>> SocketConnection::addresses() {
-    error_code ec;
-    const auto literal = asio::ip::make_address(origin_.host, ec);
-    if (!ec) co_return std::vector<tcp::endpoint>(1, tcp::endpoint(literal, origin_.port));
-
-    Waiter waiter(pools_);
-    const std::shared_ptr<const Lookup> lookup = pools_.look_up(pool(), waiter);
-    Failure::Facts facts;
-    facts.phase = Phase::resolve;
-    if (waiter.waits()) {
-        const bool in_time = co_await waiter.wait(until(limits_.resolve), Phase::resolve);
-        if (waiter.waits()) {
-            facts.timed_out = !in_time;
-            facts.code = asio::error::timed_out;
-            fail(facts, facts.code.message());
-        }
-    }
-    if (lookup->error) {
-        pools_.forget_addresses(pool());
-        facts.code = lookup->error;
-        fail(facts, facts.code.message());
-    }
-    co_return lookup->addresses;
-}
-
-asio::awaitable<error_code> SocketConnection::connect(tcp::endpoint address) {
-    error_code ec;
-    socket_.open(address.protocol(), ec);
-    if (ec) co_return ec;
-    socket_.set_option(tcp::no_delay(true), ec);
-    socket_.non_blocking(true, ec);
-    {
-        const auto paused = pools_.watchdog().pause();
-        watched_socket_ = socket_.native_handle();
-    }
-    Watch watch(pools_.watchdog(), *this, until(limits_.connect));
-    try {
-        co_await socket_.async_connect(address, asio::redirect_error(asio::use_awaitable, ec));
-    } catch (const system_error& error) {
-        ec = error.code();
-    }
-    if (!watch.end() && ec != asio::error::operation_aborted) ec = asio::error::timed_out;
-    if (ec) close();
-    co_return ec;
-}
-
-asio::awaitable<void> SocketConnection::handshake() {
-    Watch watch(pools_.watchdog(), *this, until(limits_.tls));
-    Progress progress{Phase::tls};
-    error_code ec;
-    try {
-        tls_ = std::make_unique<TlsStream>(pools_.tls_context(origin_), origin_.host, pools_.session(pool()).get());
-        for (bool done = false; !done;) {
-            done = tls_->handshake(ec);
-            std::string& outgoing = tls_->outgoing();
-            error_code write_error;
-            if (ec) {
-                socket_.write_some(asio::buffer(outgoing), write_error);  // tell the peer why, if that is possible
-                break;
-            }
-            if (!outgoing.empty()) co_await asio::async_write(socket_, asio::buffer(outgoing), asio::use_awaitable);
-            outgoing.clear();
-            if (!done) {
-                const auto space = tls_->room();
-                const std::size_t count =
-                    co_await socket_.async_read_some(asio::buffer(space.data(), space.size()), asio::use_awaitable);
-                tls_->received(count);
-            }
-        }
-    } catch (const system_error& error) {
-        fail(watch, progress, error.code());
-    } catch (const std::runtime_error& error) {  // settings that cannot be used
-        Failure::Facts facts;
-        facts.phase = Phase::tls;
-        facts.code = asio::error::invalid_argument;
-        close();
-        fail(facts, error.what());
-    }
-    if (ec) {
-        Failure::Facts facts;
-        facts.phase = Phase::tls;
-        facts.code = ec;
-        watch.end();
-        close();
-        fail(facts, tls_->problem());
-    }
-    if (!watch.end()) fail(watch, progress, asio::error::timed_out);
 }
 
 // --- a lease -----------------------------------------------------------------------------------------------------------
@@ -182,16 +70,44 @@ void SocketConnection::lend(const Limits& limits) noexcept {
 }
 
 bool SocketConnection::alive(const Limits& limits, Clock::time_point now) noexcept {
-    if (now - idle_since_ <= limits.trusted_idle) return true;
+    if (now >= use_until_) {
+        end_because(&Statistics::Closed::age);
+        return false;
+    }
+    return now - idle_since_ <= limits.trusted_idle || looks_alive();
+}
+
+bool SocketConnection::looks_alive() noexcept {
     char byte = 0;
     const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return true;
+    end_because(&Statistics::Closed::by_server);
+    if (got <= 0 || !tls_) return false;
+    try {
+        return only_housekeeping();
+    } catch (...) {
+        return false;
+    }
+}
+
+// With TLS, bytes that come between replies need not be a reply: a server may send session tickets when it likes.
+bool SocketConnection::only_housekeeping() {
+    error_code ec;
+    do {
+        const auto space = tls_->room();
+        tls_->received(socket_.read_some(asio::buffer(space.data(), space.size()), ec));
+        char plain = 0;
+        error_code broken;
+        if (tls_->open({&plain, 1}, broken) != 0 || broken || tls_->ended()) return false;
+    } while (!ec);
+    return ec == asio::error::would_block;
 }
 
 void SocketConnection::give_back() noexcept {
     std::unique_ptr<SocketConnection> owned(this);
     if (!clean_) return;
     trim(output_);
+    if (!rewritten_.empty()) trim(rewritten_);
     reply_.clear();
     reader_.trim();
     pools_.put(*owned.release(), Clock::now());
@@ -202,6 +118,7 @@ void SocketConnection::give_back() noexcept {
 asio::awaitable<void> SocketConnection::exchange(ReplyBody body) {
     Progress progress{Phase::send};
     std::string_view rest = output_;
+    if (origin_.proxy && !origin_.tls) [[unlikely]] rest = through_proxy();
     error_code ec;
     reply_.clear();
     reader_.start(body, limits_.reply_head, limits_.reply_body);
@@ -215,7 +132,7 @@ asio::awaitable<void> SocketConnection::exchange(ReplyBody body) {
         const bool sent = write_now(rest, progress);
         if (!sent) {
             watch.move(until(limits_.stall));
-            co_await write(rest, watch, progress);
+            co_await write(rest, watch, progress, limits_.stall);
             watch.move(until(limits_.first_byte));
         }
         progress.phase = Phase::receive;
@@ -226,13 +143,14 @@ asio::awaitable<void> SocketConnection::exchange(ReplyBody body) {
             received(count, ec, progress);
             if (reader_.complete()) break;
             watch.move(until(limits_.stall));
-            if (tls_ && !tls_->outgoing().empty()) co_await write({}, watch, progress);
+            if (tls_ && !tls_->outgoing().empty()) co_await write({}, watch, progress, limits_.stall);
         }
     } catch (const system_error& error) {
         fail(watch, progress, error.code());
     }
     const bool in_time = watch.end();  // if not, the reply is whole but the socket was shut down
     reader_.fill(reply_);
+    if (reply_.status() == 407 && origin_.proxy && !origin_.tls) refused_by_proxy(407);
     clean_ = in_time && reader_.reusable() && !(tls_ && tls_->ended());
 }
 
@@ -265,14 +183,15 @@ bool SocketConnection::write_now(std::string_view& rest, Progress& progress) {
     return rest.empty() && count == wire.size();
 }
 
-asio::awaitable<void> SocketConnection::write(std::string_view rest, Watch& watch, Progress& progress) {
+asio::awaitable<void> SocketConnection::write(std::string_view rest, Watch& watch, Progress& progress,
+                                              Clock::duration limit) {
     for (;;) {
         const std::string_view wire = on_the_wire(rest);
         if (wire.empty()) co_return;
         const std::size_t count = co_await socket_.async_write_some(asio::buffer(wire), asio::use_awaitable);
         progress.sent = progress.sent || count != 0;
         written(rest, count);
-        watch.move(until(limits_.stall));
+        watch.move(until(limit));
     }
 }
 
@@ -311,7 +230,11 @@ void SocketConnection::fail(Watch& watch, const Progress& progress, const error_
     facts.code = facts.timed_out ? error_code(asio::error::timed_out) : ec;
     facts.may_have_been_sent = progress.sent;
     facts.stale = reused_ && !facts.timed_out && !reader_.begun() && closed_by_peer(ec);
-    close();
+    close(facts.stale                                        ? &Statistics::Closed::by_server
+          : facts.timed_out                                  ? &Statistics::Closed::timed_out
+          : facts.code == asio::error::operation_aborted     ? &Statistics::Closed::cancelled
+                                                             : &Statistics::Closed::failed);
+    if (facts.stale) pools_.weed(pool());  // the others may have been closed with it
     fail(facts, facts.stale ? "the server had closed the connection" : facts.code.message());
 }
 
@@ -319,6 +242,7 @@ void SocketConnection::fail(const Failure::Facts& facts, std::string_view why) c
     std::string text = origin_.host;
     text += ':';
     text += std::to_string(origin_.port);
+    if (origin_.proxy) text += " (by the proxy " + origin_.proxy->url() + ")";
     text += ": ";
     text += to_string(facts.phase);
     text += facts.timed_out ? " took too long" : facts.code == asio::error::operation_aborted ? " was cancelled"

@@ -12,7 +12,6 @@
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 namespace botocraft::http {
 
@@ -21,14 +20,21 @@ class SocketConnection final : public Connection, private Watched {
     SocketConnection(Pools& pools, Slot slot);
     ~SocketConnection() override;
 
-    // Looks the name up, connects and makes the TLS handshake. Throws Failure.
+    // Which of the counters its end belongs to.
+    using Reason = std::uint64_t Statistics::Closed::*;
+    void end_because(Reason reason) noexcept { end_reason_ = reason; }
+
+    // Looks the name up, connects, through a proxy if there is one, and makes the TLS handshake. Throws Failure.
     [[nodiscard]] asio::awaitable<void> open(const Limits& limits);
 
     // A lease begins.
     void lend(const Limits& limits) noexcept;
 
-    // Whether the server seems not to have closed it, or sent anything, while it was idle.
+    // Whether it may be used again: it is not too old, and the server seems not to have closed it, or to have said
+    // anything, while it was idle. `looks_alive` looks in any case, `alive` where it was idle for long enough.
     [[nodiscard]] bool alive(const Limits& limits, Clock::time_point now) noexcept;
+    [[nodiscard]] bool looks_alive() noexcept;
+    [[nodiscard]] bool idle_for_too_long(Clock::time_point now) const noexcept { return after(idle_since_, limits_.idle) < now; }
     [[nodiscard]] Clock::time_point idle_since() const noexcept { return idle_since_; }
     void set_idle_since(Clock::time_point now) noexcept { idle_since_ = now; }
 
@@ -49,11 +55,17 @@ class SocketConnection final : public Connection, private Watched {
 
     void expired() noexcept override;
 
-    [[nodiscard]] asio::awaitable<std::vector<tcp::endpoint>> addresses();
-    [[nodiscard]] asio::awaitable<boost::system::error_code> connect(tcp::endpoint address);
+    [[nodiscard]] asio::awaitable<void> connect();
     [[nodiscard]] asio::awaitable<void> handshake();
+    [[nodiscard]] asio::awaitable<void> handshake_with_proxy();
+    [[nodiscard]] asio::awaitable<void> shake_hands(Phase phase);
+    [[nodiscard]] asio::awaitable<void> ask_proxy();
+    [[noreturn]] void refused_by_proxy(int status);
+    [[nodiscard]] std::string_view through_proxy();
+    void begin_tls(Phase phase, const std::shared_ptr<TlsContext>& context, const std::string& host, SSL_SESSION* session);
     [[nodiscard]] bool write_now(std::string_view& rest, Progress& progress);
-    [[nodiscard]] asio::awaitable<void> write(std::string_view rest, Watch& watch, Progress& progress);
+    [[nodiscard]] asio::awaitable<void> write(std::string_view rest, Watch& watch, Progress& progress,
+                                              Clock::duration limit);
     [[nodiscard]] std::string_view on_the_wire(std::string_view& rest);
     void written(std::string_view& rest, std::size_t count) noexcept;
 
@@ -62,7 +74,12 @@ class SocketConnection final : public Connection, private Watched {
     void parsed(const boost::system::error_code& ec, Progress& progress);
 
     [[nodiscard]] Clock::time_point until(Clock::duration limit) const noexcept;
+    [[nodiscard]] bool only_housekeeping();
     void close() noexcept;
+    void close(Reason reason) noexcept {
+        end_reason_ = reason;
+        close();
+    }
     [[noreturn]] void fail(Watch& watch, const Progress& progress, const boost::system::error_code& ec);
     [[noreturn]] void fail(const Failure::Facts& facts, std::string_view why) const;
 
@@ -73,8 +90,11 @@ class SocketConnection final : public Connection, private Watched {
     int watched_socket_ = -1;  // guarded by the watchdog's lock
     std::unique_ptr<TlsStream> tls_;
     ReplyReader reader_;
+    std::string rewritten_;  // the request, as a proxy wants to read it
     Limits limits_;
     Clock::time_point idle_since_{};
+    Clock::time_point use_until_{};
+    Reason end_reason_ = &Statistics::Closed::unfit;
     bool established_ = false;
     bool clean_ = false;  // nothing is under way, and another exchange may follow
     bool used_ = false;

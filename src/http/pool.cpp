@@ -2,7 +2,6 @@
 
 #include "http/connection.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/strand.hpp>
@@ -18,8 +17,8 @@ namespace {
 using boost::system::error_code;
 using boost::system::system_error;
 
-// How long an address that was looked up is believed: long enough for a burst of connections to need one lookup.
-constexpr auto addresses_kept = std::chrono::seconds(10);
+constexpr auto sweep_every = std::chrono::seconds(10);
+constexpr auto origins_kept = std::chrono::minutes(10);
 
 // A socket that is used by one coroutine after the other must not depend on the strand of the first.
 asio::any_io_executor without_strand(const asio::any_io_executor& executor) {
@@ -74,11 +73,6 @@ void Waiter::leave() noexcept {
     line_ = nullptr;
 }
 
-bool Waiter::waits() const noexcept {
-    const std::lock_guard lock(pools_.mutex_);
-    return line_ != nullptr;
-}
-
 Grant Waiter::claim() noexcept {
     leave();
     return std::move(grant);
@@ -116,12 +110,14 @@ Pools& Pools::of(const asio::any_io_executor& executor) {
 void Pools::start(const asio::any_io_executor& executor) {
     executor_ = asio::prefer(without_strand(executor), asio::execution::outstanding_work.untracked);
     watchdog_.emplace(executor_);
+    names_.emplace(executor_);
 }
 
 Grant Pools::take(const Origin& origin, const Limits& limits, Clock::time_point now, Waiter* waiter) {
-    std::vector<std::unique_ptr<SocketConnection>> too_old;  // closed when the lock is no longer held
+    Unwanted unwanted;  // closed when the lock is no longer held
     Grant grant;
     const std::lock_guard lock(mutex_);
+    if (now >= sweep_at_) [[unlikely]] sweep(now, unwanted);
     auto found = pools_.find(origin);
     if (found == pools_.end()) {
         found = pools_.try_emplace(origin).first;
@@ -130,9 +126,10 @@ Grant Pools::take(const Origin& origin, const Limits& limits, Clock::time_point 
     Pool& pool = found->second;
     auto fresh = pool.idle.begin();
     while (fresh != pool.idle.end() && after((*fresh)->idle_since(), limits.idle) < now) {
-        too_old.emplace_back(*fresh++);
+        (*fresh)->end_because(&Statistics::Closed::idle);
+        unwanted.emplace_back(*fresh++);
     }
-    if (!too_old.empty()) pool.idle.erase(pool.idle.begin(), fresh);
+    if (fresh != pool.idle.begin()) pool.idle.erase(pool.idle.begin(), fresh);
 
     if (!pool.idle.empty()) {
         grant.connection.reset(pool.idle.back());
@@ -145,6 +142,37 @@ Grant Pools::take(const Origin& origin, const Limits& limits, Clock::time_point 
         waiter->place_in(pool.waiting);
     }
     return grant;
+}
+
+// Nobody may call the origin of an idle connection any more. There is no timer for that, which would keep the context's
+// run() from returning: whoever takes a connection looks at all, once in a while.
+void Pools::sweep(Clock::time_point now, Unwanted& unwanted) {
+    sweep_at_ = now + sweep_every;
+    for (auto entry = pools_.begin(); entry != pools_.end();) {
+        Pool& pool = entry->second;
+        std::erase_if(pool.idle, [&](SocketConnection* connection) {
+            const bool too_long = connection->idle_for_too_long(now);
+            if (too_long) connection->end_because(&Statistics::Closed::idle);
+            if (!too_long && connection->looks_alive()) return false;
+            unwanted.emplace_back(connection);
+            return true;
+        });
+        const bool used = pool.slots != 0 || !pool.waiting.empty();
+        pool.unused_since = used ? Clock::time_point::max() : std::min(pool.unused_since, now);
+        // Until then its TLS session may be of use.
+        entry = !used && now - pool.unused_since > origins_kept ? pools_.erase(entry) : std::next(entry);
+    }
+}
+
+void Pools::weed(Pool& pool) noexcept {
+    Unwanted unwanted;
+    const std::lock_guard lock(mutex_);
+    unwanted.reserve(pool.idle.size());
+    std::erase_if(pool.idle, [&](SocketConnection* connection) {
+        if (connection->looks_alive()) return false;
+        unwanted.emplace_back(connection);
+        return true;
+    });
 }
 
 void Pools::put(SocketConnection& connection, Clock::time_point now) noexcept {
@@ -175,42 +203,8 @@ void Pools::free_slot(Pool& pool) noexcept {
     }
 }
 
-std::shared_ptr<const Lookup> Pools::look_up(Pool& pool, Waiter& waiter) {
-    const std::lock_guard lock(mutex_);
-    if (pool.lookup && !(pool.lookup->done && pool.lookup->valid_until < Clock::now())) {
-        if (!pool.lookup->done) waiter.place_in(pool.lookup->waiting);
-        return pool.lookup;
-    }
-    auto lookup = std::make_shared<Lookup>(executor_);
-    // Goes on even if all who wait for it leave: the resolver cannot be interrupted.
-    lookup->resolver.async_resolve(
-        pool.origin->host, std::to_string(pool.origin->port), asio::ip::resolver_base::numeric_service,
-        [this, lookup](const error_code& ec, const asio::ip::tcp::resolver::results_type& results) {
-            looked_up(*lookup, ec, results);
-        });
-    waiter.place_in(lookup->waiting);
-    pool.lookup = lookup;
-    return lookup;
-}
-
-void Pools::looked_up(Lookup& lookup, const error_code& ec, const asio::ip::tcp::resolver::results_type& results) {
-    const std::lock_guard lock(mutex_);
-    lookup.done = true;
-    lookup.error = ec;
-    if (!ec) {
-        lookup.addresses.assign(results.begin(), results.end());
-        lookup.valid_until = Clock::now() + addresses_kept;
-    }
-    while (!lookup.waiting.empty()) lookup.waiting.front()->wake();
-}
-
-void Pools::forget_addresses(Pool& pool) noexcept {
-    const std::lock_guard lock(mutex_);
-    if (pool.lookup && pool.lookup->done) pool.lookup.reset();
-}
-
-std::shared_ptr<TlsContext> Pools::tls_context(const Origin& origin) {
-    if (origin.context) return origin.context;
+std::shared_ptr<TlsContext> Pools::tls_context(const std::shared_ptr<TlsContext>& own) {
+    if (own) return own;
     const std::lock_guard lock(mutex_);
     if (!system_tls_) system_tls_ = make_tls_context({});
     return system_tls_;
@@ -228,10 +222,10 @@ void Pools::count_opened(bool resumed) noexcept {
     if (resumed) ++counters_.handshakes_resumed;
 }
 
-void Pools::closed(Pool& pool, SessionPtr session) noexcept {
+void Pools::closed(Pool& pool, SessionPtr session, std::uint64_t Statistics::Closed::*reason) noexcept {
     const std::lock_guard lock(mutex_);
     if (session) pool.session.swap(session);
-    ++counters_.closed;
+    ++(counters_.closed.*reason);
 }
 
 Statistics Pools::statistics() const noexcept {
@@ -254,11 +248,11 @@ void Pools::shutdown() noexcept {
         for (auto& [origin, pool] : pools_) {
             for (SocketConnection* connection : pool.idle) idle.push_back(connection);
             pool.idle.clear();
-            pool.lookup.reset();
         }
     }
     for (SocketConnection* connection : idle) delete connection;
     if (watchdog_) watchdog_->shutdown();
+    if (names_) names_->shutdown();
 }
 
 namespace {
@@ -338,6 +332,10 @@ class PooledTransport final : public Transport {
 };
 
 }  // namespace
+
+void use_names(const asio::any_io_executor& executor, std::shared_ptr<NameSource> source) {
+    Pools::of(executor).names().use(std::move(source));
+}
 
 std::shared_ptr<Transport> make_transport() { return std::make_shared<PooledTransport>(); }
 

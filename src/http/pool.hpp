@@ -1,13 +1,13 @@
 #pragma once
 // The connections of one execution context, by origin: who holds them, who waits for them, which are free.
 
+#include "http/names.hpp"
 #include "http/tls.hpp"
 #include "http/transport.hpp"
 #include "http/watchdog.hpp"
 
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/experimental/concurrent_channel.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <atomic>
 #include <list>
@@ -73,9 +73,6 @@ class Waiter final : public Watched {
     // Returns when it was woken, its deadline passed (false), or throws a Failure if it was cancelled.
     [[nodiscard]] asio::awaitable<bool> wait(Clock::time_point deadline, Phase phase);
 
-    // Whether it still stands in a line: nobody has woken it.
-    [[nodiscard]] bool waits() const noexcept;
-
     // Leaves the line and takes what it was given.
     [[nodiscard]] Grant claim() noexcept;
 
@@ -89,18 +86,6 @@ class Waiter final : public Watched {
     Line::iterator place_;
 };
 
-// The addresses of a name while they are looked up, and a little longer.
-struct Lookup {
-    explicit Lookup(const asio::any_io_executor& executor) : resolver(executor) {}
-
-    asio::ip::tcp::resolver resolver;
-    Line waiting;
-    bool done = false;
-    boost::system::error_code error;
-    std::vector<asio::ip::tcp::endpoint> addresses;
-    Clock::time_point valid_until{};
-};
-
 // One origin's connections. Guarded by the lock of the pools.
 struct Pool {
     const Origin* origin = nullptr;
@@ -108,7 +93,7 @@ struct Pool {
     Line waiting;
     std::size_t slots = 0;                // idle, leased or being opened
     SessionPtr session;
-    std::shared_ptr<Lookup> lookup;
+    Clock::time_point unused_since = Clock::time_point::max();
 };
 
 struct OriginHash {
@@ -139,16 +124,17 @@ class Pools final : public asio::execution_context::service {
     // A connection that is fit for another exchange comes back.
     void put(SocketConnection& connection, Clock::time_point now) noexcept;
 
-    // The lookup of the origin's name: done, or `waiter` is woken when it is. All who want one at a time share it.
-    [[nodiscard]] std::shared_ptr<const Lookup> look_up(Pool& pool, Waiter& waiter);
-    void forget_addresses(Pool& pool) noexcept;
+    [[nodiscard]] Names& names() noexcept { return *names_; }
 
-    [[nodiscard]] std::shared_ptr<TlsContext> tls_context(const Origin& origin);
+    [[nodiscard]] std::shared_ptr<TlsContext> tls_context(const std::shared_ptr<TlsContext>& own);
     [[nodiscard]] SessionPtr session(const Pool& pool) noexcept;
 
     void count_opened(bool resumed) noexcept;
     void count_reused() noexcept { reused_.fetch_add(1, std::memory_order_relaxed); }
-    void closed(Pool& pool, SessionPtr session) noexcept;
+    void closed(Pool& pool, SessionPtr session, std::uint64_t Statistics::Closed::*reason) noexcept;
+
+    // Closes the idle connections that the server closed.
+    void weed(Pool& pool) noexcept;
     [[nodiscard]] Statistics statistics() const noexcept;
 
   private:
@@ -157,18 +143,20 @@ class Pools final : public asio::execution_context::service {
 
     void shutdown() noexcept override;
     void free_slot(Pool& pool) noexcept;
+    using Unwanted = std::vector<std::unique_ptr<SocketConnection>>;
+    void sweep(Clock::time_point now, Unwanted& unwanted);
     void start(const asio::any_io_executor& executor);
-    void looked_up(Lookup& lookup, const boost::system::error_code& ec,
-                   const asio::ip::tcp::resolver::results_type& results);
 
     std::once_flag started_;
     asio::any_io_executor executor_;
     std::optional<Watchdog> watchdog_;
+    std::optional<Names> names_;
     mutable std::mutex mutex_;
     std::unordered_map<Origin, Pool, OriginHash> pools_;
     std::shared_ptr<TlsContext> system_tls_;
     Statistics counters_;
     std::atomic<std::uint64_t> reused_{0};
+    Clock::time_point sweep_at_{};
     bool shut_down_ = false;
 };
 

@@ -268,6 +268,7 @@ error_code ReplyReader::commit_end() {
 
 bool ReplyReader::begun() const noexcept { return state_->begun; }
 bool ReplyReader::complete() const noexcept { return state_->part == State::Part::complete; }
+bool ReplyReader::stray() const noexcept { return state_->stray; }
 bool ReplyReader::reusable() const noexcept { return complete() && state_->keep && !state_->stray; }
 
 void ReplyReader::fill(Reply& reply) const {

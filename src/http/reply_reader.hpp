@@ -33,6 +33,9 @@ class ReplyReader {
     // Whether another request may follow: complete, not to be closed, and nothing came that was not asked for.
     [[nodiscard]] bool reusable() const noexcept;
 
+    // Whether bytes came behind the complete reply.
+    [[nodiscard]] bool stray() const noexcept;
+
     // Puts views of the complete reply into `reply`, valid until `start` or `trim`.
     void fill(Reply& reply) const;
 

@@ -1,7 +1,9 @@
 #include "http/tls.hpp"
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/error.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -40,6 +42,18 @@ void trust_file(SSL_CTX* context, const std::string& file) {
     }
 }
 
+void show_certificate(SSL_CTX* context, const TlsSettings& settings) {
+    const std::string& key = settings.client_key.empty() ? settings.client_certificate : settings.client_key;
+    if (SSL_CTX_use_certificate_chain_file(context, settings.client_certificate.c_str()) != 1) {
+        unusable("cannot read the client's certificate from the file '" + settings.client_certificate + "'");
+    }
+    // A key that asks for a password is an error, not a question on somebody's terminal.
+    SSL_CTX_set_default_passwd_cb(context, [](char*, int, int, void*) { return -1; });
+    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) {
+        unusable("cannot use the client's key in the file '" + key + "'");
+    }
+}
+
 }  // namespace
 
 std::shared_ptr<TlsContext> make_tls_context(TlsSettings settings) {
@@ -48,43 +62,60 @@ std::shared_ptr<TlsContext> make_tls_context(TlsSettings settings) {
 
 void TlsContext::load() {
     ERR_clear_error();
-    OpensslPtr<SSL_CTX, &SSL_CTX_free> context(SSL_CTX_new(TLS_client_method()));
+    OpensslPtr<SSL_CTX, &SSL_CTX_free> context;
+    if (settings_.own) {
+        context.reset(settings_.own->native_handle());
+        SSL_CTX_up_ref(context.get());
+    } else {
+        context.reset(SSL_CTX_new(TLS_client_method()));
+    }
     OpensslPtr<BIO_METHOD, &BIO_meth_free> wire(BIO_meth_new(BIO_TYPE_SOURCE_SINK, "botocraft"));
     if (!context || !wire) unusable("OpenSSL cannot be used");
     BIO_meth_set_read_ex(wire.get(), &TlsStream::wire_read);
     BIO_meth_set_write_ex(wire.get(), &TlsStream::wire_write);
     BIO_meth_set_ctrl(wire.get(), &TlsStream::wire_control);
-
-    SSL_CTX* raw = context.get();
-    SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
-    SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
-    SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION);
-    SSL_CTX_set_read_ahead(raw, 1);
-    // Sessions are kept by the pools, each with its origin.
-    SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-    SSL_CTX_sess_set_new_cb(raw, &TlsStream::new_session);
-    if (settings_.ca_bundle.empty()) {
-        // Reads nothing yet where the system keeps a folder: a certificate is looked up there when it is needed.
-        if (SSL_CTX_set_default_verify_paths(raw) != 1) unusable("cannot find the system's certificates of authorities");
-    } else {
-        trust_file(raw, settings_.ca_bundle);
-    }
-    if (!settings_.extra_ca.empty()) trust_file(raw, settings_.extra_ca);
+    if (!settings_.own) set_up(context.get());
     ERR_clear_error();
     context_ = std::move(context);
     wire_ = std::move(wire);
 }
 
+void TlsContext::set_up(SSL_CTX* context) const {
+    // Sessions are kept by the pools, each with its origin.
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(context, &TlsStream::new_session);
+    if (settings_.ca_bundle.empty()) {
+        // Reads nothing yet where the system keeps a folder: a certificate is looked up there when it is needed.
+        if (SSL_CTX_set_default_verify_paths(context) != 1) {
+            unusable("cannot find the system's certificates of authorities");
+        }
+    } else {
+        trust_file(context, settings_.ca_bundle);
+    }
+    if (!settings_.extra_ca.empty()) trust_file(context, settings_.extra_ca);
+    if (!settings_.client_certificate.empty()) show_certificate(context, settings_);
+}
+
 OpensslPtr<SSL, &SSL_free> TlsContext::make_ssl() {
     const std::lock_guard lock(mutex_);
     if (!context_) load();
-    OpensslPtr<SSL, &SSL_free> ssl(SSL_new(context_.get()));
-    if (!ssl) unusable("OpenSSL cannot begin a connection");
-    return ssl;
+    OpensslPtr<SSL, &SSL_free> made(SSL_new(context_.get()));
+    if (!made) unusable("OpenSSL cannot begin a connection");
+    SSL* ssl = made.get();
+    // Here and not in the context, which may be the user's. A callback of his may refuse more, but not accept more.
+    if (SSL_get_min_proto_version(ssl) < TLS1_2_VERSION) SSL_set_min_proto_version(ssl, TLS1_2_VERSION);
+    SSL_set_verify(ssl, SSL_VERIFY_PEER, SSL_get_verify_callback(ssl));
+    SSL_set_options(ssl, SSL_OP_NO_RENEGOTIATION);
+    SSL_set_read_ahead(ssl, 1);
+    return made;
 }
 
-TlsStream::TlsStream(std::shared_ptr<TlsContext> context, const std::string& host, SSL_SESSION* resume)
-    : context_(std::move(context)), ssl_(context_->make_ssl()) {
+TlsStream::TlsStream(std::shared_ptr<TlsContext> context, const std::string& host, SSL_SESSION* resume,
+                     std::unique_ptr<TlsStream> carrier)
+    : context_(std::move(context)),
+      ssl_(context_->make_ssl()),
+      carrier_(std::move(carrier)),
+      looks_for_session_(context_->is_users()) {
     BIO* wire = BIO_new(context_->wire());
     if (wire == nullptr) unusable("OpenSSL cannot begin a connection");
     BIO_set_data(wire, this);
@@ -120,9 +151,28 @@ void TlsStream::expect_peer(const std::string& host) {
 bool TlsStream::handshake(error_code& ec) {
     ERR_clear_error();
     const int result = SSL_do_handshake(ssl_.get());
-    if (result == 1) return true;
-    report(result, ec);
-    return false;
+    if (result == 1) {
+        check_peer(ec);
+    } else {
+        report(result, ec);
+    }
+    pass_on(ec);
+    return result == 1 && !ec;
+}
+
+// What OpenSSL found, whatever a callback of the user's made of it.
+void TlsStream::check_peer(error_code& ec) {
+    if (SSL_get_verify_result(ssl_.get()) == X509_V_OK && SSL_get0_peer_certificate(ssl_.get()) != nullptr) return;
+    ERR_clear_error();
+    break_off(ec);
+}
+
+void TlsStream::look_for_session() noexcept {
+    SSL_SESSION* const session = SSL_get0_session(ssl_.get());
+    if (session == nullptr || SSL_SESSION_is_resumable(session) != 1) return;  // it may be still to come
+    SSL_SESSION_up_ref(session);
+    session_.reset(session);
+    looks_for_session_ = false;
 }
 
 bool TlsStream::resumed() const noexcept { return SSL_session_reused(ssl_.get()) == 1; }
@@ -134,6 +184,7 @@ void TlsStream::seal(std::string_view& plain, error_code& ec) {
     const int result = SSL_write_ex(ssl_.get(), part.data(), part.size(), &done);
     if (result != 1) report(result, ec);
     plain.remove_prefix(done);
+    if (carrier_) pass_on(ec);
 }
 
 std::size_t TlsStream::open(std::span<char> plain, error_code& ec) {
@@ -141,6 +192,7 @@ std::size_t TlsStream::open(std::span<char> plain, error_code& ec) {
     ERR_clear_error();
     const int result = SSL_read_ex(ssl_.get(), plain.data(), plain.size(), &done);
     if (result != 1) report(result, ec);
+    if (carrier_) pass_on(ec);
     return done;
 }
 
@@ -150,7 +202,29 @@ bool TlsStream::all_opened() const noexcept {
 
 bool TlsStream::ended() const noexcept { return (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0; }
 
-std::span<char> TlsStream::room() {
+// What came is of the carrier; what it carries is for this stream.
+void TlsStream::carried(std::size_t count) {
+    carrier_->received(count);
+    for (;;) {
+        const std::span<char> space = own_room();
+        error_code ec;
+        const std::size_t plain = carrier_->open(space, ec);
+        if (ec) throw boost::system::system_error(ec);
+        if (plain == 0) return;
+        incoming_.commit(plain);
+    }
+}
+
+void TlsStream::pass_on(error_code& ec) {
+    if (!carrier_) return;
+    std::string_view rest = outgoing_;
+    error_code broken;
+    while (!rest.empty() && !broken) carrier_->seal(rest, broken);
+    if (broken && !ec) ec = broken;
+    outgoing_.clear();
+}
+
+std::span<char> TlsStream::own_room() {
     const bool was_full = incoming_.size() != 0 && incoming_.size() == incoming_.capacity();
     incoming_.erase(0, opened_);
     opened_ = 0;
@@ -162,6 +236,10 @@ std::span<char> TlsStream::room() {
 void TlsStream::report(int result, error_code& ec) {
     const int kind = SSL_get_error(ssl_.get(), result);
     if (kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE || kind == SSL_ERROR_ZERO_RETURN) return;
+    break_off(ec);
+}
+
+void TlsStream::break_off(error_code& ec) {
     broken_ = true;
     ec = last_error();
     if (!ec) ec = asio::ssl::error::unspecified_system_error;

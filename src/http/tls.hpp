@@ -36,8 +36,12 @@ class TlsContext {
 
     [[nodiscard]] const BIO_METHOD* wire() const noexcept { return wire_.get(); }
 
+    // Whether it is the user's own, which reports no sessions to us.
+    [[nodiscard]] bool is_users() const noexcept { return settings_.own != nullptr; }
+
   private:
     void load();
+    void set_up(SSL_CTX* context) const;
 
     const TlsSettings settings_;
     std::mutex mutex_;
@@ -48,8 +52,10 @@ class TlsContext {
 // One connection's TLS. Whatever is called, bytes may come to stand in `outgoing` that must be sent to the peer.
 class TlsStream {
   public:
-    // The peer must prove to be `host`. `resume`, if any, is a session to take up again.
-    TlsStream(std::shared_ptr<TlsContext> context, const std::string& host, SSL_SESSION* resume);
+    // The peer must prove to be `host`. `resume`, if any, is a session to take up again. `carrier`, if any, is the stream
+    // inside of which this one travels: that with a proxy.
+    TlsStream(std::shared_ptr<TlsContext> context, const std::string& host, SSL_SESSION* resume,
+              std::unique_ptr<TlsStream> carrier = {});
     ~TlsStream();
     TlsStream(const TlsStream&) = delete;
     TlsStream& operator=(const TlsStream&) = delete;
@@ -69,14 +75,20 @@ class TlsStream {
     // Whether all that was received is opened, so that `open` would find nothing. Cheaper than to let it find out.
     [[nodiscard]] bool all_opened() const noexcept;
 
-    [[nodiscard]] std::string& outgoing() noexcept { return outgoing_; }
+    [[nodiscard]] std::string& outgoing() noexcept { return carrier_ ? carrier_->outgoing_ : outgoing_; }
 
     // Where bytes of the peer are to be put: never empty once all that came before was opened.
-    [[nodiscard]] std::span<char> room();
-    void received(std::size_t count) noexcept { incoming_.commit(count); }
+    [[nodiscard]] std::span<char> room() { return carrier_ ? carrier_->room() : own_room(); }
+    void received(std::size_t count) {
+        if (carrier_) return carried(count);
+        incoming_.commit(count);
+    }
 
     // The newest session that can be taken up later, if one came since the last call.
-    [[nodiscard]] SessionPtr take_session() noexcept { return broken_ ? SessionPtr() : std::move(session_); }
+    [[nodiscard]] SessionPtr take_session() noexcept {
+        if (looks_for_session_ && !broken_) look_for_session();
+        return broken_ ? SessionPtr() : std::move(session_);
+    }
 
   private:
     friend class TlsContext;
@@ -87,15 +99,23 @@ class TlsStream {
     static int new_session(SSL* ssl, SSL_SESSION* session);
 
     void expect_peer(const std::string& host);
+    [[nodiscard]] std::span<char> own_room();
+    void carried(std::size_t count);
+    void pass_on(boost::system::error_code& ec);
+    void check_peer(boost::system::error_code& ec);
+    void look_for_session() noexcept;
     void report(int result, boost::system::error_code& ec);
+    void break_off(boost::system::error_code& ec);
 
     std::shared_ptr<TlsContext> context_;
     OpensslPtr<SSL, &SSL_free> ssl_;
     Buffer incoming_;
     std::size_t opened_ = 0;  // bytes of `incoming_` that OpenSSL has taken
     std::string outgoing_;
+    std::unique_ptr<TlsStream> carrier_;
     SessionPtr session_;
     std::string problem_;
+    bool looks_for_session_;  // nobody will say that one came
     bool broken_ = false;
 };
 

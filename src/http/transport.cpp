@@ -11,6 +11,7 @@ std::string_view to_string(Phase phase) noexcept {
         case Phase::pool: return "waiting for a free connection";
         case Phase::resolve: return "looking up the name";
         case Phase::connect: return "connecting";
+        case Phase::proxy: return "asking the proxy for a connection";
         case Phase::tls: return "the TLS handshake";
         case Phase::send: return "sending the request";
         case Phase::receive: return "receiving the reply";

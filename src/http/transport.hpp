@@ -1,6 +1,8 @@
 #pragma once
 // What the rest of the library sees of HTTP: acquire a connection, write a request into it, exchange it for a reply.
 
+#include <botocraft/connections.hpp>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/system/error_code.hpp>
 
@@ -22,22 +24,29 @@ namespace botocraft::http {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
-// Which certificates a TLS connection trusts. Verification and the host name check cannot be turned off.
+// Which certificates a TLS connection trusts, and which it shows. Verification, the host name check and TLS 1.2 as the
+// least version cannot be turned off.
 struct TlsSettings {
-    std::string ca_bundle;    // PEM file with the only trusted authorities; empty: those of the system
-    std::string extra_ca;     // PEM file of authorities trusted besides those
+    std::string ca_bundle{};           // PEM file with the only trusted authorities; empty: those of the system
+    std::string extra_ca{};            // PEM file of authorities trusted besides those
+    std::string client_certificate{};  // PEM file with the chain that is shown to servers that ask; empty: none
+    std::string client_key{};          // PEM file; empty: in the same file
+    std::shared_ptr<asio::ssl::context> own{};  // in place of all of the above; only read from
 };
 
 // A TLS configuration that is read when the first connection needs it, and then shared. Safe to use from many threads.
 class TlsContext;
 [[nodiscard]] std::shared_ptr<TlsContext> make_tls_context(TlsSettings settings);
 
-// What a connection leads to: connections are reused for the same origin only.
+struct Proxy;  // http/proxy.hpp
+
+// What a connection leads to, and by which way: connections are reused for the same origin only.
 struct Origin {
     bool tls = true;
     std::string host;  // name or IP literal (IPv6 without brackets)
     std::uint16_t port = 443;
     std::shared_ptr<TlsContext> context{};  // empty: the authorities of the system
+    std::shared_ptr<const Proxy> proxy{};   // empty: there is none on the way
 
     bool operator==(const Origin&) const = default;
 };
@@ -45,7 +54,9 @@ struct Origin {
 // Bounds on one attempt. A duration of `Clock::duration::max()` means no bound.
 struct Limits {
     Clock::duration resolve = std::chrono::seconds(10);
-    Clock::duration connect = std::chrono::seconds(5);      // TCP, for each address that is tried
+    Clock::duration connect = std::chrono::seconds(5);      // TCP, for each address that is tried; a proxy's CONNECT
+    Clock::duration family_wait = std::chrono::milliseconds(50);     // for IPv6 addresses, where those of IPv4 are there
+    Clock::duration attempt_delay = std::chrono::milliseconds(250);  // before the next address is tried beside the last
     Clock::duration tls = std::chrono::seconds(10);         // handshake
     Clock::duration first_byte = std::chrono::seconds(60);  // from the whole request sent to the first byte of the reply
     Clock::duration stall = std::chrono::seconds(30);       // no byte moved while sending or while receiving the reply
@@ -55,13 +66,14 @@ struct Limits {
     std::size_t reply_body = 256 * 1024 * 1024;   // a longer body is refused; memory grows as bytes come
     std::size_t connections = 256;                // open connections to the origin; more callers wait in turn
     Clock::duration idle = std::chrono::seconds(50);         // an older idle connection is closed, not reused
+    Clock::duration age = std::chrono::minutes(10);          // an older connection is not used again
     Clock::duration trusted_idle = std::chrono::seconds(1);  // idle for longer: look whether the server closed it
 
     static constexpr Clock::duration idle_always_checked = Clock::duration(-1);
 };
 
 // The part of an attempt that failed.
-enum class Phase : unsigned char { pool, resolve, connect, tls, send, receive, parse };
+enum class Phase : unsigned char { pool, resolve, connect, proxy, tls, send, receive, parse };
 
 [[nodiscard]] std::string_view to_string(Phase phase) noexcept;
 
@@ -74,6 +86,7 @@ class Failure : public std::runtime_error {
         bool timed_out = false;           // one of the limits passed
         bool may_have_been_sent = false;  // a byte of the request may have reached the server
         bool stale = false;               // a reused connection that the server had closed: no byte of a reply came
+        bool permanent = false;           // it would fail in the same way again: a refused certificate, unusable settings
     };
 
     Failure(const Facts& facts, const std::string& what) : std::runtime_error(what), facts_(facts) {}
@@ -83,6 +96,7 @@ class Failure : public std::runtime_error {
     [[nodiscard]] bool timed_out() const noexcept { return facts_.timed_out; }
     [[nodiscard]] bool may_have_been_sent() const noexcept { return facts_.may_have_been_sent; }
     [[nodiscard]] bool stale() const noexcept { return facts_.stale; }
+    [[nodiscard]] bool permanent() const noexcept { return facts_.permanent; }
     [[nodiscard]] bool cancelled() const noexcept;  // the caller cancelled: `code()` is operation_aborted
 
   private:
@@ -236,15 +250,7 @@ class Transport {
 [[nodiscard]] std::shared_ptr<Transport> make_transport();
 
 // What the pools of one execution context did and hold.
-struct Statistics {
-    std::uint64_t opened = 0;      // connections that were established
-    std::uint64_t reused = 0;      // leases of a connection that had been used before
-    std::uint64_t closed = 0;      // established connections that were closed
-    std::uint64_t handshakes_resumed = 0;
-    std::size_t waiting = 0;       // callers that wait for a connection
-    std::size_t in_flight = 0;     // connections that are leased or being opened
-    std::size_t idle = 0;
-};
+using Statistics = ConnectionStatistics;
 
 [[nodiscard]] Statistics statistics(asio::execution_context& context);
 

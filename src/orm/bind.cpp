@@ -9,6 +9,7 @@
 #include "schema/transfer.hpp"
 #include "schema/walk.hpp"
 
+#include <botocraft/client.hpp>
 #include <botocraft/error.hpp>
 #include <botocraft/manager.hpp>
 #include <botocraft/views.hpp>
@@ -139,24 +140,49 @@ void check_filled(const CallState& call) {
     }
 }
 
-CallState make_call(const orm::ServiceTables& service, std::uint16_t method,
-                    std::shared_ptr<const SessionState> session) {
+namespace {
+
+CallState empty_call(const orm::ServiceTables& service, const orm::Method& method,
+                     std::shared_ptr<const SessionState> session) {
     CallState call;
     call.session = std::move(session);
     call.service = &service;
-    call.method_row = method;
+    call.row = &method;
     const std::uint16_t input = call.operation().input;
-    if (input == api::none) return call;
-    call.request = Structure(schema::ShapeRef{service.schema, input});
+    if (input != api::none) call.request = Structure(schema::ShapeRef{service.schema, input});
+    return call;
+}
+
+std::span<const Argument> arguments_of(const CallState& call) noexcept {
+    return {call.service->arguments + call.method().first_argument, call.method().argument_count};
+}
+
+}  // namespace
+
+CallState make_operation_call(const orm::ServiceTables& service, std::uint16_t operation,
+                              std::shared_ptr<const SessionState> session) {
+    auto method = std::make_shared<orm::Method>();
+    method->operation = operation;
+    method->paged = service.operations[operation].token_count != 0;
+    const bool answered = service.operations[operation].output != api::none;
+    method->result_kind = answered ? orm::ResultKind::value : orm::ResultKind::nothing;
+    CallState call = empty_call(service, *method, std::move(session));
+    call.own = std::move(method);
+    return call;
+}
+
+CallState make_call(const orm::ServiceTables& service, std::uint16_t method,
+                    std::shared_ptr<const SessionState> session) {
+    CallState call = empty_call(service, service.methods[method], std::move(session));
+    if (!call.request) return call;
     const std::string_view defaults = service.text(call.method().defaults);
     if (!defaults.empty()) protocol::json::decode(call.request.shape(), defaults, call.request.get());
     return call;
 }
 
-void bind_arguments(CallState& call, std::span<const void* const> positional, const void* named) {
-    const orm::Method& method = call.method();
-    for (std::uint16_t i = 0; i < method.argument_count; ++i) {
-        const Argument& argument = call.service->arguments[method.first_argument + i];
+void bind_arguments(CallState& call, std::span<const Argument> arguments, std::span<const void* const> positional,
+                    const void* named) {
+    for (const Argument& argument : arguments) {
         const bool by_position = is_set(argument, orm::argument_flag::positional);
         if (!by_position && !named) continue;
         const void* const at = by_position ? positional[argument.offset] : schema::offset(named, argument.offset);
@@ -183,7 +209,7 @@ void bind_from_model(CallState& call, const void* model) {
         const schema::Place place = request_place(call, binding.member);
         if (binding.expression == api::none) {
             schema::reset(place);
-        } else {
+        } else if (!copy(scope, binding.expression, place)) {
             put(place, evaluate(scope, binding.expression), binding.wrap);
         }
     }
@@ -211,23 +237,15 @@ void put_argument(CallState& call, const Argument& argument, const Value& value,
 
 namespace {
 
-// Structures, and lists and maps of them, which a Value cannot hold, are copied from where the path leads. False where
-// something else stands there.
-bool copy_structures(CallState& call, const Scope& scope, const Argument& argument, const orm::Binding& binding) {
-    const orm::Expression& expression = scope.service->expressions[binding.expression];
-    const bool wraps = binding.wrap || is_set(argument, orm::argument_flag::wrap);
-    if (expression.kind != orm::ExpressionKind::path || wraps) return false;
-    if (argument.member == api::none || argument.inner != api::none || !scope.shape.schema) return false;
-    const auto path = schema::Path::parse(scope.shape, scope.service->text(expression.text));
-    if (!path || path->has_several()) return false;
-    const schema::Value value = path->read(scope.structure);
-    const auto* const from = std::get_if<schema::ConstPlace>(&value);
-    const schema::Place to = request_place(call, argument.member);
-    if (!from || from->bare || from->schema != to.schema || from->kind() != to.kind()) return false;
-    if (from->row->target != to.row->target || schema::presence(*from) != Presence::present) return false;
-    if (schema::is_container(from->kind()) && schema::elements(*from).size() == 0) return false;
-    schema::assign_member(*to.schema, *to.row, to.at, from->at);
-    return true;
+// Structures, maps and lists as they are. False where there is nothing of that kind to send.
+bool copy_argument(CallState& call, const Argument& argument, const Scope& scope, const orm::Binding& binding) {
+    if (argument.member == api::none || argument.inner != api::none) return false;
+    if (binding.wrap || is_set(argument, orm::argument_flag::wrap)) return false;
+    const schema::Place place = request_place(call, argument.member);
+    if (!copy(scope, binding.expression, place)) return false;
+    if (place.kind() != schema::Kind::list || schema::elements(place).size() > 0) return true;
+    schema::reset(place);
+    return false;
 }
 
 }  // namespace
@@ -237,7 +255,8 @@ bool bind_by_name(CallState& call, const Scope& scope, std::uint16_t first, std:
     for (std::uint16_t i = 0; i < count; ++i) {
         const orm::Binding& binding = scope.service->bindings[first + i];
         const Argument* const argument = find_argument(call, scope.service->text(binding.name));
-        if (!argument || copy_structures(call, scope, *argument, binding)) continue;
+        if (!argument) continue;
+        if (copy_argument(call, *argument, scope, binding)) continue;
         Value value = evaluate(scope, binding.expression);
         if (value.is_nothing() && i < otherwise.size()) value = otherwise[i];
         const bool empty = value.is_nothing() || (value.as_list() && value.as_list()->empty());
@@ -275,7 +294,7 @@ Call bind_proxy(const orm::ServiceTables& service, std::uint16_t method, const v
     const orm::Model& tables = service.models[service.methods[method].model];
     const auto& state = schema::as<ModelState>(schema::offset(model, tables.state_offset));
     auto call = std::make_unique<CallState>(make_call(service, method, ModelAccess::session(state)));
-    bind_arguments(*call, positional, named);
+    bind_arguments(*call, arguments_of(*call), positional, named);
     Scope scope;
     scope.service = &service;
     scope.shape = call->model_shape();
@@ -291,9 +310,24 @@ std::optional<Session> Manager::session() const {
     return Session(session_);
 }
 
+std::optional<Session> ClientBase::session() const {
+    if (!session_) return std::nullopt;
+    return Session(session_);
+}
+
+detail::Call ClientBase::bind(std::uint16_t operation, const void* arguments) const {
+    auto call = std::make_unique<detail::CallState>(
+        detail::make_operation_call(*tables_->service, operation, session_));
+    const std::uint16_t* const first = tables_->first_argument + operation;
+    const std::span<const orm::Argument> rows(tables_->arguments + first[0], tables_->arguments + first[1]);
+    detail::bind_arguments(*call, rows, {}, arguments);
+    detail::check_filled(*call);
+    return detail::Call(std::move(call));
+}
+
 detail::Call Manager::bind(std::uint16_t method, std::span<const void* const> positional, const void* named) const {
     auto call = std::make_unique<detail::CallState>(detail::make_call(*service_, method, session_));
-    detail::bind_arguments(*call, positional, named);
+    detail::bind_arguments(*call, detail::arguments_of(*call), positional, named);
     return detail::Call(std::move(call));
 }
 
@@ -301,7 +335,7 @@ detail::Call Manager::bind_model(std::uint16_t method, const void* model, std::s
                                  const void* named) const {
     auto call = std::make_unique<detail::CallState>(detail::make_call(*service_, method, session_));
     detail::bind_from_model(*call, model);
-    detail::bind_arguments(*call, positional, named);
+    detail::bind_arguments(*call, detail::arguments_of(*call), positional, named);
     detail::check_filled(*call);
     return detail::Call(std::move(call));
 }

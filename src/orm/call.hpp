@@ -19,24 +19,37 @@ namespace botocraft::detail {
 struct CallState {
     std::shared_ptr<const SessionState> session;  // null: the default session of the execution context
     const orm::ServiceTables* service = nullptr;
-    std::uint16_t method_row = api::none;
+    const orm::Method* row = nullptr;           // of the service, or the one below
+    std::shared_ptr<const orm::Method> own{};   // of a call of a client, which is no method of a manager
     Structure request;  // empty where the operation has no input
     // Of a method whose keys are given: these. Of a change after which the model is read again: what the model says of the
     // arguments that this takes.
     Value::List keys{};
 
-    [[nodiscard]] const orm::Method& method() const noexcept { return service->methods[method_row]; }
+    [[nodiscard]] const orm::Method& method() const noexcept { return *row; }
     [[nodiscard]] const api::Operation& operation() const noexcept { return service->operations[method().operation]; }
     [[nodiscard]] const orm::Model& model() const noexcept { return service->models[method().model]; }
     [[nodiscard]] schema::ShapeRef model_shape() const noexcept { return {service->schema, model().shape}; }
+    // Of each model that is returned: it need not be the manager's own.
+    [[nodiscard]] schema::ShapeRef result_shape() const noexcept {
+        return method().result_shape == api::none ? model_shape() : schema::ShapeRef{service->schema, method().result_shape};
+    }
+    [[nodiscard]] schema::TypeRef result_type() const noexcept {
+        return {service->schema, result_shape().index, schema::Kind::structure, 0};
+    }
 };
 
 // A call with an empty request, but for the method's defaults.
 [[nodiscard]] CallState make_call(const orm::ServiceTables& service, std::uint16_t method,
                                   std::shared_ptr<const SessionState> session);
 
+// The same of an operation, as a client calls it: its result is the whole response.
+[[nodiscard]] CallState make_operation_call(const orm::ServiceTables& service, std::uint16_t operation,
+                                            std::shared_ptr<const SessionState> session);
+
 // Copies arguments into the request. `named` may be null.
-void bind_arguments(CallState& call, std::span<const void* const> positional, const void* named);
+void bind_arguments(CallState& call, std::span<const orm::Argument> arguments,
+                    std::span<const void* const> positional, const void* named);
 
 // Copies to the request what it has in common with a model, and what the method's bindings say.
 void bind_from_model(CallState& call, const void* model);

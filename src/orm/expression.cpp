@@ -1,5 +1,6 @@
 #include "orm/expression.hpp"
 
+#include "schema/lifetime.hpp"
 #include "schema/path.hpp"
 
 #include <botocraft/error.hpp>
@@ -160,6 +161,22 @@ Value evaluate(const Scope& scope, std::uint16_t row) {
         case ExpressionKind::relation: return {};
     }
     return {};
+}
+
+bool copy(const Scope& scope, std::uint16_t row, schema::Place to) {
+    const Expression& expression = scope.service->expressions[row];
+    const bool request = expression.kind == ExpressionKind::argument;
+    if (!request && expression.kind != ExpressionKind::path) return false;
+    const schema::ShapeRef shape = request ? scope.request_shape : scope.shape;
+    const void* const structure = request ? scope.request : scope.structure;
+    const bool container = to.kind() == schema::Kind::structure || to.kind() == schema::Kind::list || to.kind() == schema::Kind::map;
+    if (!structure || !container || shape.schema != to.schema) return false;
+    // It is only read.
+    const auto from = find_place(shape, const_cast<void*>(structure), scope.service->text(expression.text));
+    if (!from || schema::presence(*from) == Presence::absent) return false;
+    if (from->kind() != to.kind() || from->row->target != to.row->target) return false;
+    schema::assign_member(*to.schema, *to.row, to.at, from->at);
+    return true;
 }
 
 Value evaluate_path(const Scope& scope, std::string_view path) { return read_name(scope, path); }

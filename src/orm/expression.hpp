@@ -24,6 +24,10 @@ struct Scope {
 // Nothing where a path leads nowhere. Relations are awaited elsewhere: an expression that names one gives nothing here.
 [[nodiscard]] Value evaluate(const Scope& scope, std::uint16_t expression);
 
+// Copies the structure, list or map that the expression, a path, leads to, where it is of the same type as the place: not of
+// all of them can a Value be made. False where it is something else, or absent.
+[[nodiscard]] bool copy(const Scope& scope, std::uint16_t expression, schema::Place to);
+
 // A path that stands by itself: a property of the model, or a path into it.
 [[nodiscard]] Value evaluate_path(const Scope& scope, std::string_view path);
 

@@ -1,6 +1,8 @@
 // The forms of list that AWS has: pages that lead to each other, identifiers that must be described, lists of lists.
 
+#include "orm/complete.hpp"
 #include "orm/expression.hpp"
+#include "orm/pager.hpp"
 #include "orm/run.hpp"
 #include "orm/source.hpp"
 #include "schema/path.hpp"
@@ -18,71 +20,6 @@ namespace {
 
 using schema::Kind;
 
-// Follows the tokens of an operation.
-class Pager {
-  public:
-    explicit Pager(CallState call) : call_(std::move(call)) {
-        const api::Operation& operation = call_.operation();
-        if (call_.method().paged) tokens_ = {call_.service->tokens + operation.first_token, operation.token_count};
-    }
-
-    [[nodiscard]] const CallState& call() const noexcept { return call_; }
-    [[nodiscard]] bool ended() const noexcept { return ended_; }
-
-    // The response that holds the next page. The pager goes on to the one after it when `advance` is called with it.
-    [[nodiscard]] awaitable<Structure> fetch() { return send(call_, call_.session); }
-
-    void advance(Structure& response) {
-        ended_ = true;
-        std::vector<Value> next;
-        for (const api::Token& token : tokens_) {
-            Value value = is_false(response, token.more_path) ? Value() : read(response, token.output_path);
-            if (value.as_string() && value.as_string()->empty()) value = Value();
-            const schema::Place place = input(token);
-            schema::reset(place);
-            put(place, value, false);
-            if (!value.is_nothing()) ended_ = false;
-            next.push_back(std::move(value));
-        }
-        if (!ended_ && next == last_) throw_stuck();
-        last_ = std::move(next);
-    }
-
-  private:
-    [[nodiscard]] schema::Place input(const api::Token& token) {
-        const schema::ShapeRef shape = call_.request.shape();
-        return schema::member_place(shape, shape.begin()[token.input_member], call_.request.get());
-    }
-    [[nodiscard]] Value read(Structure& response, api::Text path) const {
-        Scope scope;
-        scope.service = call_.service;
-        scope.shape = response.shape();
-        scope.structure = response.get();
-        return evaluate_path(scope, call_.service->text(path));
-    }
-    [[nodiscard]] bool is_false(Structure& response, api::Text path) const {
-        if (path.length == 0) return false;
-        const Value more = read(response, path);
-        return more.as_bool() && !*more.as_bool();
-    }
-    // A server that leads to where it came from would be asked for ever.
-    [[noreturn]] void throw_stuck() const {
-        ErrorDetails details;
-        details.kind = ErrorKind::protocol;
-        details.code = "RepeatedToken";
-        details.service = call_.service->name;
-        details.operation = call_.service->text(call_.operation().name);
-        details.region = call_.session->region();
-        details.explanation = "the service answered with the same page token twice: the list would never end";
-        throw_error(std::move(details));
-    }
-
-    CallState call_;
-    std::span<const api::Token> tokens_;
-    std::vector<Value> last_;  // the tokens that led to this page
-    bool ended_ = false;
-};
-
 // Pages that hold what is wanted.
 class PagedSource final : public Source {
   public:
@@ -91,12 +28,25 @@ class PagedSource final : public Source {
     awaitable<bool> next(OwnedList& page) override {
         if (pager_.ended()) co_return false;
         Structure response = co_await pager_.fetch();
-        take(response, page);
-        pager_.advance(response);
+        if (pager_.call().method().result_kind == orm::ResultKind::value) {
+            pager_.advance(response);
+            take_whole(response, page);
+        } else {
+            take(response, page);
+            if (pager_.call().method().addition_count != 0) co_await complete(pager_.call(), page.raw());
+            pager_.advance(response);
+        }
         co_return true;
     }
 
   private:
+    // The pages of a client: each is a response.
+    void take_whole(Structure& response, OwnedList& page) const {
+        const CallState& call = pager_.call();
+        attach(*call.service, response.shape(), response.get(), call.session);
+        schema::take_structure(response.shape(), list_append(page.raw(), page.element()), response.get());
+    }
+
     void take(Structure& response, OwnedList& page) const {
         const CallState& call = pager_.call();
         const auto place = results_of(call, response);
@@ -105,7 +55,7 @@ class PagedSource final : public Source {
             take_models(call, *place, page.raw());
             for (std::uint32_t i = 0; i < page.size(); ++i) {
                 merge_into(call, response, page.at(i));
-                attach(*call.service, call.model_shape(), page.at(i), call.session);
+                attach(*call.service, call.result_shape(), page.at(i), call.session);
             }
         } else {
             schema::take_all(page.raw(), schema::as<RawList>(place->at), page.element());
@@ -122,7 +72,8 @@ class BatchSource final : public Source {
 
     awaitable<bool> next(OwnedList& page) override {
         if (done_) co_return false;
-        if (call_.method().result_kind == orm::ResultKind::model) {
+        const orm::ResultKind kind = call_.method().result_kind;
+        if (kind == orm::ResultKind::model || kind == orm::ResultKind::value) {
             co_await describe_one(page);
         } else {
             co_await run_method(call_, &page.raw());

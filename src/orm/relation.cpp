@@ -113,7 +113,7 @@ awaitable<std::optional<CallState>> resolve(const RelatedState& related) {
     std::optional<CallState> call = related.call;
     if (!call || !related.hop) co_return call;
     CallState before = *related.hop;
-    Structure found(before.model_shape());
+    Structure found(before.result_shape());
     co_await run_method(before, found.get());
     Scope scope;
     scope.service = before.service;
@@ -167,7 +167,7 @@ awaitable<bool> run(RelatedState& related, void* result) {
     std::optional<CallState> call = co_await resolve(related);
     if (!call) co_return false;
     co_await run_method(*call, result);
-    if (related.cache) keep(related, call->model_shape(), result);
+    if (related.cache) keep(related, call->result_shape(), result);
     co_return true;
 }
 

@@ -13,12 +13,9 @@ namespace botocraft::detail {
 class OwnedResult {
   public:
     explicit OwnedResult(const CallState& call) {
-        const schema::ShapeRef model = call.model_shape();
         switch (call.method().result_kind) {
-            case orm::ResultKind::model: structure_ = Structure(model); break;
-            case orm::ResultKind::models:
-                list_.emplace(schema::TypeRef{model.schema, model.index, schema::Kind::structure, 0});
-                break;
+            case orm::ResultKind::model: structure_ = Structure(call.result_shape()); break;
+            case orm::ResultKind::models: list_.emplace(call.result_type()); break;
             case orm::ResultKind::value:
                 if (call.method().result.length == 0 && call.operation().output != api::none) {
                     structure_ = Structure(schema::ShapeRef{call.service->schema, call.operation().output});

@@ -1,9 +1,11 @@
 #include "orm/run.hpp"
 
+#include "orm/complete.hpp"
 #include "orm/expression.hpp"
 #include "orm/model_state.hpp"
 #include "orm/owned_list.hpp"
 #include "orm/page_stream.hpp"
+#include "orm/pager.hpp"
 #include "runtime/invoke.hpp"
 #include "schema/path.hpp"
 #include "schema/project.hpp"
@@ -127,10 +129,10 @@ Failures failures_of(const CallState& call, Structure& response) {
 
 // A structure of the response as a model: the same shape, or what the two have in common.
 void take_model(const CallState& call, schema::ShapeRef shape, void* from, void* to) {
-    if (shape == call.model_shape()) {
+    if (shape == call.result_shape()) {
         schema::take_structure(shape, to, from);
     } else {
-        schema::project(shape, from, call.model_shape(), to);
+        schema::project(shape, from, call.result_shape(), to);
     }
 }
 
@@ -175,15 +177,15 @@ void take_value(const CallState& call, Structure& response, void* to, const Sess
 void take_element(const CallState& call, Place list, void*& to) {
     auto& raw = schema::as<RawList>(list.at);
     const Place element = schema::elements(list)[0];
-    if (element.bare && element.target() == call.model_shape() && raw.size == 1) {
+    if (element.bare && element.target() == call.result_shape() && raw.size == 1) {
         if (!to && raw.capacity == 1) {
             to = schema::take_storage(raw);
         } else {
-            if (!to) to = structure_new(call.model_shape());
+            if (!to) to = structure_new(call.result_shape());
             schema::take_last(raw, to, schema::element_type(*list.schema, *list.row));
         }
     } else {
-        if (!to) to = structure_new(call.model_shape());
+        if (!to) to = structure_new(call.result_shape());
         take_model(call, element.target(), schema::structure(element), to);
     }
 }
@@ -195,7 +197,7 @@ void take_one(const CallState& call, const SessionState& session, Structure& res
     const auto place = whole ? std::nullopt : result_place(call, response);
     const bool present = place && schema::presence(*place) == Presence::present;
     if (whole || (present && place->kind() == Kind::structure)) {
-        if (!to) to = structure_new(call.model_shape());
+        if (!to) to = structure_new(call.result_shape());
         if (whole) return take_model(call, response.shape(), response.get(), to);
         return take_model(call, place->target(), schema::structure(*place), to);
     }
@@ -211,6 +213,49 @@ void take_one(const CallState& call, const SessionState& session, Structure& res
         throw MultipleObjectsReturned(std::move(details));
     }
     take_element(call, *place, to);
+}
+
+// What the method returns, out of the response. `made`, if not null, is for a model that is made here; then there is no
+// `result`.
+void take_result(const CallState& call, const std::shared_ptr<const SessionState>& session, Structure& response, void* result,
+                 void** made) {
+    const orm::Method& method = call.method();
+    switch (method.result_kind) {
+        case ResultKind::nothing: {
+            const Failures failures = failures_of(call, response);
+            if (!failures.reason.empty()) refused(call, failures);
+            break;
+        }
+        case ResultKind::value:
+            if (result) take_value(call, response, result, session);
+            break;
+        case ResultKind::model:
+            take_one(call, *session, response, made ? *made : result);
+            if (made) result = *made;
+            merge_into(call, response, result);
+            attach(*call.service, call.result_shape(), result, session);
+            break;
+        case ResultKind::models:
+        case ResultKind::values: {
+            const auto place = results_of(call, response);
+            if (!result) break;
+            auto& list = schema::as<RawList>(result);
+            list.presence = Presence::present;
+            if (!place) break;
+            if (method.result_kind == ResultKind::values) {
+                take_values(call, *place, result, session);
+                break;
+            }
+            take_models(call, *place, list);
+            const schema::ShapeRef shape = call.result_shape();
+            for (std::uint32_t i = 0; i < list.size; ++i) {
+                void* const model = schema::offset(list.data, std::size_t{i} * shape.shape().size);
+                merge_into(call, response, model);
+                attach(*call.service, shape, model, session);
+            }
+            break;
+        }
+    }
 }
 
 // --- one operation ------------------------------------------------------------------------------------------------------
@@ -239,8 +284,7 @@ awaitable<Structure> invoke_call(CallState& call, std::shared_ptr<const SessionS
     co_return response;
 }
 
-// Does not go through invoke_call: this is every call's way, and one coroutine less is felt. `made`, if not null, is for
-// a model that is made here; then there is no `result`.
+// Does not go through invoke_call: this is every call's way, and one coroutine less is felt.
 awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> session, void* result,
                           void** made = nullptr) {
     Structure response = empty_response(call);
@@ -249,43 +293,7 @@ awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> s
     } catch (const ServiceError& error) {
         rethrow(call, error);
     }
-    const orm::Method& method = call.method();
-    switch (method.result_kind) {
-        case ResultKind::nothing: {
-            const Failures failures = failures_of(call, response);
-            if (!failures.reason.empty()) refused(call, failures);
-            break;
-        }
-        case ResultKind::value:
-            if (result) take_value(call, response, result, session);
-            break;
-        case ResultKind::model:
-            take_one(call, *session, response, made ? *made : result);
-            if (made) result = *made;
-            merge_into(call, response, result);
-            attach(*call.service, call.model_shape(), result, session);
-            break;
-        case ResultKind::models:
-        case ResultKind::values: {
-            const auto place = results_of(call, response);
-            if (!result) break;
-            auto& list = schema::as<RawList>(result);
-            list.presence = Presence::present;
-            if (!place) break;
-            if (method.result_kind == ResultKind::values) {
-                take_values(call, *place, result, session);
-                break;
-            }
-            take_models(call, *place, list);
-            const schema::ShapeRef shape = call.model_shape();
-            for (std::uint32_t i = 0; i < list.size; ++i) {
-                void* const model = schema::offset(list.data, std::size_t{i} * shape.shape().size);
-                merge_into(call, response, model);
-                attach(*call.service, shape, model, session);
-            }
-            break;
-        }
-    }
+    take_result(call, session, response, result, made);
 }
 
 // --- several operations ---------------------------------------------------------------------------------------------
@@ -312,15 +320,35 @@ bool next_chunk(CallState& call, std::size_t first, CallState& chunk) {
     return true;
 }
 
+// The parts of what a method returns: models, or responses whose lists are joined. Of anything else the last stays.
 awaitable<void> run_chunks(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
     const orm::Method& method = call.method();
-    const schema::TypeRef model{call.service->schema, call.model().shape, Kind::structure, 0};
+    const bool response = method.result_kind == ResultKind::value && method.result.length == 0 && result;
     CallState chunk;
+    Structure all;
     for (std::size_t first = 0; next_chunk(call, first, chunk); first += method.chunk_size) {
-        OwnedList part(model);
+        if (response) {
+            Structure part = co_await invoke_call(chunk, session);
+            if (all) {
+                join_lists(all, part);
+            } else {
+                all = std::move(part);
+            }
+            continue;
+        }
+        OwnedList part(call.result_type());
         co_await run_plain(chunk, session, method.result_kind == ResultKind::models ? &part.raw() : result);
-        if (method.result_kind == ResultKind::models) schema::take_all(schema::as<RawList>(result), part.raw(), model);
+        if (method.result_kind == ResultKind::models) {
+            schema::take_all(schema::as<RawList>(result), part.raw(), call.result_type());
+        }
     }
+    if (all) take_result(call, session, all, result, nullptr);
+}
+
+// All pages of a list, as one response.
+awaitable<void> run_joined(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
+    Structure response = co_await whole_response(call);
+    take_result(call, session, response, result, nullptr);
 }
 
 // Reads the model again, by arguments from the response and from what the caller sent.
@@ -337,7 +365,7 @@ awaitable<void> read_again(CallState& call, std::shared_ptr<const SessionState> 
     pass_arguments(call, get, api::none);
     const bool bound = bind_by_name(get, scope, method.first_refresh, method.refresh_count, call.keys);
     if (!bound) does_not_exist(call, session.get(), "the response does not say which one it is");
-    co_await run_plain(get, session, result);
+    co_await run_method(get, result);
 }
 
 awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
@@ -356,7 +384,7 @@ awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionSta
 awaitable<void> run_for_keys(CallState& call, void* result) {
     auto plan = std::make_shared<Plan>();
     plan->call = call;
-    plan->element = {call.service->schema, call.model().shape, Kind::structure, 0};
+    plan->element = call.result_type();
     return collect_all(std::move(plan), schema::as<RawList>(result));
 }
 
@@ -370,9 +398,14 @@ awaitable<void> run_in(CallState& call, void* result) {
         co_await run_for_keys(call, result);
     } else if (method.chunk_size != 0) {
         co_await run_chunks(call, session, result);
+    } else if (method.joined) {
+        co_await run_joined(call, session, result);
     } else {
         co_await run_plain(call, session, result);
     }
+    if (method.addition_count == 0 || !result) co_return;
+    if (method.result_kind == ResultKind::model) co_await complete_one(call, result);
+    if (method.result_kind == ResultKind::models) co_await complete(call, schema::as<RawList>(result));
 }
 
 }  // namespace
@@ -380,36 +413,42 @@ awaitable<void> run_in(CallState& call, void* result) {
 void take_models(const CallState& call, Place list, RawList& to) {
     const schema::TypeRef type = schema::element_type(*list.schema, *list.row);
     const schema::ShapeRef shape = schema::leaf_shape(type);
-    if (shape == call.model_shape()) return schema::take_all(to, schema::as<RawList>(list.at), type);
-    const schema::TypeRef model{call.service->schema, call.model().shape, Kind::structure, 0};
+    if (shape == call.result_shape()) return schema::take_all(to, schema::as<RawList>(list.at), type);
+    const schema::TypeRef model = call.result_type();
     const schema::Range range = schema::elements(list);
     list_reserve(to, range.size(), model);
     for (std::size_t i = 0; i < range.size(); ++i) {
-        schema::project(shape, schema::structure(range[i]), call.model_shape(), list_append(to, model));
+        schema::project(shape, schema::structure(range[i]), call.result_shape(), list_append(to, model));
     }
 }
 
 void merge_into(const CallState& call, Structure& response, void* model) {
     const orm::Method& method = call.method();
-    for (std::uint16_t i = 0; i < method.merge_count; ++i) {
-        const orm::Binding& binding = call.service->bindings[method.first_merge + i];
+    merge_into(call, response, method.first_merge, method.merge_count, call.result_shape(), model);
+}
+
+void merge_into(const CallState& call, Structure& response, std::uint16_t first, std::uint16_t count,
+                schema::ShapeRef shape, void* model) {
+    for (std::uint16_t i = 0; i < count; ++i) {
+        const orm::Binding& binding = call.service->bindings[first + i];
         const orm::Expression& expression = call.service->expressions[binding.expression];
-        const schema::ShapeRef shape = call.model_shape();
         const Place to = schema::member_place(shape, shape.begin()[binding.member], model);
-        if (expression.kind == orm::ExpressionKind::path) {
-            const auto from = find_place(response.shape(), response.get(), call.service->text(expression.text));
-            if (from && from->kind() == to.kind() && from->row->target == to.row->target) {
-                schema::assign_member(*to.schema, *to.row, to.at, from->at);
-                continue;
-            }
-        }
         Scope scope;
         scope.service = call.service;
         scope.shape = response.shape();
         scope.structure = response.get();
         scope.request_shape = call.request.shape();
         scope.request = call.request.get();
-        put(to, evaluate(scope, binding.expression), binding.wrap);
+        if (copy(scope, binding.expression, to)) continue;
+        Value value = evaluate(scope, binding.expression);
+        const bool made_of_text =
+            expression.kind == orm::ExpressionKind::match || expression.kind == orm::ExpressionKind::format;
+        if (value.is_nothing() && made_of_text) {  // then of what the model itself has by now
+            scope.shape = shape;
+            scope.structure = model;
+            value = evaluate(scope, binding.expression);
+        }
+        put(to, value, binding.wrap);
     }
 }
 
@@ -423,6 +462,7 @@ std::optional<Place> results_of(const CallState& call, Structure& response) {
 
 void attach(const orm::ServiceTables& service, schema::ShapeRef shape, void* structure,
             const std::shared_ptr<const SessionState>& session) {
+    if ((shape.shape().flags & schema::shape_flag::models) == 0) return;
     for (const schema::Member& member : shape) {
         if (member.kind == Kind::state) {
             ModelAccess::came_from_aws(schema::as<ModelState>(schema::offset(structure, member.offset)), session);
@@ -462,7 +502,8 @@ namespace {
 // One call of an operation, in the name of a session that is known: what needs no coroutine around it.
 bool is_plain(const CallState& call) noexcept {
     const orm::Method& method = call.method();
-    return call.session && method.refresh == api::none && method.chunk_size == 0 && !method.keys_given;
+    return call.session && method.refresh == api::none && method.chunk_size == 0 && !method.keys_given && !method.joined &&
+           method.addition_count == 0;
 }
 
 }  // namespace
@@ -474,7 +515,7 @@ awaitable<void> run_method(CallState& call, void* result) {
 
 awaitable<void> run_model(CallState& call, void*& model) {
     if (is_plain(call)) return run_plain(call, call.session, nullptr, &model);
-    model = structure_new(call.model_shape());
+    model = structure_new(call.result_shape());
     return run_in(call, model);
 }
 

@@ -34,6 +34,9 @@ void take_models(const CallState& call, schema::Place list, RawList& to);
 
 // Gives a model what the method's merges say: members of the rest of the response, arguments of the call.
 void merge_into(const CallState& call, Structure& response, void* model);
+// The same of other merges than the method's: those of an addition.
+void merge_into(const CallState& call, Structure& response, std::uint16_t first, std::uint16_t count,
+                schema::ShapeRef shape, void* model);
 
 // Tells a model, and the models inside it, which session they came from.
 void attach(const orm::ServiceTables& service, schema::ShapeRef shape, void* structure,

@@ -4,6 +4,7 @@
 #include "protocol/failure.hpp"
 #include "protocol/http_binding.hpp"
 #include "protocol/json.hpp"
+#include "protocol/payload.hpp"
 #include "protocol/scalar_text.hpp"
 #include "protocol/xml.hpp"
 
@@ -167,24 +168,6 @@ void decode_structure(Body body, ShapeRef shape, std::string_view text, void* at
     }
 }
 
-void decode_payload(Body body, Place place, std::string_view text, const Limits& limits) {
-    switch (place.kind()) {
-        case Kind::blob: {
-            const auto* const bytes = reinterpret_cast<const std::byte*>(text.data());
-            schema::make_scalar<blob>(place).assign(bytes, bytes + text.size());
-            break;
-        }
-        case Kind::string:
-            if (!valid_utf8(text)) invalid_reply("the payload of an event is a text but not UTF-8");
-            schema::set_string(place, text);
-            break;
-        case Kind::structure:
-            decode_structure(body, place.target(), text, schema::make_structure(place), limits);
-            break;
-        default: parse_scalar(place, text, schema::TimestampFormat::epoch_seconds);
-    }
-}
-
 // Code and message of a payload that is an error's body.
 void read_error(Body body, const Message& message, ErrorDetails& details) {
     const auto take = [&details](auto error) {
@@ -258,7 +241,10 @@ bool decode_event(Protocol protocol, ShapeRef stream, const Message& message, vo
         void* const at = schema::make_structure(place);
         decode_headers(shape, message, at);
         if (const Member* const payload = payload_member(shape)) {
-            decode_payload(body, schema::member_place(shape, *payload, at), message.payload, limits);
+            decode_payload(schema::member_place(shape, *payload, at), message.payload,
+                           schema::TimestampFormat::epoch_seconds, [&](ShapeRef held, void* structure) {
+                               decode_structure(body, held, message.payload, structure, limits);
+                           });
         } else if (has_body_members(shape)) {
             decode_structure(body, shape, message.payload, at, limits);
         }

@@ -6,7 +6,7 @@
 
 #include <boost/container/small_vector.hpp>
 
-#include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace botocraft::protocol::query {
@@ -20,31 +20,39 @@ using schema::Member;
 using schema::Presence;
 using schema::ShapeRef;
 
-// Room for three times the name's size.
+// Room for `auth::encoded_room`.
 [[nodiscard]] char* write_name(char* to, Name name) noexcept {
     return name.plain ? schema::copy_text(to, name.text()) : auth::write_encoded(to, name.text());
 }
 
-// The encoded name of where the encoder is, `Filters.member.1.`: all that its pairs begin with.
+// What all pairs begin with where the encoder is: `&Filters.member.1.`, encoded.
 class Prefix {
   public:
-    [[nodiscard]] std::string_view text() const noexcept { return {room_.data(), size_}; }
+    Prefix() noexcept { room_[0] = '&'; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     void cut(std::size_t size) noexcept { size_ = size; }
     void push(Name name) {
         if (name.size == 0) return;
-        const std::size_t most = size_ + 3 * name.size + 1;
+        const std::size_t most = size_ + auth::encoded_room(name.size) + 1 + block;
         if (most > room_.size()) room_.resize(2 * most);
         char* const end = write_name(room_.data() + size_, name);
         *end = '.';
         size_ = static_cast<std::size_t>(end + 1 - room_.data());
     }
+    // Whole blocks are copied, so that no branch depends on the size: room for one more is needed.
+    [[nodiscard]] char* write(char* to) const noexcept {
+        const char* const from = room_.data();
+        const std::size_t size = size_;
+        for (std::size_t at = 0; at < size; at += block) std::memcpy(to + at, from + at, block);
+        return to + size;
+    }
+    static constexpr std::size_t block = 32;
 
   private:
     static constexpr std::size_t usual = 512;
 
     boost::container::small_vector<char, usual> room_{usual, boost::container::default_init};
-    std::size_t size_ = 0;
+    std::size_t size_ = 1;
 };
 
 // A number as a name.
@@ -60,8 +68,9 @@ class Index {
 
 class Encoder {
   public:
-    Encoder(Dialect dialect, std::string& out) noexcept : writer_(out), first_(out.empty()), dialect_(dialect) {}
+    Encoder(Dialect dialect, std::string& out) noexcept : writer_(out), dialect_(dialect) {}
 
+    // Every pair has an ampersand before it, the first one too.
     void document_of(ShapeRef shape, const void* at) {
         structure(shape, at);
         writer_.flush();
@@ -71,8 +80,7 @@ class Encoder {
     void structure(ShapeRef shape, const void* at) {
         for (const Member& member : shape) {
             const void* const held = schema::offset(at, member.offset);
-            if (schema::is_absent(member, held) || member.location == Location::none) continue;
-            if (schema::presence(member, held) != Presence::present) continue;
+            if (schema::presence(member, held) != Presence::present || member.location == Location::none) continue;
             value(member_name(dialect_, *shape.schema, member, room_), {shape.schema, &member, held, false});
         }
     }
@@ -85,6 +93,8 @@ class Encoder {
             case Kind::map: map(name, place); break;
             case Kind::state: break;
             case Kind::string: pair(name, schema::scalar<std::string>(place)); break;
+            case Kind::integer: whole_number(name, schema::scalar<std::int32_t>(place)); break;
+            case Kind::long_: whole_number(name, schema::scalar<std::int64_t>(place)); break;
             default:
                 text_.clear();
                 append_scalar(text_, place, schema::TimestampFormat::date_time);
@@ -132,27 +142,39 @@ class Encoder {
     }
 
     void pair(Name name, std::string_view value) {
-        const std::size_t most = prefix_.size() + 3 * (name.size + value.size()) + 2;
-        if (most > Writer::capacity) {
+        const std::size_t most = room_for(name) + auth::encoded_room(value.size());
+        if (most > Writer::capacity) [[unlikely]] {
             long_pair(name, value);
-            return;
+        } else {
+            writer_.took(auth::write_encoded(begin_pair(name, most), value));
         }
-        char* to = writer_.room(most);
-        *to = '&';
-        to = begin(first_ ? to : to + 1, name);
-        writer_.took(auth::write_encoded(to, value));
     }
-    // The name and the equals sign.
-    [[nodiscard]] char* begin(char* to, Name name) noexcept {
-        first_ = false;
-        to = write_name(schema::copy_text(to, prefix_.text()), name);
+    // Digits and a minus are their own encoding.
+    template <class Integer>
+    void whole_number(Name name, Integer value) {
+        const std::size_t most = room_for(name) + number_room;
+        if (most > Writer::capacity) [[unlikely]] {
+            char text[number_room];
+            long_pair(name, {text, write_number(text, value)});
+        } else {
+            writer_.took(write_number(begin_pair(name, most), value));
+        }
+    }
+    [[nodiscard]] std::size_t room_for(Name name) const noexcept {
+        return prefix_.size() + Prefix::block + auth::encoded_room(name.size) + 1;
+    }
+    // Makes room for a pair, and returns where its value goes.
+    [[nodiscard]] char* begin_pair(Name name, std::size_t most) {
+        return begin(writer_.room(most), name);
+    }
+    [[nodiscard]] char* begin(char* to, Name name) const noexcept {
+        to = write_name(prefix_.write(to), name);
         *to = '=';
         return to + 1;
     }
-    void long_pair(Name name, std::string_view value) {
-        std::string text(prefix_.size() + 3 * name.size + 2, '&');
-        const bool first = first_;
-        text.erase(begin(text.data() + (first ? 0 : 1), name) - text.data());
+    [[gnu::noinline]] void long_pair(Name name, std::string_view value) {
+        std::string text(room_for(name), '\0');
+        text.resize(static_cast<std::size_t>(begin(text.data(), name) - text.data()));
         writer_.put(text);
         auth::append_encoded(writer_.flushed(), value);
     }
@@ -161,14 +183,15 @@ class Encoder {
     Prefix prefix_;
     std::string room_;
     std::string text_;
-    bool first_;
     Dialect dialect_;
 };
 
 }  // namespace
 
 void encode(Dialect dialect, ShapeRef shape, const void* structure, std::string& out) {
+    const bool first = out.empty();
     Encoder(dialect, out).document_of(shape, structure);
+    if (first && !out.empty()) out.erase(0, 1);
 }
 
 }  // namespace botocraft::protocol::query

@@ -3,6 +3,7 @@
 #include "protocol/failure.hpp"
 #include "protocol/http_binding.hpp"
 #include "protocol/json.hpp"
+#include "protocol/payload.hpp"
 #include "protocol/scalar_text.hpp"
 #include "protocol/xml.hpp"
 
@@ -92,26 +93,20 @@ document parse_document(std::string_view body, const Limits& limits) {
     return document(std::string(trimmed(body)));
 }
 
-void decode_payload(Protocol protocol, Place place, std::string_view body, const Limits& limits) {
-    switch (place.kind()) {
-        case Kind::blob: {
-            const auto* const bytes = reinterpret_cast<const std::byte*>(body.data());
-            schema::make_scalar<blob>(place).assign(bytes, bytes + body.size());
-            break;
-        }
-        case Kind::structure:
-            if (protocol == Protocol::rest_json) {
-                json::decode(place.target(), body, schema::make_structure(place), {.limits = limits});
-            } else {
-                xml::decode(xml::Frame::bare, place.target(), body, schema::make_structure(place), limits);
-            }
-            break;
-        case Kind::document: schema::make_scalar<document>(place) = parse_document(body, limits); break;
-        case Kind::string:
-            if (!valid_utf8(body)) invalid_reply("the body is a text but not UTF-8");
-            schema::set_string(place, body);
-            break;
-        default: parse_scalar(place, body, schema::TimestampFormat::date_time);
+void decode_structure(Protocol protocol, ShapeRef shape, std::string_view body, void* at, const Limits& limits) {
+    if (protocol == Protocol::rest_json) {
+        json::decode(shape, body, at, {.limits = limits});
+    } else {
+        xml::decode(xml::Frame::bare, shape, body, at, limits);
+    }
+}
+
+void decode_whole_body(Protocol protocol, Place place, std::string_view body, const Limits& limits) {
+    if (place.kind() == Kind::document) {
+        schema::make_scalar<document>(place) = parse_document(body, limits);
+    } else {
+        decode_payload(place, body, schema::TimestampFormat::date_time,
+                       [&](ShapeRef shape, void* at) { decode_structure(protocol, shape, body, at, limits); });
     }
 }
 
@@ -145,7 +140,7 @@ void encode_rest_body(Protocol protocol, ShapeRef shape, const void* structure, 
 void decode_rest_body(Protocol protocol, ShapeRef shape, std::string_view body, void* structure, const Limits& limits) {
     if (body.empty()) return;
     if (const Member* const payload = payload_member(shape)) {
-        decode_payload(protocol, schema::member_place(shape, *payload, structure), body, limits);
+        decode_whole_body(protocol, schema::member_place(shape, *payload, structure), body, limits);
     } else if (!has_body_members(shape)) {
         return;
     } else if (protocol == Protocol::rest_json) {

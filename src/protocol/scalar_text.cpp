@@ -39,6 +39,13 @@ std::string_view without_plus(std::string_view text) noexcept {
     return text;
 }
 
+// Whether it is no word: what from_chars reads of those, such as `inf` and `nan(1)`, no protocol says.
+bool begins_number(std::string_view text) noexcept {
+    const bool sign = text.starts_with('-') || text.starts_with('+');
+    const char first = text.size() > sign ? text[sign] : '\0';
+    return (first >= '0' && first <= '9') || first == '.';
+}
+
 template <class Integer>
 Integer parse_integer(Place place, std::string_view text) {
     text = without_plus(text);
@@ -53,12 +60,12 @@ Integer parse_integer(Place place, std::string_view text) {
 
 template <class Real>
 Real parse_real(Place place, std::string_view text) {
-    if (const auto special = parse_special_number(text)) return static_cast<Real>(*special);
-    text = without_plus(text);
-    // What from_chars reads beyond numbers, such as `inf` and `nan(1)`, no protocol says.
-    const bool decimal = text.find_first_not_of("0123456789+-.eE") == text.npos;
-    if (const auto value = decimal ? parse_number<double>(text) : std::nullopt) {
-        if (const auto held = narrowed<Real>(*value)) return *held;
+    if (begins_number(text)) {
+        if (const auto value = parse_number<double>(without_plus(text))) {
+            if (const auto held = narrowed<Real>(*value)) return *held;
+        }
+    } else if (const auto special = parse_special_number(text)) {
+        return static_cast<Real>(*special);
     }
     invalid_reply(name_of(place) + " is no number of " + std::to_string(sizeof(Real) * 8) + " bits");
 }
@@ -123,10 +130,10 @@ void parse_scalar(Place place, std::string_view text, TimestampFormat timestamps
 }
 
 std::string_view trimmed(std::string_view text) noexcept {
-    constexpr std::string_view blanks = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(blanks);
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+    const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
 }
 
 bool valid_utf8(std::string_view text) noexcept {

@@ -9,6 +9,9 @@
 #include "protocol/rest_body.hpp"
 #include "protocol/xml.hpp"
 
+#include <algorithm>
+#include <compare>
+
 namespace botocraft::protocol {
 
 namespace {
@@ -23,25 +26,74 @@ const api::Operation* find_name(const orm::ServiceTables& service, std::string_v
     return nullptr;
 }
 
-// Labels as few as possible: /things/new is not the thing that is called new.
+// How well a request fits an operation whose URI and method it has. More is better, what comes first counts most.
+struct Fit {
+    std::size_t literal = 0;  // characters of the URI that are no labels: /things/new is not the thing that is called new
+    bool whole = false;       // what the operation cannot do without in headers and query is there
+    std::size_t given = 0;    // so much of it
+
+    friend auto operator<=>(const Fit&, const Fit&) = default;
+};
+
+std::size_t literal_size(std::string_view uri) noexcept {
+    std::size_t literal = 0;
+    bool label = false;
+    for (const char c : uri) {
+        if (c == '{') label = true;
+        literal += !label;
+        if (c == '}') label = false;
+    }
+    return literal;
+}
+
+// Whether a parameter of that name is in the query; names are taken as they stand.
+bool has_parameter(std::string_view query, std::string_view name) noexcept {
+    while (!query.empty()) {
+        const std::string_view pair = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(query.size(), pair.size() + 1));
+        if (pair.substr(0, pair.find('=')) == name) return true;
+    }
+    return false;
+}
+
+bool has_header(const RequestView& request, std::string_view wire_name) noexcept {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    for (std::size_t i = 0; i < request.header_count(); ++i) {
+        if (std::ranges::equal(request.header_at(i).first, wire_name, {}, lower, lower)) return true;
+    }
+    return false;
+}
+
+Fit fit_of(const orm::ServiceTables& service, const api::Operation& operation, const RequestView& request) noexcept {
+    Fit fit{literal_size(service.text(operation.uri)), true, 0};
+    if (operation.input == api::none) return fit;
+    for (const schema::Member& member : ShapeRef{service.schema, operation.input}) {
+        const bool in_header = member.location == schema::Location::header;
+        if ((member.flags & schema::member_flag::required) == 0) continue;
+        if (!in_header && member.location != schema::Location::query) continue;
+        const std::string_view name = service.schema->wire_name(member);
+        const bool there = in_header ? has_header(request, name) : has_parameter(request.query, name);
+        if (there) {
+            ++fit.given;
+        } else {
+            fit.whole = false;
+        }
+    }
+    return fit;
+}
+
+// Services have operations that only what they need tells apart: S3's PutObject, CopyObject and UploadPart.
 const api::Operation* find_uri(const orm::ServiceTables& service, const RequestView& request) noexcept {
     const api::Operation* best = nullptr;
-    std::size_t best_length = 0;
+    Fit best_fit;
     for (std::uint16_t i = 0; i < service.operation_count; ++i) {
         const api::Operation& operation = service.operations[i];
-        const std::string_view uri = service.text(operation.uri);
         if (http_method(operation.method) != request.method) continue;
-        if (!matches_uri(uri, request.path, request.query)) continue;
-        std::size_t literal = 0;
-        bool label = false;
-        for (const char c : uri) {
-            if (c == '{') label = true;
-            literal += !label;
-            if (c == '}') label = false;
-        }
-        if (!best || literal > best_length) {
+        if (!matches_uri(service.text(operation.uri), request.path, request.query)) continue;
+        const Fit fit = fit_of(service, operation, request);
+        if (!best || fit > best_fit) {
             best = &operation;
-            best_length = literal;
+            best_fit = fit;
         }
     }
     return best;

@@ -34,10 +34,14 @@ std::optional<Fields> fields(Instant instant) noexcept {
                   static_cast<unsigned>((time - days).count())};
 }
 
+char* write_digits(char* to, unsigned value, unsigned width) noexcept {
+    for (unsigned i = width; i-- > 0; value /= 10) to[i] = static_cast<char>('0' + value % 10);
+    return to + width;
+}
+
 void append_digits(std::string& out, unsigned value, unsigned width) {
     char text[10];
-    for (unsigned i = width; i-- > 0; value /= 10) text[i] = static_cast<char>('0' + value % 10);
-    out.append(text, width);
+    out.append(text, write_digits(text, value, width));
 }
 
 void append_time_of_day(std::string& out, unsigned second) {
@@ -169,13 +173,14 @@ void append_epoch_seconds(std::string& out, Instant instant) {
 bool append_date_time(std::string& out, Instant instant) {
     const auto parts = fields(instant);
     if (!parts) return false;
-    append_digits(out, static_cast<unsigned>(static_cast<int>(parts->date.year())), 4);
-    out += '-';
-    append_digits(out, static_cast<unsigned>(parts->date.month()), 2);
-    out += '-';
-    append_digits(out, static_cast<unsigned>(parts->date.day()), 2);
-    out += 'T';
-    append_time_of_day(out, parts->second_of_day);
+    char text[] = "0000-00-00T00:00:00";
+    write_digits(text, static_cast<unsigned>(static_cast<int>(parts->date.year())), 4);
+    write_digits(text + 5, static_cast<unsigned>(parts->date.month()), 2);
+    write_digits(text + 8, static_cast<unsigned>(parts->date.day()), 2);
+    write_digits(text + 11, parts->second_of_day / 3600, 2);
+    write_digits(text + 14, parts->second_of_day / 60 % 60, 2);
+    write_digits(text + 17, parts->second_of_day % 60, 2);
+    out += text;
     append_fraction(out, static_cast<unsigned>(instant.nanos / 1000 * 1000));  // readers know no finer
     out += 'Z';
     return true;
@@ -221,18 +226,24 @@ std::optional<Instant> parse_epoch_seconds(std::string_view text) noexcept {
 }
 
 std::optional<Instant> parse_date_time(std::string_view text) noexcept {
-    Reader in(text);
-    const unsigned year = in.digits(4);
-    in.expect("-");
-    const unsigned month = in.digits(2);
-    in.expect("-");
-    const unsigned day_of_month = in.digits(2);
-    if (!in.accept('T') && !in.accept('t') && !in.accept(' ')) return std::nullopt;
-    const unsigned hour = in.digits(2);
-    in.expect(":");
-    const unsigned minute = in.digits(2);
-    in.expect(":");
-    const unsigned second = in.digits(2);
+    constexpr std::size_t to_the_second = std::string_view("0000-00-00T00:00:00").size();
+    if (text.size() < to_the_second) return std::nullopt;
+    bool good = text[4] == '-' && text[7] == '-' && text[13] == ':' && text[16] == ':' &&
+                (text[10] == 'T' || text[10] == 't' || text[10] == ' ');
+    const auto two_digits = [&](std::size_t at) {
+        const unsigned tens = static_cast<unsigned char>(text[at]) - unsigned{'0'};
+        const unsigned units = static_cast<unsigned char>(text[at + 1]) - unsigned{'0'};
+        good = good && tens <= 9 && units <= 9;
+        return tens * 10 + units;
+    };
+    const unsigned year = two_digits(0) * 100 + two_digits(2);
+    const unsigned month = two_digits(5);
+    const unsigned day_of_month = two_digits(8);
+    const unsigned hour = two_digits(11);
+    const unsigned minute = two_digits(14);
+    const unsigned second = two_digits(17);
+    if (!good) return std::nullopt;
+    Reader in(text.substr(to_the_second));
     const std::int32_t nanos = in.fraction();
     std::int64_t east = 0;
     if (!in.accept('Z') && !in.accept('z')) {

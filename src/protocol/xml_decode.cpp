@@ -1,10 +1,13 @@
 #include "protocol/failure.hpp"
 #include "protocol/scalar_text.hpp"
 #include "protocol/xml.hpp"
-#include "protocol/xml_document.hpp"
+#include "protocol/xml_error.hpp"
+#include "protocol/xml_reader.hpp"
 
-#include <algorithm>
-#include <vector>
+#include <boost/container/small_vector.hpp>
+
+#include <optional>
+#include <utility>
 
 namespace botocraft::protocol::xml {
 
@@ -25,59 +28,49 @@ bool is_flattened(const Member& member) noexcept {
     return schema::is_container(member.kind) && (member.flags & flag::flattened) != 0;
 }
 
-// Puts elements into members. A flattened list or map comes as elements of its own among the others.
+bool is_scalar(Kind kind) noexcept {
+    return kind != Kind::structure && kind != Kind::state && !schema::is_container(kind);
+}
+
+// Puts elements into members, and closes each that it is given open. A flattened list or map comes as elements of its
+// own among the others.
 class Decoder {
   public:
-    explicit Decoder(const Limits& limits) noexcept : limits_(limits) {}
+    Decoder(Reader& reader, const Limits& limits) noexcept : reader_(reader), limits_(limits) {}
 
-    void structure(ShapeRef shape, void* at, pugi::xml_node node, bool outermost) {
+    void structure(ShapeRef shape, void* at, bool outermost) {
         enter();
-        attributes(shape, at, node);
+        attributes(shape, at);
         unsigned hint = 0;
         const Member* chosen = nullptr;
-        std::vector<Place> maps;  // flattened: sorted when all entries are there
-        for (pugi::xml_node child = node.first_child(); child; child = child.next_sibling()) {
-            if (!is_element(child)) continue;
-            const Member* const member = find(shape, local_name(child), hint);
-            if (!member || !in_body(*member, outermost)) continue;
+        Maps maps;
+        while (reader_.next_child()) {
+            const Member* const member = find(shape, reader_.name(), hint);
+            if (!member || !in_body(*member, outermost)) {
+                if (outermost && reader_.name() == "Errors") has_errors_ = true;
+                reader_.skip();
+                continue;
+            }
             if (shape.shape().flags & schema::shape_flag::union_) {
                 if (chosen && chosen != member) invalid_reply("there are several members in a union: only one may be");
                 chosen = member;
             }
             const Place place = schema::member_place(shape, *member, at);
-            if (!is_flattened(*member)) {
-                value(place, child, false);
-                continue;
-            }
-            if (schema::presence(place) != Presence::present) {
-                schema::make_container(place);
-                if (member->kind == Kind::map) maps.push_back(place);
-            }
-            if (member->kind == Kind::map) {
-                entry(schema::Appender(place), child);
+            if (is_flattened(*member)) {
+                flattened(place, maps);
             } else {
-                count();
-                value(schema::Appender(place).append(), child, true);
+                value(place, false);
             }
         }
         for (const Place& map : maps) schema::Appender(map).finish();
         --depth_;
     }
-
-    // What S3 does for one operation: the root element is the member itself.
-    bool unwrapped(ShapeRef shape, void* at, pugi::xml_node root) {
-        unsigned hint = 0;
-        const Member* const member = schema::find_wire_name(shape, local_name(root), hint);
-        if (!member || member->location != Location::body) return false;
-        if (member->kind == Kind::structure || schema::is_container(member->kind)) return false;
-        for (pugi::xml_node child = root.first_child(); child; child = child.next_sibling()) {
-            if (is_element(child)) return false;
-        }
-        value(schema::member_place(shape, *member, at), root, false);
-        return true;
-    }
+    // Whether the outermost structure has, beside its members, what ec2 puts its errors in.
+    [[nodiscard]] bool has_errors() const noexcept { return has_errors_; }
 
   private:
+    using Maps = boost::container::small_vector<Place, 1>;  // flattened: sorted when all entries are there
+
     void enter() {
         if (++depth_ > limits_.depth) {
             invalid_reply("the reply is nested more than " + std::to_string(limits_.depth) +
@@ -102,165 +95,153 @@ class Decoder {
         }
         return nullptr;
     }
-    void attributes(ShapeRef shape, void* at, pugi::xml_node node) {
-        for (const pugi::xml_attribute attribute : node.attributes()) {
+    void attributes(ShapeRef shape, void* at) {
+        for (const Attribute& attribute : reader_.attributes()) {
             unsigned hint = 0;
-            const Member* const member = schema::find_wire_name(shape, attribute.name(), hint);
+            const Member* const member = schema::find_wire_name(shape, attribute.name, hint);
             if (!member || (member->flags & flag::xml_attribute) == 0) continue;
-            parse_scalar(schema::member_place(shape, *member, at), attribute.value(), body_times);
+            parse_scalar(schema::member_place(shape, *member, at), attribute_value(attribute, room_), body_times);
         }
     }
-    void value(Place place, pugi::xml_node node, bool fresh) {
+    void flattened(Place place, Maps& maps) {
+        const bool is_map = place.kind() == Kind::map;
+        if (schema::presence(place) != Presence::present) {
+            schema::make_container(place);
+            if (is_map) maps.push_back(place);
+        }
+        const schema::Appender appender(place);
+        if (is_map) {
+            entry(appender);
+        } else {
+            count();
+            value(appender.append(), true);
+        }
+    }
+    void value(Place place, bool fresh) {
         switch (place.kind()) {
-            case Kind::structure:
-                structure(place.target(),
-                          fresh ? schema::make_structure(place) : schema::make_new_structure(place), node, false);
+            case Kind::structure: {
+                void* const at = fresh ? schema::make_structure(place) : schema::make_new_structure(place);
+                structure(place.target(), at, false);
                 break;
-            case Kind::list: list(place, node); break;
-            case Kind::map: map(place, node); break;
-            case Kind::state: break;
-            default: room_.clear(); parse_scalar(place, text_of(node, room_), body_times);
+            }
+            case Kind::list: list(place); break;
+            case Kind::map: map(place); break;
+            case Kind::state: reader_.skip(); break;
+            default: parse_scalar(place, reader_.text(room_), body_times);
         }
     }
-    void list(Place place, pugi::xml_node node) {
+    void list(Place place) {
         enter();
         schema::make_container(place);
         const schema::Appender appender(place);
-        for (pugi::xml_node child = node.first_child(); child; child = child.next_sibling()) {
-            if (!is_element(child)) continue;
+        const bool scalars = is_scalar(appender.row().kind);
+        while (reader_.next_child()) {
             count();
-            value(appender.append(), child, true);
+            if (scalars) {
+                parse_scalar(appender.append(), reader_.text(room_), body_times);
+            } else {
+                value(appender.append(), true);
+            }
         }
         --depth_;
     }
-    void map(Place place, pugi::xml_node node) {
+    void map(Place place) {
         enter();
         schema::make_container(place);
         const schema::Appender appender(place);
-        for (pugi::xml_node child = node.first_child(); child; child = child.next_sibling()) {
-            if (is_element(child)) entry(appender, child);
-        }
+        while (reader_.next_child()) entry(appender);
         appender.finish();
         --depth_;
     }
-    // Key and value by their names, or as the first and the second element.
-    void entry(const schema::Appender& appender, pugi::xml_node node) {
+    // Key and value come in any order; of several the last one counts.
+    void entry(const schema::Appender& appender) {
         count();
-        const Member& value_row = appender.row();
-        const Member& key_row = *(&value_row - 1);
-        pugi::xml_node key;
-        pugi::xml_node found;
-        for (pugi::xml_node child = node.first_child(); child; child = child.next_sibling()) {
-            if (!is_element(child)) continue;
-            const std::string_view name = local_name(child);
-            if (name == appender.schema().wire_name(key_row)) {
-                key = child;
-            } else if (name == appender.schema().wire_name(value_row)) {
-                found = child;
+        const std::string_view key_name = appender.schema().wire_name(*(&appender.row() - 1));
+        const std::string_view value_name = appender.schema().wire_name(appender.row());
+        const schema::Appender::Entry entry = appender.append_entry();
+        bool has_key = false;
+        bool fresh = true;
+        while (reader_.next_child()) {
+            const std::string_view name = reader_.name();
+            if (name == key_name) {
+                entry.key = reader_.text(room_);
+                has_key = true;
+            } else if (name == value_name) {
+                if (!std::exchange(fresh, false)) schema::reset(entry.value);
+                value(entry.value, true);
+            } else {
+                reader_.skip();
             }
         }
-        if (!key) invalid_reply("an entry of a map has no key");
-        room_.clear();
-        const Place place = appender.append(std::string(text_of(key, room_)));
-        if (found) value(place, found, true);
+        if (!has_key) invalid_reply("an entry of a map has no key");
     }
 
+    Reader& reader_;
     const Limits& limits_;
     std::size_t depth_ = 0;
     std::size_t elements_ = 0;
+    bool has_errors_ = false;
     std::string room_;
 };
 
-// The element that has Code and Message in it.
-pugi::xml_node error_node(pugi::xml_node root) noexcept {
-    if (local_name(root) == "Error") return root;
-    if (const pugi::xml_node error = find_child(root, "Error")) return error;
-    if (const pugi::xml_node errors = find_child(root, "Errors")) return find_child(errors, "Error");
-    return find_child(root, "Code") ? root : pugi::xml_node();
-}
-
-std::string child_text(pugi::xml_node node, std::string_view name) {
+// What S3 does for one operation: the root element is the member itself, and has nothing but text.
+bool decode_unwrapped(ShapeRef shape, const Reader& root, void* structure) {
+    unsigned hint = 0;
+    const Member* const member = schema::find_wire_name(shape, root.name(), hint);
+    if (!member || member->location != Location::body) return false;
+    if (member->kind == Kind::structure || schema::is_container(member->kind)) return false;
+    Reader reader = root;
+    if (reader.next_child()) return false;
+    reader.finish();
     std::string room;
-    return std::string(trimmed(text_of(find_child(node, name, true), room)));
+    const std::string_view text = Reader(root).text(room);
+    parse_scalar(schema::member_place(shape, *member, structure), text, body_times);
+    return true;
 }
 
-Error error_of(pugi::xml_node root) {
-    const pugi::xml_node node = error_node(root);
-    Error error{child_text(node, "Code"), child_text(node, "Message"), child_text(root, "RequestId")};
-    if (error.request_id.empty()) error.request_id = child_text(node, "RequestId");
-    return error;
-}
-
-[[noreturn]] void throw_service_error(pugi::xml_node root) {
-    Error error = error_of(root);
-    ErrorDetails details;
-    details.kind = ErrorKind::service;
-    details.code = std::move(error.code);
-    details.message = std::move(error.message);
-    details.request_id = std::move(error.request_id);
-    details.explanation = "the reply has the status of a success, and an error in it";
-    throw_error(std::move(details));
-}
-
-// The element whose children are the members; null where there is none.
-pugi::xml_node members_node(Frame frame, pugi::xml_node root) {
-    const std::string_view name = local_name(root);
-    if (name == "ErrorResponse" || name == "Error") throw_service_error(root);
-    if (frame == Frame::bare) return root;
-    if (!name.ends_with("Response")) invalid_reply("the body is XML but not a reply of this service");
-    if (frame == Frame::ec2) {
-        if (find_child(root, "Errors")) throw_service_error(root);
-        return root;
+// awsQuery: the children of ...Response are ...Result, which has the members, and ResponseMetadata.
+void decode_result(ShapeRef shape, Reader& reader, void* structure, const Limits& limits) {
+    for (bool found = false; reader.next_child();) {
+        if (found || !reader.name().ends_with("Result")) {
+            reader.skip();
+        } else {
+            Decoder(reader, limits).structure(shape, structure, true);
+            found = true;
+        }
     }
-    for (pugi::xml_node child = root.first_child(); child; child = child.next_sibling()) {
-        if (is_element(child) && local_name(child).ends_with("Result")) return child;
-    }
-    return {};
 }
 
 void decode_into(Frame frame, ShapeRef shape, std::string_view body, void* structure, const Limits& limits) {
-    Document document;
-    if (const std::string wrong = document.parse(body); !wrong.empty()) invalid_reply("the body is not XML: " + wrong);
-    const pugi::xml_node root = document.root();
-    if (!root) invalid_reply("the body is not XML: there is no element in it");
-    if (equal_ignoring_case(local_name(root), "html")) invalid_reply("the body is a web page");
-    const bool error_is_meant = frame == Frame::bare && root_tag(shape).name == local_name(root);
-    const pugi::xml_node node = error_is_meant ? root : members_node(frame, root);
-    if (!node) return;
-    Decoder decoder(limits);
-    if (frame == Frame::bare && decoder.unwrapped(shape, structure, node)) return;
-    decoder.structure(shape, structure, node, true);
+    Reader reader(body);
+    const std::string_view name = reader.name();
+    if (equal_ignoring_case(name, "html")) invalid_reply("the body is a web page");
+    const bool error_is_meant = frame == Frame::bare && root_tag(shape).name == name;
+    if (!error_is_meant && (name == "ErrorResponse" || name == "Error")) throw_service_error(body);
+    if (frame != Frame::bare && !name.ends_with("Response")) {
+        invalid_reply("the body is XML but not a reply of this service");
+    }
+    if (frame == Frame::bare && decode_unwrapped(shape, reader, structure)) return;
+    if (frame == Frame::result) {
+        decode_result(shape, reader, structure, limits);
+    } else {
+        Decoder decoder(reader, limits);
+        decoder.structure(shape, structure, true);
+        if (frame == Frame::ec2 && decoder.has_errors()) throw_service_error(body);
+    }
+    reader.finish();
 }
 
 }  // namespace
 
 void decode(Frame frame, ShapeRef shape, std::string_view body, void* structure, const Limits& limits) {
     if (trimmed(body).empty()) return;
-    try {
-        decode_into(frame, shape, body, structure, limits);
-    } catch (...) {
-        schema::clear(shape, structure);
-        throw;
-    }
-}
-
-Error decode_error(std::string_view body) {
-    Document document;
-    if (!document.parse(body).empty() || !document.root()) return {};
-    return error_of(document.root());
+    all_or_nothing(shape, structure, [&] { decode_into(frame, shape, body, structure, limits); });
 }
 
 void decode_error_members(ShapeRef shape, std::string_view body, void* structure, const Limits& limits) {
-    Document document;
-    if (const std::string wrong = document.parse(body); !wrong.empty()) invalid_reply("the body is not XML: " + wrong);
-    const pugi::xml_node node = error_node(document.root());
-    if (!node) return;
-    try {
-        Decoder(limits).structure(shape, structure, node, true);
-    } catch (...) {
-        schema::clear(shape, structure);
-        throw;
-    }
+    std::optional<Reader> error = find_error(body);
+    if (!error) return;
+    all_or_nothing(shape, structure, [&] { Decoder(*error, limits).structure(shape, structure, true); });
 }
 
 }  // namespace botocraft::protocol::xml

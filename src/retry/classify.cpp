@@ -14,17 +14,36 @@ constexpr std::array<std::string_view, 14> throttling_codes{
     "SlowDown",                 "ThrottledException",      "Throttling",
     "ThrottlingException",      "TooManyRequestsException", "TransactionInProgressException"};
 
-constexpr std::array<std::string_view, 3> transient_codes{"InternalError", "RequestTimeout", "RequestTimeoutException"};
+constexpr std::array<std::string_view, 4> transient_codes{"IDPCommunicationError", "InternalError", "RequestTimeout",
+                                                          "RequestTimeoutException"};
 
+// Of one service: a body that was damaged on its way, a write that another region is about to make.
+struct ServiceCode {
+    std::string_view service_id;
+    std::string_view code;
+};
+constexpr std::array<ServiceCode, 2> transient_service_codes{
+    {{"S3", "BadDigest"}, {"DynamoDB", "ReplicatedWriteConflictException"}}};
+
+constexpr std::array<int, 2> throttling_statuses{429, 509};
 constexpr std::array<int, 4> transient_statuses{500, 502, 503, 504};
+
+template <class List, class Value>
+constexpr bool holds(const List& list, const Value& value) noexcept {
+    return std::ranges::find(list, value) != list.end();
+}
 
 }  // namespace
 
-Failure classify(int status, std::string_view code) noexcept {
-    if (std::ranges::find(throttling_codes, code) != throttling_codes.end()) return Failure::throttling;
-    if (std::ranges::find(transient_codes, code) != transient_codes.end()) return Failure::transient;
-    if (status == 429) return Failure::throttling;
-    if (std::ranges::find(transient_statuses, status) != transient_statuses.end()) return Failure::transient;
+Failure classify(const ErrorAnswer& answer) noexcept {
+    if (holds(throttling_codes, answer.code)) return Failure::throttling;
+    if (holds(transient_codes, answer.code)) return Failure::transient;
+    for (const ServiceCode& known : transient_service_codes) {
+        if (known.service_id == answer.service_id && known.code == answer.code) return Failure::transient;
+    }
+    if (answer.modelled != Failure::final) return answer.modelled;
+    if (holds(throttling_statuses, answer.status)) return Failure::throttling;
+    if (holds(transient_statuses, answer.status)) return Failure::transient;
     return Failure::final;
 }
 

@@ -11,8 +11,16 @@ enum class Failure : unsigned char {
     throttling,  // too many requests
 };
 
-// An answer of AWS with an error, by its code first and its HTTP status second. The codes are those of the AWS SDKs'
-// standard mode (AWS SDKs and Tools Reference Guide, "Retry behavior").
-[[nodiscard]] Failure classify(int status, std::string_view code) noexcept;
+// An answer of AWS with an error.
+struct ErrorAnswer {
+    int status = 0;
+    std::string_view code{};
+    Failure modelled = Failure::final;  // what the service's model says of the error
+    std::string_view service_id{};      // `S3`: some codes mean this only there
+};
+
+// By its code, then by the service's model, then by its HTTP status. The codes are those of the AWS SDKs' standard mode
+// (AWS SDKs and Tools Reference Guide, "Retry behavior"), and what single services were retried for before it.
+[[nodiscard]] Failure classify(const ErrorAnswer& answer) noexcept;
 
 }  // namespace botocraft::retry

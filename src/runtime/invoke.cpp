@@ -1,13 +1,13 @@
 #include "runtime/invoke.hpp"
 
-#include "auth/clock_skew.hpp"
-#include "protocol/codec.hpp"
-#include "retry/classify.hpp"
 #include "runtime/idempotency.hpp"
+#include "runtime/problem.hpp"
+#include "runtime/proof.hpp"
 #include "runtime/rehearsal.hpp"
 #include "runtime/reply_errors.hpp"
 #include "runtime/request.hpp"
 #include "runtime/stop_point.hpp"
+#include "runtime/trace.hpp"
 
 #include <botocraft/error.hpp>
 
@@ -17,8 +17,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
-#include <array>
-#include <optional>
+#include <memory>
 #include <utility>
 
 namespace botocraft::detail {
@@ -27,200 +26,43 @@ namespace {
 
 using std::chrono::steady_clock;
 
-struct HttpReply final : protocol::Reply {
-    explicit HttpReply(const http::Reply& reply) : reply_(reply) {
-        status = reply.status();
-        body = reply.body();
-    }
-    std::string_view header(std::string_view lower_case_name) const override { return reply_.header(lower_case_name); }
-    bool has_header(std::string_view lower_case_name) const override { return reply_.has_header(lower_case_name); }
-    std::size_t header_count() const override { return reply_.headers().size(); }
-    std::pair<std::string_view, std::string_view> header_at(std::size_t i) const override {
-        return {reply_.headers()[i].name, reply_.headers()[i].value};
-    }
-
-  private:
-    const http::Reply& reply_;
-};
-
-ErrorDetails details_of(const Target& target) {
-    ErrorDetails details;
-    details.service = target.service.name;
-    details.operation = target.service.text(target.operation.name);
-    details.region = target.context.endpoints->region().value;
-    if (target.destination) details.endpoint = target.destination->endpoint.url();
-    return details;
+void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
+    counter.fetch_add(by, std::memory_order_relaxed);
 }
-
-// Why an attempt failed.
-struct Problem {
-    ErrorDetails error{};
-    retry::Failure failure = retry::Failure::final;
-    bool safe_to_repeat = true;  // the server cannot have carried the request out, or said that it did not
-    int retry_cost = retry::TokenBucket::retry_cost;
-    bool stale = false;  // a kept connection that the server had closed meanwhile
-};
-
-std::string_view connection_code(const http::Failure& failure) noexcept {
-    if (failure.timed_out()) {
-        switch (failure.phase()) {
-            case http::Phase::pool: return "PoolTimeout";
-            case http::Phase::resolve: return "NameLookupTimeout";
-            case http::Phase::connect: return "ConnectTimeout";
-            case http::Phase::tls: return "TlsTimeout";
-            default: return "ReadTimeout";
-        }
-    }
-    switch (failure.phase()) {
-        case http::Phase::pool: return "PoolFailure";
-        case http::Phase::resolve: return "NameLookupFailure";
-        case http::Phase::connect: return "ConnectFailure";
-        case http::Phase::tls: return "TlsFailure";
-        case http::Phase::send: return "SendFailure";
-        case http::Phase::receive: return "ReceiveFailure";
-        case http::Phase::parse: return "MalformedReply";
-    }
-    return "ConnectionFailure";
-}
-
-std::string_view connection_advice(const http::Failure& failure) noexcept {
-    switch (failure.phase()) {
-        case http::Phase::resolve: return "check the region's name and the endpoint URL";
-        case http::Phase::connect: return "check that the endpoint can be reached from here";
-        case http::Phase::tls: return "check the certificate authorities (AWS_CA_BUNDLE, ca_bundle)";
-        case http::Phase::parse: return "something that does not speak HTTP answered: check the endpoint URL and proxies";
-        default: return {};
-    }
-}
-
-Problem failed_connection(const Target& target, const http::Failure& failure) {
-    Problem problem;
-    problem.error = details_of(target);
-    problem.error.kind = failure.phase() == http::Phase::parse ? ErrorKind::protocol
-                         : failure.timed_out()                 ? ErrorKind::timeout
-                                                               : ErrorKind::connection;
-    problem.error.code = connection_code(failure);
-    problem.error.explanation = failure.what();
-    if (const std::string_view advice = connection_advice(failure); !advice.empty()) {
-        problem.error.explanation.append("; ").append(advice);
-    }
-    // A certificate that is refused now is refused a second later.
-    const bool worth_it = failure.phase() != http::Phase::tls || failure.timed_out();
-    problem.failure = worth_it ? retry::Failure::transient : retry::Failure::final;
-    problem.safe_to_repeat = !failure.may_have_been_sent();
-    if (failure.timed_out()) problem.retry_cost = retry::TokenBucket::timeout_cost;
-    problem.stale = failure.stale();
-    return problem;
-}
-
-// Errors by which AWS says that it does not accept the credentials as such.
-bool refuses_credentials(std::string_view code) noexcept {
-    constexpr std::array<std::string_view, 7> codes{
-        "ExpiredToken",          "ExpiredTokenException",       "InvalidAccessKeyId",    "InvalidClientTokenId",
-        "InvalidTokenException", "UnrecognizedClientException", "InvalidSignatureException"};
-    return std::ranges::find(codes, code) != codes.end();
-}
-
-Problem answered_error(const Target& target, const http::Reply& reply) {
-    Problem problem;
-    problem.error = details_of(target);
-    protocol::decode_error(target.context.protocol, target.service, HttpReply(reply), problem.error);
-    const bool understood = !problem.error.code.empty();
-    problem.error.kind = understood ? ErrorKind::service : ErrorKind::protocol;
-    if (understood) {
-        problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply),
-                                              problem.error.code, target.context.reply_limits);
-    } else {
-        problem.error.code = "UnknownError";
-        problem.error.explanation = "the reply is not an error of this service; something on the way may have sent it";
-    }
-    problem.failure = retry::classify(reply.status(), problem.error.code);
-    return problem;
-}
-
-// Completes what a codec knows of an error.
-Problem undecodable(const Target& target, const http::Reply& reply, ErrorDetails details) {
-    const ErrorDetails where = details_of(target);
-    details.service = where.service;
-    details.operation = where.operation;
-    details.region = where.region;
-    details.endpoint = where.endpoint;
-    details.status = reply.status();
-    if (details.request_id.empty()) details.request_id = protocol::request_id(HttpReply(reply));
-    details.body = shown_beginning(target.context.protocol, target.service, target.operation, reply.body());
-    Problem problem;
-    problem.error = std::move(details);
-    problem.safe_to_repeat = false;
-    return problem;
-}
-
-std::optional<Problem> decode(const Target& target, const http::Reply& reply, void* output) {
-    try {
-        protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output,
-                         target.context.reply_limits);
-    } catch (const ProtocolError& error) {
-        return undecodable(target, reply, error.details());
-    } catch (const ServiceError& error) {  // in a reply that has the status of a success
-        Problem problem = undecodable(target, reply, error.details());
-        problem.failure = retry::classify(reply.status(), error.code());
-        problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply), error.code(),
-                                              target.context.reply_limits);
-        return problem;
-    }
-    return std::nullopt;
-}
-
-// An error that AWS answered with, and what it says about the credentials or the time that the request was signed with.
-Problem refused(const SessionCore& core, const Target& target, const http::Reply& reply,
-                const std::shared_ptr<const auth::SigningIdentity>& identity, auth::ClockOffset signed_with) {
-    Problem problem = answered_error(target, reply);
-    const bool head = target.operation.method == api::HttpMethod::head;
-    if (const auto offset = auth::learn_offset(reply.status(), problem.error.code, reply.header("date"), head,
-                                               core.clock().now(), signed_with)) {
-        target.context.clock_offset.store(offset->count(), std::memory_order_relaxed);
-        problem.failure = retry::Failure::transient;
-        problem.error.explanation = "the clock of this machine differs by " + std::to_string(offset->count()) +
-                                    " s from that of AWS: set it. Requests from now on are signed with AWS's time";
-    } else if (identity && refuses_credentials(problem.error.code)) {
-        core.credentials().reject(identity);  // the next call looks for others
-        problem.error.explanation = "AWS refused the credentials that came from " + identity->source +
-                                    ": renew them there, or give others";
-    }
-    return problem;
-}
-
-void count(std::atomic<std::uint64_t>& counter) noexcept { counter.fetch_add(1, std::memory_order_relaxed); }
 
 // One attempt, in one coroutine: each costs its frame. Where nothing comes out as `problem`, the output is there.
-awaitable<void> attempt(const SessionState& session, const Target& target, const http::Limits& limits, const void* input,
-                        void* output, std::optional<Problem>& problem) {
+awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, const Target& target,
+                        const http::Limits& limits, const void* input, void* output, std::unique_ptr<Problem>& problem,
+                        Trace* trace) {
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
-    const SessionCore& core = *session.core();
+    const SessionCore& core = *session->core();
     try {
         const auth::SchemeChoice scheme = target.scheme();
-        std::shared_ptr<const auth::SigningIdentity> identity;
-        if (scheme.scheme == api::AuthScheme::sigv4 || scheme.scheme == api::AuthScheme::sigv4a) {
-            identity = core.credentials().fresh();
-            if (!identity) identity = co_await core.credentials().get(limits.deadline);
-        }
+        Proof proof;
+        const bool known = find_known_proof(core, target, scheme.scheme, input, proof);
+        if (!known) co_await find_proof(session, target, scheme.scheme, input, limits.deadline, proof);
         const auth::ClockOffset offset(target.context.clock_offset.load(std::memory_order_relaxed));
         if (StopPoint* const stop = stop_point_of(executor)) {
-            const Sender sender{scheme, identity.get(), core.clock().now() + offset};
-            stop->put(rehearse(session, target, sender, offset, input, *stop));
+            const Sender sender{scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
+            stop->put(rehearse(*session, target, sender, offset, input, *stop));
             throw Stopped();
         }
         count(core.counters().attempts);
         http::Lease lease = core.transport().acquire_now(executor, target.destination->origin, limits);
         if (!lease) lease = co_await core.transport().acquire(target.destination->origin, limits);
-        const Sender sender{scheme, identity.get(), core.clock().now() + offset};
-        write_request(target, sender, input, lease.attachment<Workplace>(), lease.output());
+        const Sender sender{scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
+        core.workplaces().with([&](Workplace& work) { write_request(target, sender, input, work, lease.output()); });
+        count(core.counters().bytes_sent, lease.output().size());
+        if (trace != nullptr) trace->sending(lease.reused(), lease.output());
         const bool head = target.operation.method == api::HttpMethod::head;
         co_await lease.exchange(head ? http::ReplyBody::none : http::ReplyBody::expected);
         const http::Reply& reply = lease.reply();
+        count(core.counters().bytes_received, reply.body().size());
+        if (trace != nullptr) trace->received(reply);
         if (reply.status() >= 200 && reply.status() < 300) {
             problem = decode(target, reply, output);
         } else {
-            problem = refused(core, target, reply, identity, offset);
+            problem = refused(core, target, reply, proof, offset);
         }
     } catch (const http::Failure& failure) {
         if (failure.cancelled()) throw boost::system::system_error(boost::asio::error::operation_aborted);
@@ -228,29 +70,45 @@ awaitable<void> attempt(const SessionState& session, const Target& target, const
     }
 }
 
-bool repeatable(const api::Operation& operation, const orm::ServiceTables& service) {
-    if ((operation.flags & api::operation_flag::retry_safe) != 0) return true;
-    return has_idempotency_token(service, operation);
+// Whether to send the request once more does no harm.
+bool may_repeat(const Target& target, const Problem& problem) {
+    if (problem.safe_to_repeat || (target.operation.flags & api::operation_flag::retry_safe) != 0) return true;
+    return has_idempotency_token(target.service, target.operation);
 }
 
-// The wait before the next attempt, or nothing where there shall be none.
-std::optional<steady_clock::duration> next_wait(const SessionCore& core, const Target& target, const Problem& problem,
-                                                int attempts, steady_clock::time_point deadline) {
-    if (problem.failure == retry::Failure::final) return std::nullopt;
-    if (!problem.safe_to_repeat && !repeatable(target.operation, target.service)) return std::nullopt;
-    if (problem.stale && attempts == 1) return steady_clock::duration::zero();  // nothing is wrong with the service
-    if (attempts >= core.settings().max_attempts) return std::nullopt;
-    const auto wait = retry::backoff(attempts, core.random().next());
-    if (core.clock().steady_now() + wait >= deadline) return std::nullopt;
-    if (!target.context.retries.take(problem.retry_cost)) return std::nullopt;
-    return std::chrono::duration_cast<steady_clock::duration>(wait);
+retry::Decision decide(const SessionCore& core, const Target& target, retry::Attempts& attempts, const Problem& problem,
+                       steady_clock::time_point deadline) {
+    retry::Failed failed = problem.failed;
+    failed.repeatable = may_repeat(target, problem);
+    failed.poll = retry::is_poll(target.service.service_id, target.service.text(target.operation.name));
+    if (failed.failure == retry::Failure::final || !failed.repeatable) return {};
+    return attempts.failed(failed, core.random().next(), deadline - core.clock().steady_now());
 }
 
-Attempt history_entry(const Problem& problem, steady_clock::duration wait) {
+// What the error says of an attempt that might have been worth it.
+std::string_view why_not_again(retry::Verdict verdict) noexcept {
+    switch (verdict) {
+        case retry::Verdict::no_quota:
+            return "not tried again, because too many calls to this service fail: the quota of retries is used up";
+        case retry::Verdict::out_of_time: return "not tried again, because the time of the call would be over before that";
+        default: return {};
+    }
+}
+
+void explain(ErrorDetails& error, std::string_view text) {
+    if (text.empty()) return;
+    if (!error.explanation.empty()) error.explanation.append("; ");
+    error.explanation.append(text);
+}
+
+Attempt history_entry(const Problem& problem, steady_clock::duration took, std::chrono::nanoseconds wait) {
+    using milliseconds = std::chrono::milliseconds;
     Attempt entry;
     entry.status = problem.error.status;
     entry.error = problem.error.code;
-    entry.delay_ms = std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
+    entry.request_id = problem.error.request_id;
+    entry.took_ms = std::chrono::duration_cast<milliseconds>(took).count();
+    entry.delay_ms = std::chrono::duration_cast<milliseconds>(wait).count();
     return entry;
 }
 
@@ -262,59 +120,179 @@ Attempt history_entry(const Problem& problem, steady_clock::duration wait) {
     throw_error(std::move(details));
 }
 
+[[noreturn]] void give_up(const orm::ServiceTables& service, ErrorDetails error, std::vector<Attempt> history) {
+    error.attempts = std::move(history);
+    raise(service, std::move(error));
+}
+
+void tally(SessionCore::Counters& counters, const Problem& problem, retry::Verdict verdict, bool at_once) noexcept {
+    if (problem.failed.failure == retry::Failure::throttling) count(counters.throttled);
+    if (verdict == retry::Verdict::no_quota) count(counters.no_quota);
+    if (verdict == retry::Verdict::retry) count(at_once ? counters.resent : counters.retries);
+}
+
+// A call, from its beginning to whatever end.
+class Counted {
+  public:
+    explicit Counted(SessionCore::Counters& counters) noexcept : counters_(counters) { count(counters_.calls); }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    ~Counted() {
+        if (!ended_) count(counters_.cancelled);
+        count(counters_.ended);
+    }
+    void succeeded() noexcept { ended_ = true; }
+    void failed() noexcept {
+        ended_ = true;
+        count(counters_.errors);
+    }
+
+  private:
+    SessionCore::Counters& counters_;
+    bool ended_ = false;
+};
+
+// A request's place in the order in which the adaptive mode lets them go. One that is not sent after all frees it.
+class Turn {
+  public:
+    explicit Turn(retry::RateLimiter& limiter, steady_clock::time_point now) : limiter_(&limiter), wait_(limiter.reserve(now)) {}
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ~Turn() {
+        if (limiter_ != nullptr) limiter_->give_back();
+    }
+    [[nodiscard]] steady_clock::duration wait() const noexcept { return wait_; }
+    void take() noexcept { limiter_ = nullptr; }
+
+  private:
+    retry::RateLimiter* limiter_;
+    steady_clock::duration wait_;
+};
+
+// False where the call's time would be over first.
+awaitable<bool> wait_in_turn(const SessionCore& core, retry::RateLimiter& limiter, steady_clock::time_point deadline) {
+    const steady_clock::time_point now = core.clock().steady_now();
+    Turn turn(limiter, now);
+    if (turn.wait() >= deadline - now) co_return false;
+    if (turn.wait() > steady_clock::duration::zero()) co_await core.sleeper().sleep(turn.wait());
+    turn.take();
+    co_return true;
+}
+
+// The error of a call that was not sent, or not again, because the adaptive mode would have held it back for too long.
+ErrorDetails held_back(const Target& target, const std::unique_ptr<Problem>& last) {
+    ErrorDetails error;
+    if (last) {
+        error = std::move(last->error);
+    } else {
+        error = details_of(target);
+        error.kind = ErrorKind::timeout;
+        error.code = "RequestHeldBack";
+    }
+    explain(error, "the adaptive retry mode holds requests back after throttling, this one for longer than the call may take");
+    return error;
+}
+
 awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
-                    std::uint16_t operation_row, void* input, void* output) {
+                    std::uint16_t operation_row, void* input, void* output, Trace* trace) {
     const SessionCore& core = *session->core();
     const SessionOptions& options = core.options();
     const api::Operation& operation = service.operations[operation_row];
-    if (!session->is_prepared()) co_await session->prepare();
-    Target target{session->service(service), service, operation};
-    count(core.counters().calls);
-    fill_idempotency_tokens(service, operation, input, core.random());
-    steady_clock::time_point now = core.clock().steady_now();
-    const steady_clock::time_point deadline = now + options.call_timeout;
-    std::shared_ptr<const Credentials> owner;
-    const bool is_signed = (operation.flags & api::operation_flag::no_auth) == 0;
-    if (is_signed && target.context.endpoints->reads_account_id()) {
-        owner = core.credentials().fresh();
-        if (!owner) owner = co_await core.credentials().get(http::Clock::now() + options.call_timeout);
-        now = core.clock().steady_now();
-    }
-    target.destination = target.context.endpoints->find(operation, input, owner ? owner->account_id : std::string_view());
+    Counted counted(core.counters());
+    try {
+        if (!session->is_prepared()) co_await session->prepare();
+        Target target{session->service(service), service, operation};
+        if (trace != nullptr) trace->started(target.context.endpoints->region().value);
+        fill_idempotency_tokens(service, operation, input, core.random());
+        steady_clock::time_point now = core.clock().steady_now();
+        const steady_clock::time_point deadline = now + options.call_timeout;
+        std::shared_ptr<const Credentials> owner;
+        const bool is_signed = (operation.flags & api::operation_flag::no_auth) == 0;
+        if (is_signed && target.context.endpoints->reads_account_id()) {
+            owner = core.credentials().fresh();
+            if (!owner) owner = co_await core.credentials().get(http::Clock::now() + options.call_timeout);
+            now = core.clock().steady_now();
+        }
+        target.destination = target.context.endpoints->find(operation, input, owner ? owner->account_id : std::string_view());
 
-    std::vector<Attempt> history;
-    int paid = 0;  // what the last retry cost
-    http::Limits limits = target.context.limits;
-    for (int attempts = 1;; ++attempts) {
-        const auto left = std::min<steady_clock::duration>(deadline - now, options.attempt_timeout);
-        limits.deadline = http::Clock::now() + left;
-        std::optional<Problem> problem;
-        co_await attempt(*session, target, limits, input, output, problem);
-        if (!problem) {
-            target.context.retries.give_back(paid == 0 ? retry::TokenBucket::success_gain : paid);
-            co_return;
+        retry::Strategy& strategy = *target.context.retries;
+        retry::Attempts attempts(strategy);
+        std::vector<Attempt> history;
+        http::Limits limits = target.context.limits;
+        std::unique_ptr<Problem> problem;
+        for (bool first = true;; first = false) {
+            if (strategy.limiter() != nullptr) {
+                const bool in_time = co_await wait_in_turn(core, *strategy.limiter(), deadline);
+                if (!in_time) give_up(service, held_back(target, problem), std::move(history));
+                now = core.clock().steady_now();
+            }
+            const auto left = std::min<steady_clock::duration>(deadline - now, options.attempt_timeout);
+            limits.deadline = http::Clock::now() + left;
+            problem.reset();
+            if (trace != nullptr) trace->attempt_begins(*target.destination);
+            co_await attempt(session, target, limits, input, output, problem, trace);
+            if (trace != nullptr) trace->attempted(problem.get());
+            if (strategy.limiter() != nullptr) {
+                const bool throttled = problem && problem->failed.failure == retry::Failure::throttling;
+                strategy.limiter()->answered(core.clock().steady_now(), throttled);
+            }
+            if (!problem) {
+                attempts.succeeded();
+                counted.succeeded();
+                co_return;
+            }
+            const steady_clock::duration took = core.clock().steady_now() - now;
+            const bool at_once = first && problem->stale && may_repeat(target, *problem);  // nothing is wrong with the service
+            const retry::Decision decision = at_once ? retry::Decision{retry::Verdict::retry}
+                                                     : decide(core, target, attempts, *problem, deadline);
+            tally(core.counters(), *problem, decision.verdict, at_once);
+            if (trace != nullptr && decision.verdict == retry::Verdict::retry) trace->retrying(*problem, at_once, decision.wait);
+            history.push_back(history_entry(*problem, took, decision.wait));
+            if (!at_once && (decision.verdict == retry::Verdict::retry || decision.wait.count() != 0)) {
+                co_await core.sleeper().sleep(std::chrono::duration_cast<steady_clock::duration>(decision.wait));
+            }
+            if (decision.verdict != retry::Verdict::retry) {
+                explain(problem->error, why_not_again(decision.verdict));
+                give_up(service, std::move(problem->error), std::move(history));
+            }
+            now = core.clock().steady_now();
         }
-        const auto wait = next_wait(core, target, *problem, attempts, deadline);
-        history.push_back(history_entry(*problem, wait.value_or(steady_clock::duration::zero())));
-        if (!wait) {
-            count(core.counters().errors);
-            problem->error.attempts = std::move(history);
-            raise(service, std::move(problem->error));
-        }
-        const bool cost_nothing = problem->stale && attempts == 1;
-        if (!cost_nothing) {
-            paid = problem->retry_cost;
-            co_await core.sleeper().sleep(*wait);
-        }
-        now = core.clock().steady_now();
+    } catch (const Error&) {
+        counted.failed();
+        throw;
+    } catch (const Stopped&) {
+        counted.succeeded();
+        throw;
     }
+}
+
+// A call that observers are told of.
+awaitable<void> run_observed(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
+                             std::uint16_t operation, void* input, void* output) {
+    const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+    if (stop_point_of(executor) != nullptr) {
+        co_await run(std::move(session), service, operation, input, output, nullptr);
+        co_return;
+    }
+    const std::shared_ptr<const SessionCore> core = session->core();
+    Trace trace(*core, service, service.operations[operation]);
+    try {
+        co_await run(std::move(session), service, operation, input, output, &trace);
+    } catch (const Error& error) {
+        trace.failed(error);
+        throw;
+    }
+    trace.succeeded();
 }
 
 }  // namespace
 
 awaitable<void> invoke(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
                        std::uint16_t operation, void* input, void* output) {
-    return run(std::move(session), service, operation, input, output);
+    if (!session->core()->options().observers.empty()) {
+        return run_observed(std::move(session), service, operation, input, output);
+    }
+    return run(std::move(session), service, operation, input, output, nullptr);
 }
 
 }  // namespace botocraft::detail

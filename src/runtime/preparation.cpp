@@ -5,44 +5,55 @@
 #include <botocraft/clock.hpp>
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace botocraft::detail {
 
 namespace {
 
-constexpr std::string_view nowhere = "none";
-
-// A region in the place of an access key: the cache of credentials does all that is wanted of it, once for all callers.
-class RegionFinder final : public CredentialsProvider {
+// An empty text where there is no region.
+class RegionSource final : public auth::RenewalSource {
   public:
-    [[nodiscard]] awaitable<Credentials> resolve(const CredentialsContext& context) override {
-        const std::string region = co_await auth::instance_region(context);
-        Credentials found(region.empty() ? std::string(nowhere) : region, Secret("-"));
-        if (region.empty()) found.expiration = context.clock->now() + std::chrono::minutes(15);
-        co_return found;
+    explicit RegionSource(CredentialsContext context) : context_(std::move(context)) {}
+
+    [[nodiscard]] awaitable<auth::Found<void>> ask() override {
+        std::string region = co_await auth::instance_region(context_);
+        std::optional<std::chrono::system_clock::time_point> expiration;
+        if (region.empty()) expiration = context_.clock->now() + std::chrono::minutes(15);
+        co_return auth::Found<void>(std::make_shared<const std::string>(std::move(region)), expiration);
     }
-    [[nodiscard]] std::string_view name() const noexcept override { return "instance metadata"; }
+
+    [[nodiscard]] ErrorDetails late() const override {
+        ErrorDetails details;
+        details.kind = ErrorKind::timeout;
+        details.code = "RegionTimeout";
+        details.explanation = "the call's time was over before the instance metadata service said which region this is: "
+                              "allow it more time, or name the region";
+        return details;
+    }
+
+  private:
+    CredentialsContext context_;
 };
 
-std::string region_in(const std::shared_ptr<const Credentials>& found) {
-    return !found || found->access_key_id == nowhere ? std::string() : found->access_key_id;
-}
-
-awaitable<std::string> get(auth::CredentialsCache& cache, std::chrono::steady_clock::time_point deadline) {
-    const std::shared_ptr<const Credentials> found = co_await cache.get(deadline);
-    co_return region_in(found);
+awaitable<std::string> get(auth::Renewed<std::string> region, std::chrono::steady_clock::time_point deadline) {
+    const std::shared_ptr<const std::string> found = co_await region.get(deadline);
+    co_return *found;
 }
 
 }  // namespace
 
-InstanceRegion::InstanceRegion(CredentialsContext context)
-    : cache_(std::make_shared<RegionFinder>(), std::move(context)) {}
+InstanceRegion::InstanceRegion(const CredentialsContext& context)
+    : region_(std::make_shared<RegionSource>(context), context.clock) {}
 
-std::string InstanceRegion::known() const { return region_in(cache_.fresh()); }
+std::string InstanceRegion::known() const {
+    const std::shared_ptr<const std::string> found = region_.fresh();
+    return found ? *found : std::string();
+}
 
-awaitable<std::string> InstanceRegion::find(std::chrono::steady_clock::time_point deadline) {
-    return get(cache_, deadline);
+awaitable<std::string> InstanceRegion::find(std::chrono::steady_clock::time_point deadline) const {
+    return get(region_, deadline);
 }
 
 }  // namespace botocraft::detail

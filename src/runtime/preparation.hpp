@@ -1,11 +1,12 @@
 #pragma once
 // What a session's first call finds out beyond environment and files: the region of the instance it runs on.
 
-#include "auth/credentials_cache.hpp"
+#include "auth/renewed.hpp"
 
 #include <botocraft/awaitable.hpp>
 #include <botocraft/credentials.hpp>
 
+#include <chrono>
 #include <string>
 
 namespace botocraft::detail {
@@ -13,15 +14,15 @@ namespace botocraft::detail {
 // Asked once for all who wait, and once again after a while where it was not found.
 class InstanceRegion {
   public:
-    explicit InstanceRegion(CredentialsContext context);
+    explicit InstanceRegion(const CredentialsContext& context);
 
     // Empty where there is none. Nothing is asked.
     [[nodiscard]] std::string known() const;
-    // Must live until this completes. Throws TimeoutError after `deadline`.
-    [[nodiscard]] awaitable<std::string> find(std::chrono::steady_clock::time_point deadline);
+    // Throws TimeoutError after `deadline`.
+    [[nodiscard]] awaitable<std::string> find(std::chrono::steady_clock::time_point deadline) const;
 
   private:
-    auth::CredentialsCache cache_;
+    auth::Renewed<std::string> region_;
 };
 
 }  // namespace botocraft::detail

@@ -61,7 +61,7 @@ void presign_request(const Target& target, const Sender& sender, std::chrono::se
     if (sender.identity == nullptr || sender.scheme.scheme == api::AuthScheme::bearer) {
         refuse(target, "NotPresignable", "this call is not signed, so that its URL cannot be presigned either");
     }
-    compose(target, input, work);
+    compose(target, sender.scheme, input, true, work);
     if (is_form(work)) {  // what is in the body of a form may stand in the URL, which then is all that is needed
         std::string& query = work.request.query;
         if (!query.empty()) query += '&';
@@ -92,14 +92,16 @@ void hide(std::string& text, std::string_view mark, std::string_view end) {
 
 void hide_secrets(Explanation& explanation) {
     for (auto& [name, value] : explanation.request.headers) {
-        if (name == "x-amz-security-token") value = "(not shown)";
+        if (name == auth::security_token.header || name == auth::s3_session_token.header) value = "(not shown)";
         if (name == "authorization") {
             hide(value, "Signature=", ",");
             hide(value, "Bearer ", "");
         }
     }
-    hide(explanation.canonical_request, "\nx-amz-security-token:", "\n");
-    hide(explanation.canonical_request, "X-Amz-Security-Token=", "&\n");
+    for (const auth::TokenName& token : {auth::security_token, auth::s3_session_token}) {
+        hide(explanation.canonical_request, "\n" + std::string(token.header) + ":", "\n");
+        hide(explanation.canonical_request, std::string(token.parameter) + "=", "&\n");
+    }
 }
 
 std::string endpoint_source(const ServiceEndpoints& endpoints, const config::Settings& settings) {
@@ -181,6 +183,9 @@ Explanation rehearse(const SessionState& session, const Target& target, const Se
     if (sender.identity != nullptr) {
         made.credentials = to_string(*sender.identity);
         made.credentials_source = sender.identity->source;
+    } else if (sender.token != nullptr) {
+        made.credentials = "a bearer token from " + sender.token->source;
+        made.credentials_source = sender.token->source;
     }
     Workplace work;
     const std::string origin = std::string(endpoint.tls ? "https://" : "http://") + endpoint.authority;

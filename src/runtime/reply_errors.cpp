@@ -1,36 +1,15 @@
 #include "runtime/reply_errors.hpp"
 
 #include "protocol/scalar_text.hpp"
+#include "runtime/secrets.hpp"
 #include "schema/walk.hpp"
 
 #include <algorithm>
 #include <span>
-#include <vector>
 
 namespace botocraft::detail {
 
 namespace {
-
-// Whether any value in there is sensitive.
-bool holds_secrets(const schema::Schema& tables, std::uint16_t root) {
-    std::vector<bool> seen(tables.shape_count);
-    std::vector<std::uint16_t> open{root};
-    while (!open.empty()) {
-        const std::uint16_t row = open.back();
-        open.pop_back();
-        if (seen[row]) continue;
-        seen[row] = true;
-        const schema::ShapeRef shape{&tables, row};
-        if (shape.shape().flags & schema::shape_flag::sensitive) return true;
-        for (const schema::Member& member : shape) {
-            if (member.flags & schema::member_flag::sensitive) return true;
-            if (member.kind == schema::Kind::structure || schema::is_container(member.kind)) {
-                open.push_back(member.target);
-            }
-        }
-    }
-    return false;
-}
 
 // Whether the body begins like one of the protocol, be it that it breaks off or is damaged further on.
 bool looks_right(Protocol protocol, std::string_view body) {
@@ -66,6 +45,17 @@ const orm::ErrorType* find_error_type(const orm::ServiceTables& service, std::st
     return found == types.end() ? nullptr : &*found;
 }
 
+retry::Failure modelled_failure(const orm::ServiceTables& service, std::string_view code) noexcept {
+    const orm::ErrorType* const type = find_error_type(service, code);
+    const orm::ErrorRetry said = type == nullptr ? orm::ErrorRetry::unsaid : type->retry;
+    switch (said) {
+        case orm::ErrorRetry::transient: return retry::Failure::transient;
+        case orm::ErrorRetry::throttling: return retry::Failure::throttling;
+        case orm::ErrorRetry::unsaid: break;
+    }
+    return retry::Failure::final;
+}
+
 std::shared_ptr<const void> error_members(Protocol protocol, const orm::ServiceTables& service,
                                           const protocol::Reply& reply, std::string_view code,
                                           const protocol::Limits& limits) {
@@ -83,7 +73,7 @@ std::shared_ptr<const void> error_members(Protocol protocol, const orm::ServiceT
 
 std::string shown_beginning(Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
                             std::string_view body) {
-    const bool secret = operation.output != api::none && holds_secrets(*service.schema, operation.output);
+    const bool secret = holds_secrets(service, operation.output);
     if (secret && looks_right(protocol, body)) return {};
     return std::string(body.substr(0, protocol::shown_bytes));
 }

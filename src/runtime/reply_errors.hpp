@@ -2,6 +2,7 @@
 // What is told of replies that are errors, or none of the protocol.
 
 #include "protocol/codec.hpp"
+#include "retry/classify.hpp"
 
 #include <memory>
 #include <string>
@@ -11,6 +12,9 @@ namespace botocraft::detail {
 
 // The error of that code that the service declares, or null.
 [[nodiscard]] const orm::ErrorType* find_error_type(const orm::ServiceTables& service, std::string_view code) noexcept;
+
+// What the model says of a declared error; `final` where it says nothing.
+[[nodiscard]] retry::Failure modelled_failure(const orm::ServiceTables& service, std::string_view code) noexcept;
 
 // The members of a declared error, as its class has them; null for any other. What cannot be read of them is absent: the
 // error itself counts more.

@@ -40,11 +40,19 @@ static bool shall_compress(const Target& target, const protocol::Request& reques
            !request.body.empty() && request.body.size() >= settings.min_size;
 }
 
-void compose(const Target& target, const void* input, Workplace& work) {
+void compose(const Target& target, const auth::SchemeChoice& scheme, const void* input, bool presigned, Workplace& work) {
     protocol::Request& request = work.request;
     request.clear();
     protocol::encode(target.context.protocol, target.service, target.operation, input, request);
     if (shall_compress(target, request)) protocol::compress(request);
+    work.upload.form = Upload::Form::plain;
+    work.upload.payload_hash = {};
+    constexpr std::uint16_t checksum = api::operation_flag::checksum | api::operation_flag::needs_checksum;
+    if ((target.operation.flags & checksum) != 0 && !presigned) {
+        plan_upload({target.service, target.operation, input, target.context.request_checksums, scheme.scheme,
+                     target.destination->origin.tls},
+                    request, work.upload);
+    }
     join_path(target.destination->endpoint.path, request.path, work.path);
 
     work.headers.clear();
@@ -65,19 +73,20 @@ auth::RequestToSign request_to_sign(const Sender& sender, const Workplace& work)
     to_sign.query = work.request.query;
     to_sign.headers = work.headers;
     to_sign.body = work.request.body;
-    if (sender.scheme.unsigned_payload) to_sign.payload_hash = auth::unsigned_payload;
+    to_sign.payload_hash = sender.scheme.unsigned_payload ? auth::unsigned_payload : work.upload.payload_hash;
     to_sign.region = sender.scheme.region;
     to_sign.service = sender.scheme.name;
     to_sign.time = sender.time;
     if (sender.scheme.scheme == api::AuthScheme::sigv4a) to_sign.algorithm = auth::Algorithm::ecdsa;
+    if (sender.scheme.scheme == api::AuthScheme::s3_express) to_sign.session_token = auth::s3_session_token;
     to_sign.encode_path = sender.scheme.encode_path;
     to_sign.normalize_path = sender.scheme.normalize_path;
-    to_sign.content_sha256_header = sender.scheme.content_sha256_header || sender.scheme.unsigned_payload;
+    to_sign.content_sha256_header = sender.scheme.content_sha256_header || !to_sign.payload_hash.empty();
     return to_sign;
 }
 
 void write_request(const Target& target, const Sender& sender, const void* input, Workplace& work, std::string& out) {
-    compose(target, input, work);
+    compose(target, sender.scheme, input, false, work);
     const protocol::Request& request = work.request;
     out.append(request.method).append(" ").append(work.path);
     if (!request.query.empty()) out.append("?").append(request.query);
@@ -88,20 +97,21 @@ void write_request(const Target& target, const Sender& sender, const void* input
     switch (sender.scheme.scheme) {
         case api::AuthScheme::sigv4:
         case api::AuthScheme::sigv4a:
+        case api::AuthScheme::s3_express:
             work.signer.sign(request_to_sign(sender, work), *sender.identity, out, &sender.identity->keys);
             break;
         case api::AuthScheme::bearer:
-            out.append("authorization: Bearer ").append(target.context.schemes.bearer_token.reveal()).append("\r\n");
+            out.append("authorization: Bearer ").append(sender.token->token.reveal()).append("\r\n");
             break;
-        case api::AuthScheme::no_auth:
-        case api::AuthScheme::s3_express: break;
+        case api::AuthScheme::no_auth: break;
     }
     if (protocol::has_length(request)) {
         out.append("content-length: ");
-        append_number(out, request.body.size());
+        append_number(out, sent_size(request, work.upload, sender.scheme.scheme));
         out.append("\r\n");
     }
-    out.append("\r\n").append(request.body);
+    out.append("\r\n");
+    write_body(request, work.upload, work.signer, sender.identity, out);
 }
 
 }  // namespace botocraft::detail

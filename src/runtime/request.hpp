@@ -7,6 +7,7 @@
 #include "http/transport.hpp"
 #include "protocol/codec.hpp"
 #include "runtime/session_state.hpp"
+#include "runtime/upload.hpp"
 
 #include <botocraft/service.hpp>
 
@@ -28,10 +29,11 @@ struct Target {
     [[nodiscard]] auth::SchemeChoice scheme() const;
 };
 
-// What a call keeps with a connection: allocated once for many calls.
-struct Workplace final : http::Attachment {
+// What it takes to write a request, and no longer: made once for many calls.
+struct Workplace {
     auth::Signer signer;
     protocol::Request request;
+    Upload upload;
     std::string path;
     std::vector<auth::HeaderView> headers;  // sorted
 };
@@ -40,11 +42,12 @@ struct Workplace final : http::Attachment {
 struct Sender {
     const auth::SchemeChoice& scheme;
     const auth::SigningIdentity* identity;  // null where the scheme needs none
+    const BearerToken* token;               // likewise
     std::chrono::system_clock::time_point time;
 };
 
-// Fills `work` with the parts of the request.
-void compose(const Target& target, const void* input, Workplace& work);
+// Fills `work` with the parts of the request. Who presigns one does not know its body, and nothing is said of that.
+void compose(const Target& target, const auth::SchemeChoice& scheme, const void* input, bool presigned, Workplace& work);
 
 // As `compose` left it in `work`.
 [[nodiscard]] auth::RequestToSign request_to_sign(const Sender& sender, const Workplace& work);

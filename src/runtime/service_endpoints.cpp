@@ -3,6 +3,7 @@
 #include "endpoint/functions.hpp"
 #include "endpoint/partition_data.hpp"
 #include "protocol/http_binding.hpp"
+#include "runtime/input_values.hpp"
 #include "schema/walk.hpp"
 
 #include <algorithm>
@@ -42,6 +43,7 @@ class Key {
 };
 
 // Beside the indices of parameters, which are fewer.
+constexpr std::uint8_t list_mark = 0xfd;  // the end of one
 constexpr std::uint8_t account_mark = 0xfe;
 constexpr std::uint8_t prefix_mark = 0xff;
 
@@ -74,33 +76,53 @@ struct ServiceEndpoints::Question {
     explicit Question(const api::Operation& of) noexcept : operation(of) {}
 
     struct Value {  // trivial, so that those that are not used cost nothing
-        const char* text;  // null: a flag
+        enum class Kind : std::uint8_t { flag, text, list };
+        const void* data;  // of a text, or of the texts of a list
         std::uint32_t size;
         std::uint8_t index;
         bool flag;
+        Kind kind;
     };
     const api::Operation& operation;
     Key key;
     std::size_t count = 0;
     std::array<Value, endpoint::most_parameters> values;
+    std::vector<std::vector<std::string_view>> lists;  // what values refer to
     std::string prefix;  // what goes before the host; short texts need no memory of their own
 
     void add(std::uint8_t index, std::uint8_t mark, std::string_view text) noexcept {
-        values[count++] = {text.data() ? text.data() : "", static_cast<std::uint32_t>(text.size()), index, false};
+        values[count++] = {text.data(), static_cast<std::uint32_t>(text.size()), index, false, Value::Kind::text};
         key.add(mark, text);
     }
     void add(std::uint8_t index, bool flag) noexcept {
-        values[count++] = {nullptr, 0, index, flag};
+        values[count++] = {nullptr, 0, index, flag, Value::Kind::flag};
         key.add(index, flag ? "1" : "0");
+    }
+    void add(std::uint8_t index, std::vector<std::string_view> list) {
+        for (const std::string_view text : list) key.add(index, text);
+        key.add(list_mark, {});
+        const auto& kept = lists.emplace_back(std::move(list));
+        values[count++] = {kept.data(), static_cast<std::uint32_t>(kept.size()), index, false, Value::Kind::list};
+    }
+    void set(const Value& value, endpoint::Parameters& parameters) const noexcept {
+        switch (value.kind) {
+            case Value::Kind::flag: parameters.set(value.index, value.flag); break;
+            case Value::Kind::text:
+                parameters.set(value.index, std::string_view(static_cast<const char*>(value.data), value.size));
+                break;
+            case Value::Kind::list:
+                parameters.set(value.index, std::span(static_cast<const std::string_view*>(value.data), value.size));
+                break;
+        }
     }
 };
 
 ServiceEndpoints::ServiceEndpoints(const orm::ServiceTables& service, const config::Settings& settings,
-                                   config::Found region, Tls tls)
+                                   config::Found region, ChooseWay choose_way)
     : service_(service),
       region_(std::move(region)),
       configured_(settings.endpoint_url(service.service_id, service.name)),
-      tls_(std::move(tls)),
+      choose_way_(std::move(choose_way)),
       no_host_prefix_(settings.endpoints.disable_host_prefix.value),
       session_parameters_(*service.endpoint_rules) {
     set_session(settings);
@@ -167,6 +189,7 @@ void ServiceEndpoints::ask(Question& question, const api::Operation& operation, 
             case Source::text: question.add(parameter.index, parameter.index, service_.text(parameter.text)); break;
             case Source::no: question.add(parameter.index, false); break;
             case Source::yes: question.add(parameter.index, true); break;
+            case Source::path: ask_path(question, parameter, operation, input); break;
             case Source::member:
                 if (const auto place = member_of(service_, operation, parameter.member, input)) {
                     if (place->kind() == schema::Kind::string) {
@@ -180,6 +203,29 @@ void ServiceEndpoints::ask(Question& question, const api::Operation& operation, 
     if (operation.host_prefix.length != 0 && !no_host_prefix_) {
         protocol::encode_host_prefix(service_, operation, input, question.prefix);
         question.key.add(prefix_mark, question.prefix);
+    }
+}
+
+// Rare: the path is taken apart for each call.
+void ServiceEndpoints::ask_path(Question& question, const api::EndpointParameter& parameter,
+                                const api::Operation& operation, const void* input) const {
+    const auto path = endpoint::InputPath::parse(service_.text(parameter.text));
+    if (!path) return;  // the generator has refused such ones
+    const InputValue value = read_input(*path, {service_.schema, operation.input}, input);
+    switch (static_cast<endpoint::ParameterKind>(service_.endpoint_rules->parameters[parameter.index].kind)) {
+        case endpoint::ParameterKind::list:
+            if (!value.is_null()) question.add(parameter.index, value.texts());
+            break;
+        case endpoint::ParameterKind::text:
+            if (const std::string_view text = value.text(); text.data() != nullptr) {
+                question.add(parameter.index, parameter.index, text);
+            }
+            break;
+        case endpoint::ParameterKind::boolean:
+            if (value.place && value.place->kind() == schema::Kind::boolean) {
+                question.add(parameter.index, schema::scalar<bool>(*value.place));
+            }
+            break;
     }
 }
 
@@ -216,11 +262,7 @@ std::shared_ptr<const Destination> ServiceEndpoints::common(const api::Operation
 std::shared_ptr<const Destination> ServiceEndpoints::resolve(const Question& question) const {
     endpoint::Parameters parameters = session_parameters_;
     for (const Question::Value& value : std::span(question.values).first(question.count)) {
-        if (value.text != nullptr) {
-            parameters.set(value.index, std::string_view(value.text, value.size));
-        } else {
-            parameters.set(value.index, value.flag);
-        }
+        question.set(value, parameters);
     }
     constexpr std::size_t usual_host = 80;
     const auto made = std::make_shared<Destination>();
@@ -238,7 +280,7 @@ std::shared_ptr<const Destination> ServiceEndpoints::resolve(const Question& que
     made->origin.tls = made->endpoint.tls;
     made->origin.host = made->endpoint.host();
     made->origin.port = made->endpoint.port();
-    if (made->origin.tls) made->origin.context = tls_();
+    choose_way_(made->origin);
     return made;
 }
 

@@ -22,10 +22,11 @@ namespace botocraft::detail {
 
 class ServiceEndpoints {
   public:
-    using Tls = std::function<std::shared_ptr<http::TlsContext>()>;
+    using ChooseWay = std::function<void(http::Origin&)>;
 
-    // `region` and where it was said. `tls` is asked for what a connection with TLS needs, once there is one.
-    ServiceEndpoints(const orm::ServiceTables& service, const config::Settings& settings, config::Found region, Tls tls);
+    // `region` and where it was said. `choose_way` adds to an origin how it is reached.
+    ServiceEndpoints(const orm::ServiceTables& service, const config::Settings& settings, config::Found region,
+                     ChooseWay choose_way);
     ServiceEndpoints(const ServiceEndpoints&) = delete;
     ServiceEndpoints& operator=(const ServiceEndpoints&) = delete;
     ~ServiceEndpoints() = default;
@@ -55,6 +56,8 @@ class ServiceEndpoints {
     void set(endpoint::BuiltIn what, const T& value, const std::string& source);
     [[nodiscard]] bool varies(const api::Operation& operation) const noexcept;
     void ask(Question& question, const api::Operation& operation, const void* input) const;
+    void ask_path(Question& question, const api::EndpointParameter& parameter, const api::Operation& operation,
+                  const void* input) const;
     [[nodiscard]] std::shared_ptr<const Destination> common(const api::Operation& operation) const;
     [[nodiscard]] std::shared_ptr<const Destination> resolve(const Question& question) const;
     void put_prefix(endpoint::Endpoint& endpoint, std::string_view prefix) const;
@@ -62,7 +65,7 @@ class ServiceEndpoints {
     const orm::ServiceTables& service_;
     config::Found region_;
     std::optional<config::Found> configured_;
-    Tls tls_;
+    ChooseWay choose_way_;
     bool no_host_prefix_ = false;
     std::vector<std::pair<endpoint::BuiltIn, std::string>> sources_;
     endpoint::Parameters session_parameters_;  // refer to the texts above

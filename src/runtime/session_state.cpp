@@ -1,9 +1,13 @@
 #include "runtime/session_state.hpp"
 
 #include "auth/bearer_token.hpp"
+#include "config/names.hpp"
+#include "http/proxy.hpp"
 #include "protocol/codec.hpp"
 #include "runtime/defaults.hpp"
+#include "runtime/request.hpp"
 
+#include <botocraft/bearer_token.hpp>
 #include <botocraft/credentials.hpp>
 #include <botocraft/environment.hpp>
 #include <botocraft/error.hpp>
@@ -47,15 +51,25 @@ api::Protocol choose_protocol(const orm::ServiceTables& service, const std::vect
     throw_error(std::move(details));
 }
 
-// A token for this one service.
-Secret bearer_token(const Environment& environment, const orm::ServiceTables& service) {
-    if (std::ranges::find(service.auth, api::AuthScheme::bearer) == service.auth.end()) return {};
-    return auth::environment_token(environment, service.signing_name);
+bool takes_tokens(const orm::ServiceTables& service) noexcept {
+    return std::ranges::find(service.auth, api::AuthScheme::bearer) != service.auth.end();
+}
+
+// Without asking anybody for it.
+auth::TokenHope token_hope(const CredentialsContext& context, const config::Settings& settings,
+                           std::string_view signing_name) {
+    if (auth::has_own_token(context, signing_name)) return auth::TokenHope::own;
+    const config::Section* const profile = settings.files.profile(settings.profile);
+    const bool signs_in = profile != nullptr && profile->contains(config::names::sso_session.key);
+    return signs_in ? auth::TokenHope::perhaps : auth::TokenHope::none;
 }
 
 }  // namespace
 
-SessionCore::SessionCore(const SessionOptions& options) : options_(with_defaults(options)) {}
+SessionCore::SessionCore(const SessionOptions& options)
+    : options_(with_defaults(options)), workplaces_(std::make_unique<Spares<Workplace>>()) {}
+
+SessionCore::~SessionCore() = default;
 
 const config::Settings& SessionCore::settings() const {
     const std::lock_guard lock(mutex_);
@@ -65,14 +79,27 @@ const config::Settings& SessionCore::settings() const {
         overrides.region = options_.region;
         overrides.endpoint_url = options_.endpoint_url;
         overrides.endpoints = options_.endpoints;
+        overrides.retry_mode = options_.retry_mode;
         overrides.max_attempts = options_.max_attempts;
+        overrides.behavior = options_.behavior;
         overrides.ca_bundle = options_.ca_bundle;
+        overrides.proxy = options_.proxy;
         overrides.defaults_mode = options_.defaults_mode;
         overrides.auth_schemes = options_.auth_schemes;
         overrides.signing_region_set = options_.signing_region_set;
         overrides.compression = options_.protocol.compression;
-        settings_ = std::make_unique<const config::Settings>(
-            config::resolve_settings(options_.environment, overrides));
+        overrides.request_checksums = options_.protocol.request_checksums;
+        auto made = std::make_unique<const config::Settings>(config::resolve_settings(options_.environment, overrides));
+        http::TlsSettings tls;
+        tls.ca_bundle = made->ca_bundle.value_or(std::string());
+        tls.own = options_.tls.context;
+        tls.client_certificate = options_.tls.client_certificate;
+        tls.client_key = options_.tls.client_key;
+        tls_ = http::make_tls_context(std::move(tls));
+        for (const auto& proxy : {made->proxies.https, made->proxies.http}) {
+            if (proxy) proxy->context = tls_;
+        }
+        settings_ = std::move(made);
     }
     return *settings_;
 }
@@ -84,6 +111,7 @@ CredentialsContext SessionCore::context() const {
     context.profile = options_.profile.value_or(std::string());
     context.session = options_;
     context.session.credentials = nullptr;
+    context.session.observers.clear();
     return context;
 }
 
@@ -104,15 +132,31 @@ auth::CredentialsCache& SessionCore::credentials() const {
     return *credentials_;
 }
 
-const std::shared_ptr<http::TlsContext>& SessionCore::tls() const {
+auth::Renewed<BearerToken> SessionCore::bearer_tokens(std::string_view signing_name) const {
+    const std::lock_guard lock(mutex_);
+    const auto known = bearer_tokens_.find(signing_name);
+    if (known != bearer_tokens_.end()) return known->second;
+    const std::string name(signing_name);
+    return bearer_tokens_.emplace(name, auth::keep_bearer_token(context(), name)).first->second;
+}
+
+void SessionCore::choose_way(http::Origin& origin) const {
+    const config::Settings& known = settings();
+    if (origin.tls) origin.context = tls_;
+    origin.proxy = known.proxies.find(origin.tls, origin.host, origin.port);
+}
+
+std::shared_ptr<retry::Strategy> SessionCore::retries(const orm::ServiceTables& service,
+                                                      const std::string& region) const {
     const config::Settings& known = settings();
     const std::lock_guard lock(mutex_);
-    if (!tls_) {
-        http::TlsSettings tls;
-        tls.ca_bundle = known.ca_bundle.value_or(std::string());
-        tls_ = http::make_tls_context(std::move(tls));
+    std::shared_ptr<retry::Strategy>& kept = retries_[{std::string(service.name), region}];
+    if (!kept) {
+        retry::Rules rules = retry::rules_of(known.behavior, service.service_id);
+        rules.max_attempts = known.max_attempts.value_or(rules.max_attempts);
+        kept = std::make_shared<retry::Strategy>(known.retry_mode, rules, clock().steady_now());
     }
-    return tls_;
+    return kept;
 }
 
 const std::string& SessionState::region() const {
@@ -183,16 +227,24 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->protocol = choose_protocol(service, options.protocol.preferred);
     context->reply_limits = {options.protocol.limits.depth, options.protocol.limits.elements};
     context->compression = settings.compression;
+    context->request_checksums = settings.request_checksums;
     context->endpoints = std::make_unique<const ServiceEndpoints>(
-        service, settings, std::move(where), [core = core_.get()] { return core->tls(); });
+        service, settings, std::move(where), [core = core_.get()](http::Origin& origin) { core->choose_way(origin); });
     context->schemes.preferred = auth::parse_schemes(settings.auth_schemes);
     context->schemes.region_set = settings.signing_region_set;
-    context->schemes.bearer_token = bearer_token(*options.environment, service);
+    if (takes_tokens(service)) {
+        context->schemes.token = token_hope(core_->context(), settings, service.signing_name);
+        context->tokens = core_->bearer_tokens(service.signing_name);
+    }
     const config::ModeDefaults defaults = mode_defaults(context->endpoints->region().value);
+    context->retries = core_->retries(service, context->endpoints->region().value);
     context->limits.connect = options.connect_timeout.value_or(defaults.connect_timeout);
     context->limits.tls = options.tls_timeout.value_or(defaults.tls_timeout);
-    context->limits.first_byte = options.read_timeout;
-    context->limits.stall = options.read_timeout;
+    context->limits.resolve = options.lookup_timeout;
+    context->limits.first_byte = options.first_byte_timeout;
+    context->limits.stall = options.stall_timeout;
+    context->limits.idle = options.max_idle;
+    context->limits.age = options.max_age;
     context->limits.reply_head = options.protocol.limits.head;
     context->limits.reply_body = options.protocol.limits.body;
     context->limits.connections = options.connections;
@@ -236,11 +288,25 @@ Session Session::with_region(std::string_view region) const {
 
 SessionStatistics Session::statistics() const noexcept {
     const auto& counters = state_->core()->counters();
+    const auto value = [](const std::atomic<std::uint64_t>& counter) { return counter.load(std::memory_order_relaxed); };
     SessionStatistics statistics;
-    statistics.calls = counters.calls.load(std::memory_order_relaxed);
-    statistics.attempts = counters.attempts.load(std::memory_order_relaxed);
-    statistics.errors = counters.errors.load(std::memory_order_relaxed);
+    const std::uint64_t ended = value(counters.ended);  // before `calls`, so that the difference is not negative
+    statistics.calls = value(counters.calls);
+    statistics.in_flight = statistics.calls - ended;
+    statistics.errors = value(counters.errors);
+    statistics.cancelled = value(counters.cancelled);
+    statistics.attempts = value(counters.attempts);
+    statistics.retries = value(counters.retries);
+    statistics.resent = value(counters.resent);
+    statistics.throttled = value(counters.throttled);
+    statistics.no_quota = value(counters.no_quota);
+    statistics.bytes_sent = value(counters.bytes_sent);
+    statistics.bytes_received = value(counters.bytes_received);
     return statistics;
+}
+
+ConnectionStatistics Session::connections(boost::asio::execution_context& context) const {
+    return http::statistics(context);
 }
 
 const std::string& Session::region() const { return state_->region(); }

@@ -1,14 +1,17 @@
 #pragma once
 // What a session is: settings and credentials that many regions share, and for each service what calls need to know.
 
+#include "auth/bearer_token.hpp"
+#include "auth/bucket_sessions.hpp"
 #include "auth/credentials_cache.hpp"
 #include "auth/scheme.hpp"
 #include "config/settings.hpp"
 #include "http/transport.hpp"
 #include "protocol/limits.hpp"
-#include "retry/standard.hpp"
+#include "retry/strategy.hpp"
 #include "runtime/preparation.hpp"
 #include "runtime/service_endpoints.hpp"
+#include "runtime/spares.hpp"
 
 #include <botocraft/clock.hpp>
 #include <botocraft/service.hpp>
@@ -16,9 +19,14 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace botocraft::detail {
 
@@ -28,17 +36,25 @@ struct ServiceContext {
     api::Protocol protocol{};
     protocol::Limits reply_limits;
     config::Compression compression;
+    RequestChecksums request_checksums{};
     http::Limits limits;  // without the deadline
     std::unique_ptr<const ServiceEndpoints> endpoints;
     auth::SchemeSettings schemes;
+    std::optional<auth::Renewed<BearerToken>> tokens;  // where the service takes any
+    auth::BucketSessions bucket_sessions;
     mutable std::atomic<std::int64_t> clock_offset = 0;  // seconds: how wrong this machine's clock turned out to be
-    mutable retry::TokenBucket retries;
+    std::shared_ptr<retry::Strategy> retries;
 };
+
+struct Workplace;
 
 // The part that sessions of different regions share.
 class SessionCore {
   public:
     explicit SessionCore(const SessionOptions& options);
+    SessionCore(const SessionCore&) = delete;
+    SessionCore& operator=(const SessionCore&) = delete;
+    ~SessionCore();
 
     [[nodiscard]] const SessionOptions& options() const noexcept { return options_; }
     [[nodiscard]] const Clock& clock() const noexcept { return *options_.clock; }
@@ -52,25 +68,36 @@ class SessionCore {
     // Reads environment and profile files when first asked. Throws ConfigurationError.
     [[nodiscard]] const config::Settings& settings() const;
     [[nodiscard]] auth::CredentialsCache& credentials() const;
-    [[nodiscard]] const std::shared_ptr<http::TlsContext>& tls() const;
+    // For the service of that name in signatures.
+    [[nodiscard]] auth::Renewed<BearerToken> bearer_tokens(std::string_view signing_name) const;
+    // Which certificates a connection trusts, and through which proxy it goes.
+    void choose_way(http::Origin& origin) const;
     [[nodiscard]] InstanceRegion& instance_region() const;
+    // Made when first asked for.
+    [[nodiscard]] std::shared_ptr<retry::Strategy> retries(const orm::ServiceTables& service,
+                                                           const std::string& region) const;
 
     struct Counters {
-        std::atomic<std::uint64_t> calls = 0;
-        std::atomic<std::uint64_t> attempts = 0;
-        std::atomic<std::uint64_t> errors = 0;
+        using Counter = std::atomic<std::uint64_t>;
+        Counter calls = 0, ended = 0, errors = 0, cancelled = 0, attempts = 0, retries = 0, resent = 0, throttled = 0,
+                no_quota = 0, bytes_sent = 0, bytes_received = 0;
+        Counter observed = 0;
     };
     [[nodiscard]] Counters& counters() const noexcept { return counters_; }
+    [[nodiscard]] Spares<Workplace>& workplaces() const noexcept { return *workplaces_; }
 
   private:
     SessionOptions options_;
     mutable Counters counters_;
+    std::unique_ptr<Spares<Workplace>> workplaces_;
     mutable std::mutex mutex_;
     mutable std::unique_ptr<const config::Settings> settings_;
     mutable std::unique_ptr<auth::CredentialsCache> credentials_;
     mutable std::atomic<auth::CredentialsCache*> known_credentials_ = nullptr;  // the same, for those without the lock
-    mutable std::shared_ptr<http::TlsContext> tls_;
+    mutable std::map<std::string, auth::Renewed<BearerToken>, std::less<>> bearer_tokens_;
+    mutable std::shared_ptr<http::TlsContext> tls_;  // set with settings_
     mutable std::unique_ptr<InstanceRegion> instance_region_;
+    mutable std::map<std::pair<std::string, std::string>, std::shared_ptr<retry::Strategy>> retries_;  // by service and region
 };
 
 class SessionState {

@@ -185,7 +185,7 @@ class Path::Parser {
     }
     bool bracket() {
         rest_.remove_prefix(1);
-        if (rest_.starts_with('"')) return quoted_key();
+        if (rest_.starts_with('"') || rest_.starts_with('\'')) return quoted_key(rest_.front());
         const std::size_t end = rest_.find(']');
         if (end == rest_.npos) return fail("a [ is never closed");
         const std::string_view inside = rest_.substr(0, end);
@@ -196,9 +196,10 @@ class Path::Parser {
         if (row_->kind != Kind::list || !parse_index(inside, index)) return fail("no index: " + std::string(inside));
         return element(index);
     }
-    bool quoted_key() {
-        const std::size_t end = rest_.find("\"]", 1);
-        if (end == rest_.npos) return fail("a [\" is never closed");
+    bool quoted_key(char quote) {
+        const char last[] = {quote, ']', '\0'};
+        const std::size_t end = rest_.find(last, 1);
+        if (end == rest_.npos) return fail(std::string("a [") + quote + " is never closed");
         const std::string_view text = rest_.substr(1, end - 1);
         rest_.remove_prefix(end + 2);
         if (row_->kind == Kind::map) return key(Step::Form::map_key, text);

@@ -1,37 +1,11 @@
 #include "schema/walk.hpp"
 
 #include "schema/operations.hpp"
-
-#include <cstring>
+#include "schema/words.hpp"
 
 namespace botocraft::schema {
 
 namespace {
-
-template <class Word>
-std::uint64_t difference(const char* a, const char* b) noexcept {
-    Word first, second;
-    std::memcpy(&first, a, sizeof(Word));
-    std::memcpy(&second, b, sizeof(Word));
-    return first ^ second;
-}
-
-// Names are short, so that a call of memcmp costs more than the comparison; and most that get here are equal, so that
-// leaving early gains nothing and a branch that is guessed wrongly costs as much as ten comparisons.
-bool same_text(const char* a, const char* b, std::size_t size) noexcept {
-    if (size >= 8) {
-        std::uint64_t found = difference<std::uint64_t>(a + size - 8, b + size - 8);
-        for (std::size_t i = 0; i + 8 < size; i += 8) found |= difference<std::uint64_t>(a + i, b + i);
-        return found == 0;
-    }
-    if (size >= 4) {
-        return (difference<std::uint32_t>(a, b) | difference<std::uint32_t>(a + size - 4, b + size - 4)) == 0;
-    }
-    for (std::size_t i = 0; i < size; ++i) {
-        if (a[i] != b[i]) return false;
-    }
-    return true;
-}
 
 const Member* find_in_slots(ShapeRef shape, std::string_view name) noexcept {
     const Shape& row = shape.shape();

@@ -171,11 +171,20 @@ class Appender {
     [[nodiscard]] Place append() const {
         return {type_.schema, row_, detail::list_append(*list_, type_), stored_bare(*row_)};
     }
+    // A new entry, both parts of it empty. They stay where they are until the next one is appended.
+    struct Entry {
+        std::string& key;
+        Place value;
+    };
+    [[nodiscard]] Entry append_entry() const {
+        void* const entry = map_append(*list_, type_);
+        return {as<std::string>(entry), {type_.schema, row_, offset(entry, entry_value_offset), stored_bare(*row_)}};
+    }
     // The empty value of a new entry.
     [[nodiscard]] Place append(std::string key) const {
-        void* const entry = map_append(*list_, type_);
-        as<std::string>(entry) = std::move(key);
-        return {type_.schema, row_, offset(entry, entry_value_offset), stored_bare(*row_)};
+        const Entry entry = append_entry();
+        entry.key = std::move(key);
+        return entry.value;
     }
     void finish() const { map_sort(*list_, type_); }  // of a map
     [[nodiscard]] const Member& row() const noexcept { return *row_; }

@@ -23,6 +23,8 @@ enum class Refusal : unsigned char {
     expired_signature,  // made too long ago, or in the future
     wrong_scope,        // made for another service
     mismatch,
+    malformed_upload,  // a body in chunks that is none
+    bad_checksum,      // that the sender gave
 };
 
 struct Access {
@@ -31,6 +33,8 @@ struct Access {
     std::string account_id{};
     std::string region{};
     std::string service{};  // that the signature names
+    std::string access_key_id{};
+    std::string upload{};   // the bytes of a body that came in chunks
 };
 
 // Checks the request against the keys that may call. `signing_name` is that of the service it is for. The signer is
@@ -41,5 +45,8 @@ struct Access {
 
 // The service that a signature is made for, unchecked; empty where there is none.
 [[nodiscard]] std::string scope_service(const HttpRequest& request);
+
+// Whether a signature with that service in its scope may be for a service of that name; empty: any.
+[[nodiscard]] bool is_scope_of(std::string_view scope, std::string_view signing_name) noexcept;
 
 }  // namespace botocraft::testing

@@ -3,12 +3,15 @@
 
 #include "protocol/timestamp.hpp"
 #include "schema/walk.hpp"
+#include "testing/chunked_upload.hpp"
 #include "testing/resources.hpp"
 
 #include <botocraft/error.hpp>
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
+#include <utility>
 
 namespace botocraft::testing {
 
@@ -66,7 +69,9 @@ struct AwsDouble::State::Exchange {
     std::shared_ptr<const OwnHandler> own{};
     std::optional<Fault::Script> fault{};
     Reply reply{};
+    std::optional<HttpRequest> unpacked{};  // where the body came in chunks
 
+    [[nodiscard]] const HttpRequest& content() const noexcept { return unpacked ? *unpacked : request; }
     void fail(std::string_view code, std::string_view message, int status = 400) {
         send({code, message, status, status < 500});
     }
@@ -100,6 +105,10 @@ Answer AwsDouble::State::respond(const HttpRequest& request, auth::Signer& signe
     const std::string_view signing_name =
         exchange.asked.service ? exchange.asked.service->tables().signing_name : std::string_view();
     exchange.access = check_access(request, signing_name, options, date(), signer);
+    if (is_chunked_upload(request)) {
+        exchange.unpacked = request;
+        exchange.unpacked->body = std::move(exchange.access.upload);
+    }
     note_arrival(exchange);
     dispatch(exchange);
     Answer made = exchange.fault ? answer(std::move(exchange.reply), request.keep_alive, *exchange.fault)
@@ -169,7 +178,7 @@ void AwsDouble::State::carry_out(Exchange& exchange) {
     const Object in(in_shape);
     const Object out(out_shape);
     try {
-        if (in_shape.schema) exchange.protocol->decode(exchange.request, exchange.asked, in_shape, in.get());
+        if (in_shape.schema) exchange.protocol->decode(exchange.content(), exchange.asked, in_shape, in.get());
         require_members(in_shape, in.get(), exchange.asked.service->validation_error());
         if (exchange.own) {
             exchange.own->call({exchange.access.account_id, exchange.access.region}, in.get(), out.get());

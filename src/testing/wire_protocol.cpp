@@ -52,7 +52,7 @@ ServiceDouble* find_service(Services services, Protocol protocol, F&& f) {
 // Unsigned requests may be for any service.
 bool signed_for(const HttpRequest& request, const orm::ServiceTables& tables) {
     const std::string scope = scope_service(request);
-    return scope.empty() || scope == tables.signing_name;
+    return scope.empty() || is_scope_of(scope, tables.signing_name);
 }
 
 // What a request is for, by what it says in the way of each protocol. False where it is of another one.
@@ -137,6 +137,8 @@ class WireProtocol final : public ServerProtocol {
     }
 
     ErrorToSend refusal(const Access& access) const override {
+        if (access.refusal == Refusal::malformed_upload) return {"IncompleteBody", access.message};
+        if (access.refusal == Refusal::bad_checksum) return {"BadDigest", access.message};
         switch (protocol_) {
             case Protocol::query:
             case Protocol::rest_xml: return refusal_of_query(access);

@@ -58,7 +58,7 @@ TEST_CASE("the model has a place for every fact of all services that are importe
         CHECK(!api.metadata.protocols.empty());
         CHECK(!api.metadata.signing_name.empty());
     }
-    CHECK(services == 38);
+    CHECK(services == 41);
 }
 
 TEST_CASE("ecs: operations, paginators, waiters, lookups") {

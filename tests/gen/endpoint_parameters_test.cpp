@@ -83,7 +83,7 @@ TEST_CASE("a bucket at the beginning of the URI is marked as the endpoint's") {
         bucket["location"] = "uri";
         bucket["locationName"] = "Bucket";
         bucket["contextParam"] = {{"name", "Bucket"}};
-        const std::string flag = ", " + std::to_string(api::operation_flag::bucket_in_endpoint) + ", HttpMethod::post, 1, 0},";
+        const std::string flag = ", " + std::to_string(api::operation_flag::bucket_in_endpoint) + ", HttpMethod::post, 1, 0, none},";
         return tables_of(facts).find(flag) != std::string::npos;
     };
     CHECK(marked("/{Bucket}"));
@@ -91,10 +91,21 @@ TEST_CASE("a bucket at the beginning of the URI is marked as the endpoint's") {
     CHECK_FALSE(marked("/of/{Bucket}"));
 }
 
+TEST_CASE("a path into the input becomes a row, where the rules look at the parameter") {
+    json::object facts = small();
+    const std::string name(facts.at("shapes").as_object().at("CreateCartRequest").as_object().at("members").as_object().begin()->key());
+    create_cart(facts)["operationContextParams"] = {{"A", {{"path", name}}}, {"C", {{"path", name}}}};
+    CHECK_THAT(rows(facts), Catch::EndsWith(", none, 1, EndpointParameter::Source::path},\n") &&
+                                !Catch::Contains("none, 0, "));
+}
+
 TEST_CASE("what the rules ask and gen cannot tell is an error that names the operation") {
     json::object facts = small();
-    create_cart(facts)["operationContextParams"] = {{"A", {{"path", "keys(things)"}}}};
-    CHECK_THROWS_WITH(tables_of(facts), Catch::Contains("CreateCart") && Catch::Contains("keys(things)"));
+    for (const char* const path : {"keys(things)", "a..b", "a[0]", "a | b", "length(a)", ""}) {
+        INFO(path);
+        create_cart(facts)["operationContextParams"] = {{"A", {{"path", path}}}};
+        CHECK_THROWS_WITH(tables_of(facts), Catch::Contains("CreateCart") && Catch::Contains(path));
+    }
     create_cart(facts)["operationContextParams"] = {{"C", {{"path", "keys(things)"}}}};
     CHECK_NOTHROW(tables_of(facts));  // nobody asks
 }

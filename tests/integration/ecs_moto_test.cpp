@@ -1,14 +1,19 @@
 // ECS on a moto server, with boto3 as the second witness: what one of the two makes, the other sees, equal in every member.
 
 #include "catch.hpp"
-#include "moto.hpp"
+#include "compare.hpp"
+#include "witness.hpp"
 
 #include <botocraft/ecs.hpp>
 #include <botocraft/error.hpp>
 #include <botocraft/json.hpp>
 #include <botocraft/regions.hpp>
 
-#include <set>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +24,10 @@ using botocraft::Session;
 using namespace botocraft::test;
 
 namespace {
+
+json::value first(const json::value& reply, std::string_view list) {
+    return reply.at(json::string_view(list.data(), list.size())).at(0);
+}
 
 constexpr std::string_view task_definition = R"({
     "family": "web", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512",

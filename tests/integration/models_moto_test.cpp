@@ -2,7 +2,8 @@
 // what is made here, boto3 sees equal. A line of a table each.
 
 #include "catch.hpp"
-#include "moto.hpp"
+#include "compare.hpp"
+#include "witness.hpp"
 
 #include <botocraft/ec2.hpp>
 #include <botocraft/efs.hpp>
@@ -196,7 +197,7 @@ TEST_CASE("what is made here, boto3 sees equal, until it is removed") {
     group = await(ec2::SecurityGroup::objects(session).get(*group.GroupId));
     const Names its{{"$key", *group.GroupId}};
     const auto theirs = witness->call("ec2", "describe_security_groups", filled(R"({"GroupIds": ["$key"]})", its));
-    CHECK(difference(group, first(theirs, "SecurityGroups")) == "");
+    CHECK(difference(group, theirs.at_pointer("/SecurityGroups/0")) == "");
     CHECK(text_at(theirs, "/SecurityGroups/0/IpPermissions/0/IpRanges/0/CidrIp") == "10.0.0.0/8");
     await(group.remove());
     CHECK_FALSE(await(is_there<ec2::SecurityGroup>(session, its.at("$key"))));
@@ -208,7 +209,7 @@ TEST_CASE("what is made here, boto3 sees equal, until it is removed") {
     const ec2::Volume made = await(ec2::Volume::objects(session).create(wanted_volume, {.TagSpecifications = tags}));
     const ec2::Volume volume = await(ec2::Volume::objects(session).get(*made.VolumeId));
     const auto seen = witness->call("ec2", "describe_volumes", filled(R"({"VolumeIds": ["$key"]})", {{"$key", *made.VolumeId}}));
-    CHECK(difference(volume, first(seen, "Volumes")) == "");
+    CHECK(difference(volume, seen.at_pointer("/Volumes/0")) == "");
     CHECK(volume.Tags.get("Team") == "pay");
 
     efs::FileSystem wanted_files{.Encrypted = true};
@@ -218,7 +219,7 @@ TEST_CASE("what is made here, boto3 sees equal, until it is removed") {
     const auto system =
         witness->call("efs", "describe_file_systems", filled(R"({"FileSystemId": "$key"})", {{"$key", *files.FileSystemId}}));
     const json::value ours = json::parse(botocraft::to_json(files));
-    CHECK(difference(lasting(ours), lasting(first(system, "FileSystems")), "") == "");
+    CHECK(difference(lasting(ours), lasting(system.at_pointer("/FileSystems/0")), "") == "");
     CHECK(files.Encrypted == true);
     CHECK(await(files.access_points().all()).empty());
 }

@@ -10,13 +10,14 @@ build    ninja-build          runs the build
 build    libboost1.81-dev     Asio and Beast
 build    libboost-json1.81-dev  JSON
 build    libssl-dev           TLS and signatures
+build    libc-ares-dev        names are looked up without threads
 build    libyaml-cpp-dev      the generator reads specs/models
-build    libpugixml-dev       the library reads the XML of S3, EC2 and others
 build    zlib1g-dev           the library compresses requests, and checks the sums of event streams
 build    libarchive-dev       the generator imports API facts from a wheel
 build    ca-certificates      authorities that TLS trusts
 test     python3              runs the steps of the test run
 test     catch2               the test framework
+test     libpugixml-dev       the conformance suites compare XML bodies with it
 test     git                  the lint asks which files are tracked
 test     ccache               a second test run compiles only what changed
 full     clang-16             the second compiler
@@ -24,9 +25,12 @@ full     libclang-rt-16-dev   its sanitizers
 full     llvm-16              names in the reports of its sanitizers
 full     binutils             tests look into object files
 full     libbenchmark-dev     the benchmarks must compile
-full     libexpat1-dev        a second opinion about XML, for the fuzz targets
+full     libexpat1-dev        the reference of what XML is, for the fuzz targets
 full     valgrind             a test counts the instructions that twice the input takes
 full     curl                 sends signed requests as others would
+full     nginx                a server that the transport is tested against
+full     tinyproxy            a proxy, likewise
+full     openssl              a server with bad certificates, likewise
 full     python3-venv         the AWS double of the integration tests (moto) and boto3
 LIST
 }

@@ -58,9 +58,10 @@ struct Request {
         }
         return {};
     }
-    // DescribeServices
+    // DescribeServices: of the target, or of the form where the protocol is query.
     [[nodiscard]] std::string operation() const {
         const std::string target = header("x-amz-target");
+        if (target.empty() && body().starts_with("Action=")) return std::string(body().substr(7, body().find('&') - 7));
         return target.substr(target.find('.') + 1);
     }
     // Of the credential scope of the signature.
@@ -164,7 +165,10 @@ class Transport final : public http::Transport {
     // ... but for these, which come first, one each.
     void once(std::string operation, Answer answer) { script_[std::move(operation)].push_back(std::move(answer)); }
     // The next attempt gets no connection at all.
-    void refuse(http::Phase phase, bool timed_out = false) { refusals_.push_back(*broken(phase, false, false, timed_out).failure); }
+    void refuse(http::Phase phase, bool timed_out = false, bool permanent = false) {
+        refusals_.push_back(*broken(phase, false, false, timed_out).failure);
+        refusals_.back().permanent = permanent;
+    }
 
     [[nodiscard]] const std::vector<Request>& requests() const { return requests_; }
     [[nodiscard]] const Request& last() const { return requests_.back(); }

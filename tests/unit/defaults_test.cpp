@@ -20,8 +20,8 @@ namespace {
 
 std::string row(const config::Setting& setting) {
     const auto code = [](std::string_view text) { return text.empty() ? std::string() : "`" + std::string(text) + "`"; };
-    return "| " + code(setting.variable) + " | " + code(setting.key) + " | " + std::string(setting.meaning) + " | " +
-           std::string(setting.where) + " |\n";
+    return "| " + code(setting.variable) + " | " + code(setting.key) + " | " + code(setting.code) + " | " +
+           std::string(setting.meaning) + " | " + std::string(setting.where) + " |\n";
 }
 
 }  // namespace

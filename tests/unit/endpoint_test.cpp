@@ -209,6 +209,16 @@ TEST_CASE("what cannot be an endpoint is refused, and it is said where to look")
                       has_text("AWS_USE_FIPS_ENDPOINT") && has_text("AWS_ENDPOINT_URL"));
 }
 
+TEST_CASE("rules that are not there are an error, and nothing worse") {
+    constexpr endpoint::RuleSet nothing{};
+    const endpoint::Parameters parameters(nothing);
+    endpoint::Endpoint found;
+    std::string problem;
+    CHECK_FALSE(endpoint::try_resolve(endpoint::Partitions{}, parameters, found, problem));
+    CHECK_THAT(problem, Catch::Contains("without endpoint rules"));
+    CHECK_THROWS_AS(endpoint::resolve(endpoint::Partitions{}, parameters, found), ConfigurationError);
+}
+
 TEST_CASE("labels of host names and names of buckets") {
     CHECK(endpoint::is_host_label("A-9", false));
     CHECK_FALSE(endpoint::is_host_label("a.b", false));

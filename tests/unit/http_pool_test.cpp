@@ -1,9 +1,12 @@
+#include "http/connection.hpp"
+#include "http/pool.hpp"
 #include "http_server.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -92,7 +95,7 @@ TEST_CASE_METHOD(Fixture, "a connection that breaks lets the next in line open a
     CHECK(failed == 3);
     CHECK(statistics().waiting == 0);
     CHECK(statistics().in_flight == 0);
-    CHECK(statistics().closed == 3);
+    CHECK(statistics().closed.total() == 3);
     CHECK(server.connections() == 4);
 }
 
@@ -130,7 +133,7 @@ TEST_CASE_METHOD(Fixture, "a connection that was idle for too long is closed") {
     (void)run(context, call(*transport, server.origin(), limits));
     limits.idle = http::Clock::duration(-1);
     CHECK(!run(context, call(*transport, server.origin(), limits)).reused);
-    CHECK(statistics().closed == 1);
+    CHECK(statistics().closed.total() == 1);
     CHECK(statistics().opened == 2);
     CHECK(statistics().idle == 1);
 }
@@ -263,4 +266,134 @@ TEST_CASE("one context run by several threads", "[threads]") {
     CHECK(served >= 4 * 50);
     CHECK(http::statistics(context).in_flight == 0);
     CHECK(http::statistics(context).waiting == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "a connection that is too old is not used again") {
+    const Server server(echo);
+    limits.age = milliseconds(0);
+    CHECK(run(context, call(*transport, server.origin(), limits)).status == 200);
+    CHECK(!run(context, call(*transport, server.origin(), limits)).reused);
+    CHECK(statistics().closed.age == 1);
+    CHECK(statistics().closed.total() == 1);
+    CHECK(statistics().opened == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "why connections were closed is counted") {
+    const Server server([](Peer& peer) {
+        const auto got = peer.request();
+        if (!got) return;
+        const std::string path = got->substr(5, got->find(' ', 5) - 5);
+        if (path == "unfit") peer.answer("ok", "Connection: close\r\n");
+        if (path == "failed") peer.send("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n");
+        if (path == "server" || path == "idle") peer.answer("ok");
+        if (path == "server") return;
+        peer.until_closed();
+    });
+    const http::Origin origin = server.origin();
+    const auto get = [&](std::string path) -> asio::awaitable<Answer> {
+        const std::string text = "GET /" + path + " HTTP/1.1\r\n\r\n";
+        const Answer answer = co_await call(*transport, origin, limits, text);
+        co_return answer;
+    };
+    SECTION("unfit") {
+        (void)run(context, get("unfit"));
+        CHECK(statistics().closed.unfit == 1);
+    }
+    SECTION("failed") {
+        (void)failure(context, get("failed"));
+        CHECK(statistics().closed.failed == 1);
+    }
+    SECTION("timed out") {
+        limits.first_byte = milliseconds(5);
+        (void)failure(context, get("silence"));
+        CHECK(statistics().closed.timed_out == 1);
+    }
+    SECTION("cancelled") {
+        asio::cancellation_signal signal;
+        const auto ignore = [](const std::exception_ptr&, const Answer&) {};
+        asio::co_spawn(context, get("silence"), asio::bind_cancellation_slot(signal.slot(), ignore));
+        run_until([&] { return statistics().opened == 1; });
+        asio::post(context, [&] { signal.emit(asio::cancellation_type::terminal); });
+        context.run();
+        CHECK(statistics().closed.cancelled == 1);
+    }
+    SECTION("idle") {
+        (void)run(context, get("idle"));
+        limits.idle = http::Clock::duration(-1);
+        (void)run(context, get("idle"));
+        CHECK(statistics().closed.idle == 1);
+    }
+    SECTION("by the server") {
+        limits.trusted_idle = std::chrono::hours(1);
+        (void)run(context, get("server"));
+        const Failure stale = failure(context, get("server"));
+        CHECK(stale.stale());
+        CHECK(statistics().closed.by_server == 1);
+    }
+    CHECK(statistics().closed.total() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "one connection that the server closed makes the others suspect") {
+    std::atomic<int> closed{0};
+    const Server server([&](Peer& peer) {
+        if (peer.number() >= 3) return echo(peer);
+        (void)peer.request();
+        peer.answer("ok");
+        ::shutdown(peer.socket(), SHUT_RDWR);
+        ++closed;
+    });
+    const http::Origin origin = server.origin();
+    limits.trusted_idle = std::chrono::hours(1);
+    {
+        std::vector<Lease> leases;
+        for (int i = 0; i < 3; ++i) leases.push_back(run(context, acquire(*transport, origin, limits)));
+        const auto use = [](Lease& lease) -> asio::awaitable<bool> {
+            lease.output() = "GET / HTTP/1.1\r\n\r\n";
+            co_await lease.exchange();
+            co_return true;
+        };
+        for (Lease& lease : leases) (void)run(context, use(lease));
+    }
+    CHECK(statistics().idle == 3);
+    while (closed != 3) std::this_thread::yield();
+    CHECK(failure(context, call(*transport, origin, limits)).stale());
+    CHECK(statistics().idle == 0);
+    CHECK(statistics().closed.by_server == 3);
+    CHECK(run(context, call(*transport, origin, limits)).status == 200);  // the next is not stale as well
+}
+
+TEST_CASE_METHOD(Fixture, "after an error reply the connection is used again") {
+    const Server server([](Peer& peer) {
+        while (peer.request()) peer.send("HTTP/1.1 503 Slow Down\r\nContent-Length: 4\r\n\r\nslow");
+    });
+    for (int i = 0; i < 3; ++i) {
+        const Answer answer = run(context, call(*transport, server.origin(), limits));
+        CHECK(answer.status == 503);
+        CHECK(answer.reused == (i != 0));
+    }
+    CHECK(server.connections() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "idle connections are not forgotten where nobody calls their origin again") {
+    std::atomic<bool> closed{false};
+    const Server one([&](Peer& peer) {
+        if (peer.request()) peer.answer("ok");
+        ::shutdown(peer.socket(), SHUT_RDWR);
+        closed = true;
+    });
+    const Server other(echo);
+    (void)run(context, call(*transport, one.origin(), limits));
+    (void)run(context, call(*transport, other.origin(), limits));
+    while (!closed) std::this_thread::yield();
+    CHECK(statistics().idle == 2);
+    http::Origin third = other.origin();
+    third.host = "127.0.0.9";
+    auto& pools = http::Pools::of(context.get_executor());
+    const auto later = http::Clock::now() + std::chrono::seconds(20);
+    (void)pools.take(third, limits, later, nullptr);
+    CHECK(statistics().idle == 1);
+    CHECK(statistics().closed.by_server == 1);
+    (void)pools.take(third, limits, later + std::chrono::minutes(1), nullptr);
+    CHECK(statistics().idle == 0);
+    CHECK(statistics().closed.idle == 1);
 }

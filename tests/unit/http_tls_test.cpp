@@ -1,144 +1,14 @@
-#include "http_server.hpp"
+#include "tls_server.hpp"
 
 #include <boost/asio/error.hpp>
-
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
-
-#include <csignal>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <string>
+#include <boost/asio/ssl/context.hpp>
 
 using namespace http_test;
-using http::Failure;
-using http::Limits;
 using http::Phase;
 
 namespace {
 
-template <class T>
-using Ptr = std::unique_ptr<T, void (*)(T*)>;
-
-using Key = Ptr<EVP_PKEY>;
-using Certificate = Ptr<X509>;
-
-Key make_key() { return {EVP_EC_gen("P-256"), &EVP_PKEY_free}; }
-
-void extend(X509* certificate, X509* issuer, int kind, const std::string& value) {
-    X509V3_CTX context;
-    X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-    const Ptr<X509_EXTENSION> extension(X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str()),
-                                        &X509_EXTENSION_free);
-    REQUIRE(extension);
-    X509_add_ext(certificate, extension.get(), -1);
-}
-
-// A certificate for `names` ("DNS:x,IP:1.2.3.4"; empty: an authority), signed by `issuer`, or by itself.
-Certificate make_certificate(EVP_PKEY* key, const std::string& names, X509* issuer, EVP_PKEY* issuer_key,
-                             long valid_seconds = 3600) {
-    static long serial = 0;
-    Certificate result(X509_new(), &X509_free);
-    X509* raw = result.get();
-    X509_set_version(raw, 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(raw), ++serial);
-    X509_gmtime_adj(X509_getm_notBefore(raw), -7200);
-    X509_gmtime_adj(X509_getm_notAfter(raw), valid_seconds);
-    const std::string subject = "test " + std::to_string(serial);
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(raw), "CN", MBSTRING_ASC,
-                               reinterpret_cast<const unsigned char*>(subject.c_str()), -1, -1, 0);
-    X509* by = issuer == nullptr ? raw : issuer;
-    X509_set_issuer_name(raw, X509_get_subject_name(by));
-    X509_set_pubkey(raw, key);
-    extend(raw, by, NID_basic_constraints, names.empty() ? "critical,CA:TRUE" : "CA:FALSE");
-    if (!names.empty()) extend(raw, by, NID_subject_alt_name, names);
-    REQUIRE(X509_sign(raw, issuer_key, EVP_sha256()) > 0);
-    return result;
-}
-
-// A file that holds an authority's certificate, for as long as this lives.
-class PemFile {
-  public:
-    explicit PemFile(X509* certificate) {
-        std::string path = (std::filesystem::temp_directory_path() / "botocraft-test-XXXXXX").string();
-        const int descriptor = ::mkstemp(path.data());
-        REQUIRE(descriptor >= 0);
-        const Ptr<FILE> file(::fdopen(descriptor, "w"), [](FILE* open) { std::fclose(open); });
-        REQUIRE(PEM_write_X509(file.get(), certificate) == 1);
-        path_ = path;
-    }
-    PemFile(const PemFile&) = delete;
-    PemFile& operator=(const PemFile&) = delete;
-    ~PemFile() { std::filesystem::remove(path_); }
-
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-  private:
-    std::string path_;
-};
-
-class TlsPeer final : public Peer {
-  public:
-    TlsPeer(SSL_CTX* context, int socket, int number) : Peer(socket, number), ssl_(SSL_new(context), &SSL_free) {
-        // OpenSSL writes in a way that a closed connection would end the process.
-        sigset_t pipe;
-        sigemptyset(&pipe);
-        sigaddset(&pipe, SIGPIPE);
-        ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
-        SSL_set_fd(ssl_.get(), socket);
-        open_ = SSL_accept(ssl_.get()) == 1;
-    }
-    long read(char* to, std::size_t size) override {
-        return open_ ? SSL_read(ssl_.get(), to, static_cast<int>(size)) : -1;
-    }
-    long write(const char* from, std::size_t size) override {
-        return open_ ? SSL_write(ssl_.get(), from, static_cast<int>(size)) : -1;
-    }
-    void end() { SSL_shutdown(ssl_.get()); }
-
-  private:
-    Ptr<SSL> ssl_;
-    bool open_ = false;
-};
-
-struct Fixture {
-    Key authority_key = make_key();
-    Certificate authority = make_certificate(authority_key.get(), "", nullptr, authority_key.get());
-    PemFile trusted{authority.get()};
-    Key key = make_key();
-    Ptr<SSL_CTX> server_context{SSL_CTX_new(TLS_server_method()), &SSL_CTX_free};
-
-    asio::io_context context;
-    std::shared_ptr<http::Transport> transport = http::make_transport();
-    Limits limits;
-    std::shared_ptr<http::TlsContext> tls = http::make_tls_context({trusted.path(), ""});
-
-    void present(const Certificate& certificate) {
-        REQUIRE(SSL_CTX_use_certificate(server_context.get(), certificate.get()) == 1);
-        REQUIRE(SSL_CTX_use_PrivateKey(server_context.get(), key.get()) == 1);
-    }
-    void present(const std::string& names, long valid_seconds = 3600) {
-        present(make_certificate(key.get(), names, authority.get(), authority_key.get(), valid_seconds));
-    }
-
-    Server::MakePeer peers() {
-        return [this](int socket, int number) {
-            return std::make_unique<TlsPeer>(server_context.get(), socket, number);
-        };
-    }
-
-    http::Origin origin(const Server& server, const std::string& host = "localhost") {
-        http::Origin result = server.origin();
-        result.tls = true;
-        result.host = host;
-        result.context = tls;
-        return result;
-    }
-    http::Statistics statistics() { return http::statistics(context); }
-};
+using Fixture = TlsFixture;
 
 void echo(Peer& peer) {
     while (const auto got = peer.request()) peer.answer(*got);
@@ -315,5 +185,118 @@ TEST_CASE_METHOD(Fixture, "stray bytes behind a reply are seen through TLS") {
         peers());
     CHECK(run(context, call(*transport, origin(server), limits)).body == "ok");
     CHECK(statistics().idle == 0);
-    CHECK(statistics().closed == 1);
+    CHECK(statistics().closed.total() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a context of the user's own") {
+    auto own = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
+    tls = http::make_tls_context({.own = own});
+    const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
+    SSL_CTX_set_max_proto_version(server_context.get(), version);
+    SSL_CTX_set_session_id_context(server_context.get(), reinterpret_cast<const unsigned char*>("test"), 4);
+    present("DNS:localhost");
+    SECTION("decides whom to trust, and its sessions are taken up again") {
+        own->load_verify_file(trusted.path());
+        const Server server(
+            [](Peer& peer) {
+                if (peer.request()) peer.answer("ok", "Connection: close\r\n");
+            },
+            peers());
+        for (int i = 0; i < 5; ++i) CHECK(run(context, call(*transport, origin(server), limits)).body == "ok");
+        CHECK(statistics().handshakes_resumed == 4);
+    }
+    SECTION("cannot turn verification off") {
+        own->set_verify_mode(asio::ssl::verify_none);
+        const Server server(echo, peers());
+        const Failure thrown = failure(context, call(*transport, origin(server), limits));
+        CHECK(thrown.phase() == Phase::tls);
+        CHECK(says(thrown, "the certificate is refused: unable to get local issuer certificate"));
+    }
+    SECTION("cannot accept by a callback what is not to be trusted") {
+        own->set_verify_callback([](bool, asio::ssl::verify_context&) { return true; });
+        const Server server(echo, peers());
+        CHECK(says(failure(context, call(*transport, origin(server), limits)), "the certificate is refused"));
+    }
+    SECTION("nor another name") {
+        own->load_verify_file(trusted.path());
+        own->set_verify_callback([](bool, asio::ssl::verify_context&) { return true; });
+        present("DNS:example.com");
+        const Server server(echo, peers());
+        CHECK(says(failure(context, call(*transport, origin(server), limits)), "hostname mismatch"));
+    }
+    SECTION("can refuse more") {
+        own->load_verify_file(trusted.path());
+        own->set_verify_callback([](bool, asio::ssl::verify_context&) { return false; });
+        const Server server(echo, peers());
+        CHECK(failure(context, call(*transport, origin(server), limits)).phase() == Phase::tls);
+    }
+}
+
+TEST_CASE_METHOD(Fixture, "a context of the user's own that allows TLS 1.1 does not get it") {
+    auto own = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
+    own->load_verify_file(trusted.path());
+    SSL_CTX_set_security_level(own->native_handle(), 0);
+    SSL_CTX_set_min_proto_version(own->native_handle(), TLS1_VERSION);
+    tls = http::make_tls_context({.own = own});
+    present("DNS:localhost");
+    SSL_CTX_set_security_level(server_context.get(), 0);
+    SSL_CTX_set_min_proto_version(server_context.get(), TLS1_VERSION);
+    SSL_CTX_set_max_proto_version(server_context.get(), TLS1_1_VERSION);
+    const Server server(echo, peers());
+    CHECK(failure(context, call(*transport, origin(server), limits)).phase() == Phase::tls);
+}
+
+TEST_CASE_METHOD(Fixture, "the client shows a certificate to a server that asks for one") {
+    present("DNS:localhost");
+    SSL_CTX_set_verify(server_context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    REQUIRE(SSL_CTX_load_verify_file(server_context.get(), trusted.path().c_str()) == 1);
+    const Key client_key = make_key();
+    const Certificate client = make_certificate(client_key.get(), "DNS:client", authority.get(), authority_key.get());
+    const PemFile both(client.get(), client_key.get());
+    const PemFile certificate(client.get());
+    const Server server(echo, peers());
+    SECTION("with the key in the same file") {
+        tls = http::make_tls_context({.ca_bundle = trusted.path(), .client_certificate = both.path()});
+        CHECK(run(context, call(*transport, origin(server), limits)).status == 200);
+    }
+    SECTION("with the key in another") {
+        tls = http::make_tls_context(
+            {.ca_bundle = trusted.path(), .client_certificate = certificate.path(), .client_key = both.path()});
+        CHECK(run(context, call(*transport, origin(server), limits)).status == 200);
+    }
+    SECTION("without one it is refused") {
+        CHECK(failure(context, call(*transport, origin(server), limits)).phase() >= Phase::tls);
+    }
+    SECTION("whose key is missing") {
+        tls = http::make_tls_context({.ca_bundle = trusted.path(), .client_certificate = certificate.path()});
+        CHECK(says(failure(context, call(*transport, origin(server), limits)), certificate.path()));
+    }
+    SECTION("whose file is missing") {
+        tls = http::make_tls_context({.ca_bundle = trusted.path(), .client_certificate = "/no/such/client.pem"});
+        CHECK(says(failure(context, call(*transport, origin(server), limits)), "/no/such/client.pem"));
+    }
+}
+
+TEST_CASE_METHOD(Fixture, "session tickets that come while a connection is idle do not end it, anything else does") {
+    present("DNS:localhost");
+    enum class Sent { ticket, reply, end };
+    const Sent sent = GENERATE(Sent::ticket, Sent::reply, Sent::end);
+    std::atomic<bool> done{false};
+    const Server server(
+        [&](Peer& peer) {
+            if (peer.request()) peer.answer("ok");
+            auto& tls_peer = dynamic_cast<TlsPeer&>(peer);
+            if (sent == Sent::ticket) tls_peer.send_ticket();
+            if (sent == Sent::reply) peer.answer("not asked for");
+            if (sent == Sent::end) tls_peer.end();
+            done = true;
+            while (peer.request()) peer.answer("ok");
+        },
+        peers());
+    limits.trusted_idle = Limits::idle_always_checked;
+    CHECK(run(context, call(*transport, origin(server), limits)).body == "ok");
+    while (!done) std::this_thread::yield();
+    const Answer answer = run(context, call(*transport, origin(server), limits));
+    CHECK(answer.body == "ok");
+    CHECK(answer.reused == (sent == Sent::ticket));
 }

@@ -192,6 +192,7 @@ TEST_CASE("nulls in lists and maps stay only where they may be") {
 TEST_CASE("a union may have nulls and unknown members beside its own") {
     const auto value = decoded<Everything>(R"({"choice":{"__type":"x","text":null,"number":4,"many":null}})");
     CHECK(encoded(*value.choice) == R"({"number":4})");
+    CHECK(value.choice->text.is_absent());  // and not null: it was not chosen
     CHECK(encoded(*decoded<Everything>(R"({"choice":{"later":5}})").choice) == "{}");
 }
 

@@ -346,6 +346,11 @@ TEST_CASE_METHOD(Models, "more elements than AWS takes at once are sent in sever
     CHECK(all[44].serviceRevisionArn == "r44");
     CHECK(transport->requests().size() == 3);
     CHECK(transport->last().json().at("serviceRevisionArns").as_array().size() == 5);
+
+    // What AWS says of none at all is AWS's to say.
+    transport->forget();
+    CHECK(run(ecs::ServiceRevision::objects(session).get_many(std::vector<std::string>())).empty());
+    CHECK(transport->requests().size() == 1);
 }
 
 TEST_CASE_METHOD(Models, "tags beside a model are merged into it") {

@@ -101,8 +101,8 @@ TEST_CASE_METHOD(Calls, "each attempt is signed anew, with the time of the attem
             Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "a-session-token"));
     });
     random->value = std::numeric_limits<std::uint64_t>::max();
-    transport->once("DescribeServices", fake::error(503, "ServiceUnavailable"));
-    transport->once("DescribeServices", fake::error(503, "ServiceUnavailable"));
+    transport->once("DescribeServices", fake::error(503, "SlowDown"));
+    transport->once("DescribeServices", fake::error(503, "SlowDown"));
     run(get());
     REQUIRE(transport->requests().size() == 3);
     CHECK(transport->requests()[0].header("x-amz-date") == "20150830T123600Z");
@@ -140,7 +140,11 @@ TEST_CASE_METHOD(Calls, "an idempotency token is the same in all attempts of a c
 // --- what is tried again ----------------------------------------------------------------------------------------------------
 
 TEST_CASE_METHOD(Calls, "throttling, server errors and broken connections are tried again") {
-    SECTION("throttling") { transport->once("DescribeServices", fake::error(400, "ThrottlingException")); }
+    std::chrono::nanoseconds wait = 25ms;
+    SECTION("throttling") {
+        transport->once("DescribeServices", fake::error(400, "ThrottlingException"));
+        wait = 500ms;
+    }
     SECTION("server error") { transport->once("DescribeServices", fake::error(500, "ServerException")); }
     SECTION("a proxy's page") {
         fake::Answer page = fake::reply("<html>Bad Gateway</html>");
@@ -149,16 +153,19 @@ TEST_CASE_METHOD(Calls, "throttling, server errors and broken connections are tr
     }
     SECTION("no connection") { transport->refuse(Phase::connect); }
     SECTION("no name") { transport->refuse(Phase::resolve, true); }
+    SECTION("a handshake that broke") { transport->refuse(Phase::tls); }
+    SECTION("a proxy that is out of order") { transport->refuse(Phase::proxy); }
     SECTION("reset after the request was sent") { transport->once("DescribeServices", broken(Phase::receive, true)); }
     SECTION("no reply in time") { transport->once("DescribeServices", broken(Phase::receive, true, false, true)); }
     CHECK(run(get()).serviceName == "web");
     REQUIRE(sleeper->slept.size() == 1);
-    CHECK(sleeper->slept[0] == 500ms);
+    CHECK(sleeper->slept[0] == wait);
 }
 
 TEST_CASE_METHOD(Calls, "errors that would come again are not tried again") {
     SECTION("the caller's fault") { transport->once("DescribeServices", fake::error(400, "InvalidParameterException")); }
-    SECTION("a refused certificate") { transport->refuse(Phase::tls); }
+    SECTION("a refused certificate") { transport->refuse(Phase::tls, false, true); }
+    SECTION("a proxy that does not let through") { transport->refuse(Phase::proxy, false, true); }
     CHECK_THROWS_AS(run(get()), Error);
     CHECK(sleeper->slept.empty());
 }
@@ -202,16 +209,23 @@ TEST_CASE_METHOD(Calls, "three attempts by default, or as many as the session sa
     SECTION("default") {
         const Error error = error_of(get());
         CHECK(transport->requests().size() == 3);
-        CHECK(sleeper->slept == std::vector<std::chrono::steady_clock::duration>{500ms, 1s});
+        CHECK(sleeper->slept == std::vector<std::chrono::steady_clock::duration>{25ms, 50ms});
         REQUIRE(error.details().attempts.size() == 3);
         CHECK(error.details().attempts[0].status == 503);
         CHECK(error.details().attempts[0].error == "ServiceUnavailable");
-        CHECK(error.details().attempts[1].delay_ms == 1000);
+        CHECK(error.details().attempts[0].request_id == "11112222-3333-4444-5555-666677778888");
+        CHECK(error.details().attempts[1].delay_ms == 50);
         CHECK(error.details().attempts[2].delay_ms == 0);
         CHECK_THAT(error.what(), Contains("[after 3 attempts]") && Contains("\"try later\""));
     }
     SECTION("none again") {
         change([](SessionOptions& o) { o.max_attempts = 1; });
+        CHECK_THROWS_AS(run(get()), ServiceError);
+        CHECK(transport->requests().size() == 1);
+    }
+    SECTION("retries are off") {
+        environment->set("AWS_MAX_ATTEMPTS", "5");
+        change([](SessionOptions& o) { o.retry_mode = RetryMode::off; });
         CHECK_THROWS_AS(run(get()), ServiceError);
         CHECK(transport->requests().size() == 1);
     }
@@ -223,13 +237,30 @@ TEST_CASE_METHOD(Calls, "three attempts by default, or as many as the session sa
 }
 
 TEST_CASE_METHOD(Calls, "an outage empties the bucket: then there are no retries") {
+    std::size_t calls = 0;
+    SECTION("by the rules of 2026") { calls = 500 / 14; }
+    SECTION("by those before") {
+        environment->set("AWS_NEW_RETRIES_2026", "false");
+        calls = 500 / 5;
+    }
     change([](SessionOptions& o) { o.max_attempts = 2; });
     random->value = 0;  // no wait, which must cost no less
     transport->on("DescribeServices", fake::error(503, "ServiceUnavailable"));
-    for (int call = 0; call < 100; ++call) CHECK_THROWS_AS(run(get()), ServiceError);
-    CHECK(transport->requests().size() == 200);
-    CHECK_THROWS_AS(run(get()), ServiceError);
-    CHECK(transport->requests().size() == 201);
+    for (std::size_t call = 0; call < calls; ++call) CHECK_THROWS_AS(run(get()), ServiceError);
+    CHECK(transport->requests().size() == 2 * calls);
+    const Error error = error_of(get());
+    const std::size_t sent = 2 * calls + 1;
+    CHECK(transport->requests().size() == sent);
+    CHECK_THAT(error.what(), Contains("the quota of retries is used up"));
+
+    // The quota belongs to the service and the region: that of another handle to the same region is the same, and that
+    // of another region is full.
+    const Session same = session.with_region("us-east-1");
+    CHECK_THROWS_AS(run(Service::objects(same).get("web", {.cluster = "prod"})), ServiceError);
+    CHECK(transport->requests().size() == sent + 1);
+    const Session other = session.with_region("eu-west-1");
+    CHECK_THROWS_AS(run(Service::objects(other).get("web", {.cluster = "prod"})), ServiceError);
+    CHECK(transport->requests().size() == sent + 3);
 
     // A success after a retry gives back what the retry cost.
     fake::script_ecs(*transport);
@@ -238,20 +269,119 @@ TEST_CASE_METHOD(Calls, "an outage empties the bucket: then there are no retries
     run(get());
     transport->once("DescribeServices", fake::error(503, "ServiceUnavailable"));
     run(get());
-    CHECK(transport->requests().size() == 201 + 5 + 4);
+    CHECK(transport->requests().size() == sent + 3 + 5 + 4);
 }
 
 TEST_CASE_METHOD(Calls, "a deadline ends the retries, and bounds each attempt") {
-    transport->on("DescribeServices", fake::error(503, "ServiceUnavailable"));
+    transport->on("DescribeServices", fake::error(503, "SlowDown"));
     change([](SessionOptions& o) {
         o.max_attempts = 10;
         o.call_timeout = 4s;
         o.attempt_timeout = 100h;
     });
     const auto before = http::Clock::now();
-    CHECK_THROWS_AS(run(get()), ServiceError);
+    CHECK_THAT(error_of(get()).what(), Contains("[after 4 attempts]") && Contains("the time of the call would be over"));
     CHECK(sleeper->slept == std::vector<std::chrono::steady_clock::duration>{500ms, 1s, 2s});
     CHECK(transport->limits.deadline < before + 4s + 1h);  // and so not the 100 hours
+}
+
+TEST_CASE_METHOD(Calls, "a server that names a wait is waited for") {
+    fake::Answer busy = fake::error(503, "ServiceUnavailable");
+    SECTION("in milliseconds") { busy.headers.emplace_back("x-amz-retry-after", "2000"); }
+    SECTION("in seconds") { busy.headers.emplace_back("Retry-After", "2"); }
+    transport->once("DescribeServices", busy);
+    run(get());
+    CHECK(sleeper->slept == std::vector<std::chrono::steady_clock::duration>{2s});
+}
+
+TEST_CASE_METHOD(Calls, "the waits are those of the session's behavior version") {
+    const auto slept = [this] {
+        transport->once("DescribeServices", fake::error(503, "ServiceUnavailable"));
+        sleeper->slept.clear();
+        run(get());
+        return sleeper->slept.at(0);
+    };
+    CHECK(slept() == 25ms);
+    change([](SessionOptions& o) { o.behavior = BehaviorVersion::v2025_01_01; });
+    CHECK(slept() == 500ms);
+    environment->set("AWS_NEW_RETRIES_2026", "true");
+    change([](SessionOptions&) {});
+    CHECK(slept() == 500ms);
+    change([](SessionOptions& o) { o.behavior.reset(); });
+    CHECK(slept() == 25ms);
+}
+
+TEST_CASE_METHOD(Calls, "all attempts of a call send the same bytes, but for the time and the signature") {
+    transport->once("DescribeServices", fake::error(400, "ThrottlingException"));
+    transport->once("DescribeServices", broken(Phase::send, true));
+    run(get());
+    REQUIRE(transport->requests().size() == 3);
+    for (const fake::Request& request : transport->requests()) {
+        CHECK(request.body() == transport->requests()[0].body());
+        CHECK(verify(request) == auth::Verdict::valid);
+    }
+}
+
+// --- the adaptive mode --------------------------------------------------------------------------------------------------
+
+namespace {
+struct AdaptiveCalls : Calls {
+    AdaptiveCalls() {
+        change([](SessionOptions& o) { o.retry_mode = RetryMode::adaptive; });
+        random->value = 0;
+    }
+    void throttle() {
+        transport->once("DescribeServices", fake::error(400, "ThrottlingException"));
+        run(get());
+        sleeper->slept.clear();
+    }
+};
+}  // namespace
+
+TEST_CASE_METHOD(AdaptiveCalls, "the adaptive mode holds first attempts back once AWS has throttled") {
+    for (int call = 0; call < 10; ++call) run(get());
+    CHECK(sleeper->slept.empty());
+    throttle();
+    for (int call = 0; call < 10; ++call) run(get());
+    CHECK(sleeper->slept.size() >= 5);  // at 0.5 a second, the least there is
+
+    // Other regions have limits of their own.
+    sleeper->slept.clear();
+    const Session other = session.with_region("eu-west-1");
+    run(Service::objects(other).get("web", {.cluster = "prod"}));
+    CHECK(sleeper->slept.empty());
+}
+
+TEST_CASE_METHOD(AdaptiveCalls, "a call that the adaptive mode would hold back for too long ends at once") {
+    change([](SessionOptions& o) { o.call_timeout = 1s; });
+    transport->once("DescribeServices", fake::error(400, "ThrottlingException"));
+    const Error last = error_of(get());  // its retry is held back, and the error is that of the attempt
+    CHECK(last.code() == "ThrottlingException");
+    CHECK_THAT(last.what(), Contains("adaptive"));
+    const Error first = error_of(get());
+    CHECK(first.kind() == ErrorKind::timeout);
+    CHECK(first.code() == "RequestHeldBack");
+    CHECK_THAT(first.what(), Contains("ecs.DescribeServices in us-east-1") && Contains("adaptive"));
+    CHECK(transport->requests().size() == 1);
+}
+
+TEST_CASE_METHOD(AdaptiveCalls, "a call that is cancelled while it is held back frees its place") {
+    throttle();
+    sleeper->sleeping.close();
+    fake::Running<Service> first;
+    start(first, get());
+    while (first.done) start(first, get());  // what may go at once
+    REQUIRE(sleeper->sleeping.waiting() == 1);
+    const auto wait = sleeper->slept.back();
+    cancel(first);
+    CHECK(first.aborted());
+    fake::Running<Service> second;
+    start(second, get());
+    REQUIRE(sleeper->sleeping.waiting() == 1);
+    CHECK(sleeper->slept.back() == wait);  // and not longer
+    sleeper->sleeping.open();
+    finish(second);
+    CHECK(second.value->serviceName == "web");
 }
 
 // --- what errors say -----------------------------------------------------------------------------------------------------------

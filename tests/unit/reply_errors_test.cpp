@@ -55,6 +55,17 @@ struct TestService {
 
 }  // namespace
 
+TEST_CASE("what the model says of sending again after an error") {
+    TestService service;
+    using botocraft::retry::Failure;
+    CHECK(detail::modelled_failure(service.tables, "key") == Failure::final);
+    service.type.retry = botocraft::orm::ErrorRetry::transient;
+    CHECK(detail::modelled_failure(service.tables, "key") == Failure::transient);
+    service.type.retry = botocraft::orm::ErrorRetry::throttling;
+    CHECK(detail::modelled_failure(service.tables, "key") == Failure::throttling);
+    CHECK(detail::modelled_failure(service.tables, "other") == Failure::final);
+}
+
 TEST_CASE("the members of a declared error come with it") {
     const TestService service;
     const auto json = service.members(Protocol::json_1_1, R"({"__type":"key","value":"v"})");

@@ -58,6 +58,8 @@ TEST_CASE("paths read what they name") {
     CHECK(read(value, R"(node.named["x.y"].weight)") == Value(std::int64_t{7}));
     CHECK(is(read(value, "tags__Team"), "pay"));
     CHECK(is(read(value, R"(tags["a.b"])"), "dots"));
+    CHECK(is(read(value, "tags['a.b']"), "dots"));
+    CHECK(is(read(value, "labels['env']"), "prod"));
     CHECK(read(value, "tags.none") == Value(Absent{}));
     CHECK(read(value, "tags.other") == Value(Absent{}));
     CHECK(is(read(value, "tags[0].key"), "Team"));
@@ -89,6 +91,7 @@ TEST_CASE("a wrong path says what would be right") {
     CHECK(error("integer[0]") == "integer is no list");
     CHECK(error("node.children[0") == "a [ is never closed");
     CHECK(error("labels[\"a") == "a [\" is never closed");
+    CHECK(error("labels['a\"]") == "a [' is never closed");
     CHECK(error("node..name") == "the path has an empty step");
     CHECK(error("node.") == "the path has an empty step");
     CHECK(error("") == "an empty path names no member");

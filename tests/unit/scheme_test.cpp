@@ -77,17 +77,19 @@ TEST_CASE("what the endpoint says comes before the service") {
     CHECK(choice.content_sha256_header);
 }
 
-TEST_CASE("the first way that this library knows, of those that an endpoint offers") {
+TEST_CASE("the first way of those that an endpoint offers, unless another is preferred") {
     Question question;
     question.endpoint = {offer(endpoint::AuthScheme::sigv4_s3express), offer(endpoint::AuthScheme::sigv4a, "s3", "*"),
                          offer(endpoint::AuthScheme::sigv4, "s3")};
+    CHECK(question.choose().scheme == AuthScheme::s3_express);
+    question.endpoint.erase(question.endpoint.begin());
     CHECK(question.choose().scheme == AuthScheme::sigv4a);
     CHECK(question.choose().region == "*");
     question.settings.region_set = "us-east-1,eu-west-1";
     CHECK(question.choose().region == "us-east-1,eu-west-1");
     question.settings.preferred = {AuthScheme::bearer, AuthScheme::sigv4};
     CHECK(question.choose().scheme == AuthScheme::sigv4);
-    question.endpoint.resize(1);
+    question.endpoint = {offer(endpoint::AuthScheme::none)};
     CHECK_THROWS_AS(question.choose(), ConfigurationError);
 }
 
@@ -103,7 +105,7 @@ TEST_CASE("a bearer token is used where there is one, unless something else is p
     Question question;
     question.service.auth = {AuthScheme::sigv4, AuthScheme::bearer};
     CHECK(question.choose().scheme == AuthScheme::sigv4);
-    question.settings.bearer_token = "a-token";
+    question.settings.token = auth::TokenHope::own;
     CHECK(question.choose().scheme == AuthScheme::bearer);
     question.endpoint = {offer(endpoint::AuthScheme::sigv4, "demo", "us-west-2")};
     CHECK(question.choose().scheme == AuthScheme::bearer);
@@ -111,10 +113,38 @@ TEST_CASE("a bearer token is used where there is one, unless something else is p
     CHECK(question.choose().scheme == AuthScheme::sigv4);
 }
 
+TEST_CASE("a token that the profile may have is used where it is preferred, or nothing else is offered") {
+    Question question;
+    question.service.auth = {AuthScheme::bearer, AuthScheme::sigv4};
+    question.settings.token = auth::TokenHope::perhaps;
+    CHECK(question.choose().scheme == AuthScheme::bearer);  // the service's first choice
+    question.service.auth = {AuthScheme::sigv4, AuthScheme::bearer};
+    CHECK(question.choose().scheme == AuthScheme::sigv4);
+    question.settings.preferred = {AuthScheme::bearer};
+    CHECK(question.choose().scheme == AuthScheme::bearer);
+    question.settings.token = auth::TokenHope::none;
+    CHECK(question.choose().scheme == AuthScheme::sigv4);
+    question.service.auth = {AuthScheme::bearer, AuthScheme::sigv4};
+    CHECK(question.choose().scheme == AuthScheme::sigv4);
+    question.service.auth = {AuthScheme::bearer, AuthScheme::no_auth};
+    CHECK(question.choose().scheme == AuthScheme::bearer);  // so that whoever looks for it says where there is none
+}
+
+TEST_CASE("a bucket's session is signed for by a name of its own, in S3's way") {
+    Question question;
+    question.endpoint = {offer(endpoint::AuthScheme::sigv4_s3express, "s3express", "us-west-2")};
+    const auth::SchemeChoice choice = question.choose();
+    CHECK(choice.scheme == AuthScheme::s3_express);
+    CHECK(choice.name == "s3express");
+    CHECK(choice.region == "us-west-2");
+    CHECK_FALSE(choice.encode_path);
+    CHECK(choice.content_sha256_header);
+}
+
 TEST_CASE("a bearer token is never sent without TLS, a signature is") {
     Question question;
     question.service.auth = {AuthScheme::sigv4, AuthScheme::bearer};
-    question.settings.bearer_token = "a-token";
+    question.settings.token = auth::TokenHope::own;
     question.tls = false;
     CHECK_THROWS_AS(question.choose(), ConfigurationError);
     question.settings.preferred = {AuthScheme::sigv4};

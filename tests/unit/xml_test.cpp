@@ -70,10 +70,14 @@ TEST_CASE("XML of every kind of member is written and read") {
 
 TEST_CASE("XML text keeps what XML would change") {
     Everything value;
-    value.text = " \t\r\n\x01<>&'\"\xc2\x85\xe2\x80\xa8\xc3\xa9 ";
+    value.text = " \t\r\n<>&'\"\xc2\x85\xe2\x80\xa8\xc3\xa9 ";
     const std::string body = encoded(value);
-    CHECK(says(body, "&#x9;&#xD;&#xA;&#x1;&lt;&gt;&amp;&apos;&quot;&#x85;&#x2028;\xc3\xa9"));
+    CHECK(says(body, "&#x9;&#xD;&#xA;&lt;&gt;&amp;&apos;&quot;&#x85;&#x2028;\xc3\xa9"));
     CHECK(decoded<Everything>(body).text == value.text);
+    // XML has no such character, not even as a reference; a service is told of it as clearly as can be.
+    value.text = "\x01";
+    CHECK(says(encoded(value), "&#x1;"));
+    CHECK(says(complaint(encoded(value)), "no character of XML"));
 }
 
 TEST_CASE("XML text comes in pieces, with comments and CDATA") {
@@ -122,11 +126,49 @@ TEST_CASE("XML that is not the protocol is a clear error") {
     CHECK(complaint(" \n") == "none");
 }
 
-TEST_CASE("XML entities are not expanded") {
+TEST_CASE("XML with entities of its own is refused") {
     const std::string body =
         "<!DOCTYPE a [<!ENTITY x 'boom'><!ENTITY y '&x;&x;&x;'><!ENTITY z SYSTEM 'file:///etc/hostname'>]>"
         "<Everything><Text>&y;&z;</Text></Everything>";
-    CHECK(decoded<Everything>(body).text == "&y;&z;");
+    CHECK(says(complaint(body), "document type declaration"));
+    CHECK(says(complaint(everything("<Text>&y;</Text>")), "an entity that XML does not have"));
+}
+
+TEST_CASE("what no member is read from must be XML as well") {
+    CHECK(says(complaint(everything("<integer>1</integer><unknown>&y;</unknown>")), "an entity"));
+    CHECK(says(complaint(everything("<integer>1</integer>]]>")), "a ]]>"));
+    CHECK(says(complaint(everything("<integer>1</integer>") + "<!-- -- -->"), "in a comment"));
+    CHECK(says(complaint("<TextResponse><TextResult/></TextResponse>x", xml::Frame::result), "follows the root"));
+}
+
+TEST_CASE("key and value of an XML entry come in any order") {
+    const auto labels = [](std::string_view entries) {
+        std::string text = "<labels>";
+        return decoded<Everything>(everything(text.append(entries).append("</labels>"))).labels;
+    };
+    const auto one = labels("<entry><key>k</key><value>v</value></entry>");
+    CHECK(one.at("k") == "v");
+    CHECK(labels("<entry><value>v</value><key>k</key></entry>") == one);
+    CHECK(labels("<entry><value>u</value><key>j</key><other><key>i</key></other><key>k</key><value>v</value>"
+                 "</entry>") == one);
+    CHECK(labels("<entry><key>k</key><value>u</value></entry><entry><value>v</value><key>k</key></entry>") == one);
+    CHECK(labels("<entry><key>k</key></entry>").at("k").empty());
+    CHECK(labels("<entry><key/></entry>").at("").empty());
+    CHECK(says(complaint(everything("<labels><entry><value>v</value></entry></labels>")), "no key"));
+    // However deep.
+    std::string nested = "<name>inside</name>";
+    for (int i = 0; i < 30; ++i) {
+        nested = "<named><entry><value>" + nested + "</value><key>k" + std::to_string(i) + "</key></entry></named>";
+    }
+    const auto value = decoded<Everything>(everything("<node>" + nested + "</node>"));
+    const Node* node = &*value.node;
+    for (int i = 30; i-- > 0;) node = &node->named.at("k" + std::to_string(i));
+    CHECK(node->name == "inside");
+}
+
+TEST_CASE("the text of an XML member is without that of elements in it") {
+    CHECK(decoded<Everything>(everything("<Text> a<b>c</b> <!-- d --> </Text>")).text == " a  ");
+    CHECK(decoded<Everything>(everything("<integer><b>7</b>4<c/>2</integer>")).integer == 42);
 }
 
 TEST_CASE("XML is bounded in depth and count") {
@@ -164,4 +206,11 @@ TEST_CASE("an error in a reply with the status of a success is an error") {
                                      "</ErrorResponse>") == "A::r");
     CHECK(decode(xml::Frame::ec2, "<Response><Errors><Error><Code>B</Code></Error></Errors><RequestID>r</RequestID>"
                                   "</Response>") == "B::r");
+    // The members that came before it are not kept.
+    CHECK(decode(xml::Frame::ec2,
+    "<Response><integer>1</integer><RequestID>r</RequestID><Errors><Error><Message>m</Message>"
+                                  "<Code>B</Code></Error></Errors></Response>") == "B:m:r");
+    CHECK(value == Everything{});
+    // An error that is no XML is no error of the service.
+    CHECK_THROWS_AS(decode(xml::Frame::bare, "<Error><Code>A</Code></Error>x"), botocraft::ProtocolError);
 }

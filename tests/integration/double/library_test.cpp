@@ -124,7 +124,7 @@ TEST_CASE("a damaged reply is a protocol error, never half a model") {
     AwsDouble aws;
     SessionOptions options = options_for(aws);
     options.max_attempts = 1;
-    options.read_timeout = 300ms;
+    options.first_byte_timeout = options.stall_timeout = 300ms;
     const Session session(options);
     make_cluster(session, "prod");
     for (const Fault& fault : {Fault::truncated_json(), Fault::malformed_json(), Fault::short_content_length()}) {
@@ -143,12 +143,12 @@ TEST_CASE("a server that never answers ends at the limit, as a timeout") {
     AwsDouble aws;
     SessionOptions options = options_for(aws);
     options.max_attempts = 1;
-    options.read_timeout = 100ms;
+    options.first_byte_timeout = options.stall_timeout = 100ms;
     const Session session(options);
     make_cluster(session, "prod");
     aws.fail("DescribeClusters", Fault::stall());
     CHECK_THROWS_AS(await(ecs::Cluster::objects(session).get("prod")), botocraft::TimeoutError);
-    options.read_timeout = 60s;
+    options.first_byte_timeout = options.stall_timeout = 60s;
     options.call_timeout = 100ms;
     aws.fail("DescribeClusters", Fault::stall());
     CHECK_THROWS_AS(await(ecs::Cluster::objects(Session(options)).get("prod")), botocraft::TimeoutError);

@@ -1,12 +1,16 @@
-// Prints signed requests that are not sent, as JSON, for somebody else to send: `requests calls` those of a session's
-// calls, `requests objects ENDPOINT BUCKET` those of S3, made of the library's parts.
+// Prints signed requests that are not sent, as JSON, for somebody else to send or to check: `requests calls` those of a
+// session's calls, `requests objects ENDPOINT BUCKET` those of S3, made of the library's parts, `requests form BUCKET` a form
+// to be posted to S3, `requests asymmetric` those of Signature Version 4a, `requests express` those of a session with a
+// bucket. `requests verify` reads such requests and says which of them are signed well.
 
 #include "auth/chunked_body.hpp"
+#include "single_requests.hpp"
 #include "auth/sigv4.hpp"
 
 #include <botocraft/credentials.hpp>
 #include <botocraft/ecs.hpp>
 #include <botocraft/explain.hpp>
+#include <botocraft/presigned_post.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -54,6 +58,19 @@ json::array calls() {
     all.push_back(described("get", await(botocraft::dry_run(Cluster::objects(session).get("signed")))));
     all.push_back(described("list", await(botocraft::dry_run(Cluster::objects(session).list().all()))));
     return all;
+}
+
+json::object form(const std::string& bucket) {
+    botocraft::PostPolicy policy;
+    policy.bucket = bucket;
+    policy.key = "uploads/${filename}";
+    policy.fields = {{"x-amz-meta-made-by", "a test"}};
+    policy.starts_with = {{"Content-Type", "text/"}};
+    policy.content_length = {1, 1000};
+    const auto post = await(botocraft::presign_post(botocraft::Session(), policy));
+    json::array fields;
+    for (const auto& [name, value] : post.fields) fields.push_back(json::array{name, value});
+    return {{"url", post.url}, {"fields", fields}};
 }
 
 // One request to S3: what is in it, and how it is signed.
@@ -179,8 +196,16 @@ int main(int count, char** arguments) {
             std::cout << calls() << '\n';
         } else if (given.size() == 3 && given[0] == "objects") {
             std::cout << objects(given[1], given[2]) << '\n';
+        } else if (given.size() == 2 && given[0] == "form") {
+            std::cout << form(given[1]) << '\n';
+        } else if (given.size() == 1 && given[0] == "asymmetric") {
+            std::cout << single::asymmetric() << '\n';
+        } else if (given.size() == 1 && given[0] == "express") {
+            std::cout << single::express() << '\n';
+        } else if (given.size() == 1 && given[0] == "verify") {
+            std::cout << single::verdicts(std::cin) << '\n';
         } else {
-            std::cerr << "requests calls | requests objects ENDPOINT BUCKET\n";
+            std::cerr << "requests calls | objects ENDPOINT BUCKET | form BUCKET | asymmetric | express | verify\n";
             return 2;
         }
         return 0;

@@ -3,6 +3,7 @@
 REQUESTS prints signed requests; curl sends them, as they are and altered.
 """
 
+import base64
 import contextlib
 import copy
 import json
@@ -10,10 +11,12 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -84,6 +87,13 @@ def print_requests(*arguments, environment):
     return {request["name"]: request for request in json.loads(done.stdout)}
 
 
+def print_form(bucket, environment):
+    done = subprocess.run([REQUESTS, "form", bucket], env=environment, capture_output=True, text=True, timeout=120)
+    if done.returncode:
+        raise AssertionError(done.stderr)
+    return json.loads(done.stdout)
+
+
 class CallsOnMoto(unittest.TestCase):
     """moto checks the headers' signature of every call with botocore's code."""
 
@@ -126,6 +136,19 @@ class CallsOnMoto(unittest.TestCase):
         self.assertIn("SignatureDoesNotMatch", body)
 
 
+def post(url, fields, file):
+    """A form, as a browser posts it. Status and body of the reply."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, reply = pathlib.Path(folder, file["name"]), pathlib.Path(folder, "reply")
+        path.write_text(file["text"])
+        command = ["curl", "--silent", "--show-error", "--max-time", "60", "--output", str(reply), "--write-out", "%{http_code}"]
+        for name, value in fields:
+            command += ["--form-string", f"{name}={value}"]
+        done = subprocess.run([*command, "--form", f"file=@{path};type=text/plain", url], capture_output=True, text=True,
+                              check=True)
+        return int(done.stdout), reply.read_text() if reply.exists() else ""
+
+
 class ObjectsOnS3rver(unittest.TestCase):
     """A fork of s3rver checks signatures in headers and in URLs, but not those of chunks."""
 
@@ -136,9 +159,11 @@ class ObjectsOnS3rver(unittest.TestCase):
         cls.install()
         data = cls.enterClassContext(tempfile.TemporaryDirectory())
         port = cls.enterClassContext(cls.server(data))
-        cls.requests = print_requests(
-            "objects", f"http://127.0.0.1:{port}", BUCKET,
-            environment=with_moto.clean_environment() | {"AWS_ACCESS_KEY_ID": "S3RVER", "AWS_SECRET_ACCESS_KEY": "S3RVER"})
+        cls.endpoint = f"http://127.0.0.1:{port}"
+        cls.environment = with_moto.clean_environment() | {
+            "AWS_ACCESS_KEY_ID": "S3RVER", "AWS_SECRET_ACCESS_KEY": "S3RVER", "AWS_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": cls.endpoint}
+        cls.requests = print_requests("objects", cls.endpoint, BUCKET, environment=cls.environment)
 
     @classmethod
     def install(cls):
@@ -205,6 +230,78 @@ class ObjectsOnS3rver(unittest.TestCase):
 
     def test_an_expired_url(self):
         self.refused("expired", lambda request: None, "Request has expired")
+
+    def test_a_form(self):
+        """It is taken, and its fields arrive; this server does not look at its policy."""
+        form = print_form(BUCKET, self.environment)
+        status, body = post(form["url"], [*form["fields"], ["Content-Type", "text/plain"]], {"name": "f.txt", "text": "posted"})
+        self.assertEqual(status, 204, body)
+        # It takes the key as it is written; S3 puts the name of the file in the place of the mark.
+        with urllib.request.urlopen(f"{self.endpoint}/{BUCKET}/uploads/$%7Bfilename%7D", timeout=60) as reply:
+            self.assertEqual(reply.read(), b"posted")
+            self.assertEqual(reply.headers["x-amz-meta-made-by"], "a test")
+
+
+class FormsOnS3s(unittest.TestCase):
+    """s3s-fs, of the Rust project s3s, checks the signatures of posted forms."""
+
+    KEY = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}
+
+    @classmethod
+    def setUpClass(cls):
+        program = shutil.which("s3s-fs") or shutil.which("s3s-fs", path=str(pathlib.Path.home() / ".cargo/bin"))
+        if not program:
+            raise unittest.SkipTest("SKIPPED: no s3s-fs to check posted forms: "
+                                    "`cargo install s3s-fs --version 0.14.1 --locked --features binary` builds it")
+        cls.data = cls.enterClassContext(tempfile.TemporaryDirectory())
+        pathlib.Path(cls.data, BUCKET).mkdir()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        server = subprocess.Popen(
+            [program, "--host", "127.0.0.1", "--port", str(port), "--access-key", cls.KEY["AWS_ACCESS_KEY_ID"], "--secret-key",
+             cls.KEY["AWS_SECRET_ACCESS_KEY"], cls.data], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        cls.addClassCleanup(server.wait)
+        cls.addClassCleanup(server.kill)
+        cls.environment = with_moto.clean_environment() | cls.KEY | {
+            "AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
+        subprocess.run(["curl", "--silent", "--output", os.devnull, "--retry", "50", "--retry-connrefused", "--retry-delay", "1",
+                        cls.environment["AWS_ENDPOINT_URL"]], check=True)
+
+    def posted(self, change=lambda fields: fields, **environment):
+        form = print_form(BUCKET, self.environment | environment)
+        fields = change([*form["fields"], ["Content-Type", "text/plain"]])
+        return post(form["url"], fields, {"name": "f.txt", "text": "posted"})
+
+    def test_a_form_is_accepted(self):
+        status, body = self.posted()
+        self.assertIn(status, (200, 201, 204), body)
+        found = [path for path in pathlib.Path(self.data, BUCKET).rglob("*") if path.is_file()]
+        self.assertEqual([path.read_text() for path in found], ["posted"])
+
+    def test_an_altered_form_is_refused(self):
+        def altered(name, how):
+            def change(fields):
+                self.assertIn(name, [known for known, _ in fields])
+                return [[known, how(value) if known == name else value] for known, value in fields]
+            return change
+
+        def longer(text):
+            policy = base64.b64decode(text)
+            self.assertIn(b'"content-length-range",1,1000', policy)
+            return base64.b64encode(policy.replace(b"1,1000", b"1,9999")).decode()
+
+        for change, code in ((altered("policy", longer), "SignatureDoesNotMatch"),
+                             (altered("x-amz-signature", lambda text: text[::-1]), "SignatureDoesNotMatch"),
+                             (altered("x-amz-date", lambda text: "20200101T000000Z"), "InvalidPolicyDocument"),
+                             (altered("key", lambda text: "elsewhere"), "InvalidPolicyDocument"),
+                             (altered("Content-Type", lambda text: "image/png"), "InvalidPolicyDocument")):
+            status, body = self.posted(change)
+            self.assertIn(status, (400, 403), body)
+            self.assertIn(f"<Code>{code}</Code>", body)
+        status, body = self.posted(AWS_SECRET_ACCESS_KEY="another")
+        self.assertEqual(status, 403, body)
+        self.assertIn("SignatureDoesNotMatch", body)
 
 
 if __name__ == "__main__":

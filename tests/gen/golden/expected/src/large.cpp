@@ -22,6 +22,7 @@ using ::botocraft::api::HttpMethod;
 using ::botocraft::api::Operation;
 using ::botocraft::api::Token;
 using ::botocraft::api::none;
+using ::botocraft::orm::Addition;
 using ::botocraft::orm::Argument;
 using ::botocraft::orm::ArgumentType;
 using ::botocraft::orm::Binding;
@@ -118,8 +119,8 @@ constexpr EndpointParameter endpoint_parameter_rows[] = {
 };
 
 constexpr Operation operation_rows[] = {
-    {{130, 14}, {261, 1}, {0, 0}, 4, 5, 0, 0, 0, 0, none, 1, HttpMethod::post, 0, 0},
-    {{212, 10}, {261, 1}, {0, 0}, 6, 7, 0, 0, 0, 1, none, 1, HttpMethod::post, 0, 0},
+    {{130, 14}, {261, 1}, {0, 0}, 4, 5, 0, 0, 0, 0, none, 1, HttpMethod::post, 0, 0, none},
+    {{212, 10}, {261, 1}, {0, 0}, 6, 7, 0, 0, 0, 1, none, 1, HttpMethod::post, 0, 0, none},
 };
 
 constexpr ErrorType error_type_rows[] = {
@@ -136,6 +137,10 @@ constexpr Argument argument_rows[] = {
 constexpr Expression expression_rows[] = {
     {{1, 9}, {0, 0}, ExpressionKind::path},
     {{13, 4}, {0, 0}, ExpressionKind::path},
+};
+
+constexpr Addition addition_rows[] = {
+    {},
 };
 
 constexpr Binding binding_rows[] = {
@@ -212,6 +217,7 @@ constexpr ::botocraft::orm::ServiceTables service{
     .method_count = 3,
     .methods = method_rows,
     .arguments = argument_rows,
+    .additions = addition_rows,
     .bindings = binding_rows,
     .expressions = expression_rows,
     .relations = relation_rows,

@@ -22,6 +22,7 @@ using ::botocraft::api::HttpMethod;
 using ::botocraft::api::Operation;
 using ::botocraft::api::Token;
 using ::botocraft::api::none;
+using ::botocraft::orm::Addition;
 using ::botocraft::orm::Argument;
 using ::botocraft::orm::ArgumentType;
 using ::botocraft::orm::Binding;
@@ -53,9 +54,11 @@ constexpr char names[] =
     "lts\":\"ListCartsRequest\":\"ListCartsResponse\":\"token\":\"CreateCartRequest\":\"cart\":\"CreateCartResponse\":"
     "\"UpdateCartRequest\":\"UpdateCartResponse\":\"force\":\"DeleteCartsRequest\":\"DeleteCartsResponse\":\"wheel\":"
     "\"since\":\"PaintCartRequest\":\"litres\":\"PaintCartResponse\":\"yards\":\"marker\":\"DescribeYardsRequest\":\"nex"
-    "tMarker\":\"more\":\"DescribeYardsResponse\":\"message\":\"CartNotFoundException\":\"member\":\"key\":\"value\":/^."
-    "*/(.+)${spokes} spokes, {load} kgyard_namesummaryget{\"include\":[\"TAGS\"]}get_manylistallcreateupdater"
-    "emove{\"force\":true}paintsiblingsdepot";
+    "tMarker\":\"more\":\"DescribeYardsResponse\":\"message\":\"CartNotFoundException\":\"rank\":\"CartRow\":\"FindCart"
+    "sRequest\":\"rows\":\"FindCartsResponse\":\"ListCartLabelsRequest\":\"ListCartLabelsResponse\":\"ListYardCarts"
+    "Request\":\"ListYardCartsResponse\":\"member\":\"key\":\"value\":/^.*/(.+)${spokes} spokes, {load} kg^(.)yard"
+    "_namesummaryget{\"include\":[\"TAGS\"]}get_manylistallcreateupdateremove{\"force\":true}paintfindsiblingsd"
+    "epot";
 
 constexpr Shape shape_rows[] = {
     {0, sizeof(s::Tag), 14, 2, 3, Kind::structure, 16},
@@ -79,14 +82,22 @@ constexpr Shape shape_rows[] = {
     {62, sizeof(s::DescribeYardsRequest), 673, 2, 20, Kind::structure, 0},
     {64, sizeof(s::DescribeYardsResponse), 716, 3, 21, Kind::structure, 32},
     {67, sizeof(s::CartNotFoundExceptionDetails), 750, 2, 21, Kind::structure, 2},
-    {69, 0, 0, 1, 0, Kind::list, 0},
-    {70, 0, 0, 2, 0, Kind::map, 0},
-    {72, 0, 0, 1, 0, Kind::list, 0},
-    {73, 0, 0, 1, 0, Kind::list, 0},
-    {74, 0, 0, 1, 0, Kind::list, 0},
-    {75, 0, 0, 1, 0, Kind::list, 32},
-    {76, 0, 0, 1, 0, Kind::list, 0},
-    {77, 0, 0, 1, 0, Kind::list, 32},
+    {69, sizeof(s::CartRow), 781, 3, 7, Kind::structure, 0},
+    {72, sizeof(s::FindCartsRequest), 791, 2, 16, Kind::structure, 0},
+    {74, sizeof(s::FindCartsResponse), 817, 1, 17, Kind::structure, 0},
+    {75, sizeof(s::ListCartLabelsRequest), 837, 2, 21, Kind::structure, 0},
+    {77, sizeof(s::ListCartLabelsResponse), 861, 3, 22, Kind::structure, 0},
+    {80, sizeof(s::ListYardCartsRequest), 886, 2, 20, Kind::structure, 0},
+    {82, sizeof(s::ListYardCartsResponse), 909, 2, 21, Kind::structure, 0},
+    {84, 0, 0, 1, 0, Kind::list, 0},
+    {85, 0, 0, 2, 0, Kind::map, 0},
+    {87, 0, 0, 1, 0, Kind::list, 0},
+    {88, 0, 0, 1, 0, Kind::list, 0},
+    {89, 0, 0, 1, 0, Kind::list, 0},
+    {90, 0, 0, 1, 0, Kind::list, 32},
+    {91, 0, 0, 1, 0, Kind::list, 0},
+    {92, 0, 0, 1, 0, Kind::list, 32},
+    {93, 0, 0, 1, 0, Kind::list, 0},
 };
 
 constexpr Member member_rows[] = {
@@ -111,11 +122,11 @@ constexpr Member member_rows[] = {
     {155, 155, offsetof(s::Cart, picture), none, 2560, 7, 7, Kind::blob, Location::body},
     {165, 165, offsetof(s::Cart, secret), none, 2564, 6, 6, Kind::string, Location::body},
     {174, 174, offsetof(s::Cart, spare), 1, 2560, 5, 5, Kind::structure, Location::body},
-    {182, 182, offsetof(s::Cart, wheels), 21, 2048, 6, 6, Kind::list, Location::body},
-    {191, 191, offsetof(s::Cart, labels), 22, 2560, 6, 6, Kind::map, Location::body},
-    {200, 200, offsetof(s::Cart, numbers), 23, 2560, 7, 7, Kind::list, Location::body},
+    {182, 182, offsetof(s::Cart, wheels), 28, 2048, 6, 6, Kind::list, Location::body},
+    {191, 191, offsetof(s::Cart, labels), 29, 2560, 6, 6, Kind::map, Location::body},
+    {200, 200, offsetof(s::Cart, numbers), 30, 2560, 7, 7, Kind::list, Location::body},
     {210, 210, offsetof(s::Cart, settings), none, 2560, 8, 8, Kind::document, Location::body},
-    {221, 221, offsetof(s::Cart, tags), 24, 2048, 4, 4, Kind::list, Location::body},
+    {221, 221, offsetof(s::Cart, tags), 31, 2048, 4, 4, Kind::list, Location::body},
     {228, 228, offsetof(s::Cart, heavy), none, 2048, 5, 5, Kind::boolean, Location::none},
     {236, 236, offsetof(s::Cart, score), none, 2560, 5, 5, Kind::integer, Location::none},
     {244, 244, offsetof(s::Cart, state_), none, 0, 0, 0, Kind::state, Location::none},
@@ -124,29 +135,29 @@ constexpr Member member_rows[] = {
     // 5 Yard
     {94, 94, offsetof(s::Yard, yardArn), none, 2560, 7, 7, Kind::string, Location::body},
     {268, 268, offsetof(s::Yard, yardName), none, 2560, 8, 8, Kind::string, Location::body},
-    {279, 279, offsetof(s::Yard, cartArns), 25, 2560, 8, 8, Kind::list, Location::body},
+    {279, 279, offsetof(s::Yard, cartArns), 32, 2560, 8, 8, Kind::list, Location::body},
     {244, 244, offsetof(s::Yard, state_), none, 0, 0, 0, Kind::state, Location::none},
     // 6 DescribeCartsRequest
-    {297, 297, offsetof(s::DescribeCartsRequest, carts), 25, 2049, 5, 5, Kind::list, Location::body},
+    {297, 297, offsetof(s::DescribeCartsRequest, carts), 32, 2049, 5, 5, Kind::list, Location::body},
     {305, 305, offsetof(s::DescribeCartsRequest, yard), none, 2048, 4, 4, Kind::string, Location::body},
-    {312, 312, offsetof(s::DescribeCartsRequest, include), 25, 2048, 7, 7, Kind::list, Location::body},
+    {312, 312, offsetof(s::DescribeCartsRequest, include), 32, 2048, 7, 7, Kind::list, Location::body},
     // 7 DescribeCartsResponse
-    {297, 297, offsetof(s::DescribeCartsResponse, carts), 26, 2048, 5, 5, Kind::list, Location::body},
-    {345, 345, offsetof(s::DescribeCartsResponse, failures), 27, 2048, 8, 8, Kind::list, Location::body},
+    {297, 297, offsetof(s::DescribeCartsResponse, carts), 33, 2048, 5, 5, Kind::list, Location::body},
+    {345, 345, offsetof(s::DescribeCartsResponse, failures), 34, 2048, 8, 8, Kind::list, Location::body},
     // 8 ListCartsRequest
     {305, 305, offsetof(s::ListCartsRequest, yard), none, 2048, 4, 4, Kind::string, Location::body},
     {380, 380, offsetof(s::ListCartsRequest, nextToken), none, 2048, 9, 9, Kind::string, Location::body},
     {392, 392, offsetof(s::ListCartsRequest, maxResults), none, 2048, 10, 10, Kind::integer, Location::body},
     // 9 ListCartsResponse
-    {279, 279, offsetof(s::ListCartsResponse, cartArns), 25, 2048, 8, 8, Kind::list, Location::body},
+    {279, 279, offsetof(s::ListCartsResponse, cartArns), 32, 2048, 8, 8, Kind::list, Location::body},
     {380, 380, offsetof(s::ListCartsResponse, nextToken), none, 2048, 9, 9, Kind::string, Location::body},
     // 10 CreateCartRequest
     {83, 83, offsetof(s::CreateCartRequest, cartName), none, 2049, 8, 8, Kind::string, Location::body},
     {305, 305, offsetof(s::CreateCartRequest, yard), none, 2048, 4, 4, Kind::string, Location::body},
     {104, 104, offsetof(s::CreateCartRequest, colour), none, 2304, 6, 6, Kind::string, Location::body},
     {128, 128, offsetof(s::CreateCartRequest, weight), none, 2048, 6, 6, Kind::long_, Location::body},
-    {182, 182, offsetof(s::CreateCartRequest, wheels), 21, 2048, 6, 6, Kind::list, Location::body},
-    {221, 221, offsetof(s::CreateCartRequest, tags), 24, 2048, 4, 4, Kind::list, Location::body},
+    {182, 182, offsetof(s::CreateCartRequest, wheels), 28, 2048, 6, 6, Kind::list, Location::body},
+    {221, 221, offsetof(s::CreateCartRequest, tags), 31, 2048, 4, 4, Kind::list, Location::body},
     {444, 444, offsetof(s::CreateCartRequest, token), none, 2050, 5, 5, Kind::string, Location::body},
     {228, 228, offsetof(s::CreateCartRequest, heavy), none, 2048, 5, 5, Kind::boolean, Location::body},
     // 11 CreateCartResponse
@@ -157,46 +168,70 @@ constexpr Member member_rows[] = {
     {128, 128, offsetof(s::UpdateCartRequest, weight), none, 2048, 6, 6, Kind::long_, Location::body},
     // 13 UpdateCartResponse
     // 14 DeleteCartsRequest
-    {297, 297, offsetof(s::DeleteCartsRequest, carts), 25, 2049, 5, 5, Kind::list, Location::body},
+    {297, 297, offsetof(s::DeleteCartsRequest, carts), 32, 2049, 5, 5, Kind::list, Location::body},
     {541, 541, offsetof(s::DeleteCartsRequest, force), none, 2048, 5, 5, Kind::boolean, Location::body},
     // 15 DeleteCartsResponse
-    {297, 297, offsetof(s::DeleteCartsResponse, carts), 26, 2048, 5, 5, Kind::list, Location::body},
-    {345, 345, offsetof(s::DeleteCartsResponse, failures), 27, 2048, 8, 8, Kind::list, Location::body},
+    {297, 297, offsetof(s::DeleteCartsResponse, carts), 33, 2048, 5, 5, Kind::list, Location::body},
+    {345, 345, offsetof(s::DeleteCartsResponse, failures), 34, 2048, 8, 8, Kind::list, Location::body},
     // 16 PaintCartRequest
     {472, 472, offsetof(s::PaintCartRequest, cart), none, 2049, 4, 4, Kind::string, Location::body},
     {104, 104, offsetof(s::PaintCartRequest, colour), none, 2305, 6, 6, Kind::string, Location::body},
     {592, 592, offsetof(s::PaintCartRequest, wheel), 1, 2048, 5, 5, Kind::structure, Location::body},
     {600, 600, offsetof(s::PaintCartRequest, since), none, 2048, 5, 5, Kind::timestamp, Location::body},
-    {191, 191, offsetof(s::PaintCartRequest, labels), 22, 2048, 6, 6, Kind::map, Location::body},
+    {191, 191, offsetof(s::PaintCartRequest, labels), 29, 2048, 6, 6, Kind::map, Location::body},
     // 17 PaintCartResponse
     {627, 627, offsetof(s::PaintCartResponse, litres), none, 2048, 6, 6, Kind::double_, Location::body},
     // 18 DescribeYardsRequest
-    {656, 656, offsetof(s::DescribeYardsRequest, yards), 25, 2048, 5, 5, Kind::list, Location::body},
+    {656, 656, offsetof(s::DescribeYardsRequest, yards), 32, 2048, 5, 5, Kind::list, Location::body},
     {664, 664, offsetof(s::DescribeYardsRequest, marker), none, 2048, 6, 6, Kind::string, Location::body},
     // 19 DescribeYardsResponse
-    {656, 656, offsetof(s::DescribeYardsResponse, yards), 28, 2048, 5, 5, Kind::list, Location::body},
+    {656, 656, offsetof(s::DescribeYardsResponse, yards), 35, 2048, 5, 5, Kind::list, Location::body},
     {696, 696, offsetof(s::DescribeYardsResponse, nextMarker), none, 2048, 10, 10, Kind::string, Location::body},
     {709, 709, offsetof(s::DescribeYardsResponse, more), none, 2048, 4, 4, Kind::boolean, Location::body},
     // 20 CartNotFoundException
     {740, 740, offsetof(s::CartNotFoundExceptionDetails, message), none, 2048, 7, 7, Kind::string, Location::body},
     {472, 472, offsetof(s::CartNotFoundExceptionDetails, cart), none, 2048, 4, 4, Kind::string, Location::body},
-    // 21 list
-    {774, 774, 0, 1, 2048, 6, 6, Kind::structure, Location::body},
-    // 22 map
-    {783, 783, 0, none, 2048, 3, 3, Kind::string, Location::body},
-    {789, 789, 0, none, 2048, 5, 5, Kind::string, Location::body},
-    // 23 list
-    {774, 774, 0, none, 3072, 6, 6, Kind::integer, Location::body},
-    // 24 list
-    {774, 774, 0, 0, 2048, 6, 6, Kind::structure, Location::body},
-    // 25 list
-    {774, 774, 0, none, 2048, 6, 6, Kind::string, Location::body},
-    // 26 list
-    {774, 774, 0, 3, 2048, 6, 6, Kind::structure, Location::body},
-    // 27 list
-    {774, 774, 0, 2, 2048, 6, 6, Kind::structure, Location::body},
+    // 21 CartRow
+    {73, 73, offsetof(s::CartRow, cartArn), none, 2048, 7, 7, Kind::string, Location::body},
+    {83, 83, offsetof(s::CartRow, cartName), none, 2048, 8, 8, Kind::string, Location::body},
+    {774, 774, offsetof(s::CartRow, rank), none, 2048, 4, 4, Kind::integer, Location::body},
+    // 22 FindCartsRequest
+    {305, 305, offsetof(s::FindCartsRequest, yard), none, 2049, 4, 4, Kind::string, Location::body},
+    {104, 104, offsetof(s::FindCartsRequest, colour), none, 2304, 6, 6, Kind::string, Location::body},
+    // 23 FindCartsResponse
+    {810, 810, offsetof(s::FindCartsResponse, rows), 36, 2048, 4, 4, Kind::list, Location::body},
+    // 24 ListCartLabelsRequest
+    {472, 472, offsetof(s::ListCartLabelsRequest, cart), none, 2049, 4, 4, Kind::string, Location::body},
+    {380, 380, offsetof(s::ListCartLabelsRequest, nextToken), none, 2048, 9, 9, Kind::string, Location::body},
+    // 25 ListCartLabelsResponse
+    {191, 191, offsetof(s::ListCartLabelsResponse, labels), 29, 2048, 6, 6, Kind::map, Location::body},
+    {221, 221, offsetof(s::ListCartLabelsResponse, tags), 31, 2048, 4, 4, Kind::list, Location::body},
+    {380, 380, offsetof(s::ListCartLabelsResponse, nextToken), none, 2048, 9, 9, Kind::string, Location::body},
+    // 26 ListYardCartsRequest
+    {305, 305, offsetof(s::ListYardCartsRequest, yard), none, 2049, 4, 4, Kind::string, Location::body},
+    {380, 380, offsetof(s::ListYardCartsRequest, nextToken), none, 2048, 9, 9, Kind::string, Location::body},
+    // 27 ListYardCartsResponse
+    {279, 279, offsetof(s::ListYardCartsResponse, cartArns), 32, 2048, 8, 8, Kind::list, Location::body},
+    {380, 380, offsetof(s::ListYardCartsResponse, nextToken), none, 2048, 9, 9, Kind::string, Location::body},
     // 28 list
-    {774, 774, 0, 5, 2048, 6, 6, Kind::structure, Location::body},
+    {933, 933, 0, 1, 2048, 6, 6, Kind::structure, Location::body},
+    // 29 map
+    {942, 942, 0, none, 2048, 3, 3, Kind::string, Location::body},
+    {948, 948, 0, none, 2048, 5, 5, Kind::string, Location::body},
+    // 30 list
+    {933, 933, 0, none, 3072, 6, 6, Kind::integer, Location::body},
+    // 31 list
+    {933, 933, 0, 0, 2048, 6, 6, Kind::structure, Location::body},
+    // 32 list
+    {933, 933, 0, none, 2048, 6, 6, Kind::string, Location::body},
+    // 33 list
+    {933, 933, 0, 3, 2048, 6, 6, Kind::structure, Location::body},
+    // 34 list
+    {933, 933, 0, 2, 2048, 6, 6, Kind::structure, Location::body},
+    // 35 list
+    {933, 933, 0, 5, 2048, 6, 6, Kind::structure, Location::body},
+    // 36 list
+    {933, 933, 0, 21, 2048, 6, 6, Kind::structure, Location::body},
 };
 
 constexpr std::uint8_t slots[] = {
@@ -208,15 +243,19 @@ constexpr std::uint8_t slots[] = {
     0,5,0,0,7,3,0,2,0,8,0,1,6,0,4,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
     1,0,0,0,0,0,1,0,0,2,3,0,0,0,0,0,2,0,0,1,0,0,0,0,0,2,0,1,0,0,0,0,
     5,4,0,0,0,2,0,0,0,0,1,0,3,0,0,0,0,0,0,0,0,1,0,0,0,2,1,0,0,0,0,0,
-    2,0,1,0,0,3,0,0,0,0,0,0,0,1,2,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
+    2,0,1,0,0,3,0,0,0,0,0,0,0,1,2,0,0,0,0,0,0,0,0,2,0,1,3,0,0,0,0,0,
+    0,2,0,1,0,0,0,0,0,1,0,0,0,0,1,2,0,0,0,0,1,0,0,2,3,0,0,0,0,0,0,0,
+    2,0,0,1,0,0,0,0,0,0,1,2,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
     0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,};
 
 constexpr std::uint16_t error_rows[] = {
-    20, 20, 20, 20, 20, 20, 20,
+    20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 };
 
 constexpr Token token_rows[] = {
     {1, {697, 10}, {710, 4}},
+    {1, {381, 9}, {0, 0}},
+    {1, {381, 9}, {0, 0}},
     {1, {381, 9}, {0, 0}},
 };
 
@@ -225,17 +264,20 @@ constexpr EndpointParameter endpoint_parameter_rows[] = {
 };
 
 constexpr Operation operation_rows[] = {
-    {{453, 10}, {797, 1}, {0, 0}, 10, 11, 0, 1, 0, 0, none, 0, HttpMethod::post, 0, 0},
-    {{550, 11}, {797, 1}, {0, 0}, 14, 15, 1, 1, 0, 0, none, 0, HttpMethod::post, 0, 0},
-    {{323, 13}, {797, 1}, {0, 0}, 6, 7, 2, 1, 0, 0, none, 1, HttpMethod::post, 0, 0},
-    {{674, 13}, {797, 1}, {0, 0}, 18, 19, 3, 1, 0, 1, none, 0, HttpMethod::post, 0, 0},
-    {{406, 9}, {797, 1}, {0, 0}, 8, 9, 4, 1, 1, 1, 2, 0, HttpMethod::post, 0, 0},
-    {{609, 9}, {797, 1}, {0, 0}, 16, 17, 5, 1, 2, 0, none, 0, HttpMethod::post, 0, 0},
-    {{501, 10}, {797, 1}, {0, 0}, 12, 13, 6, 1, 2, 0, none, 0, HttpMethod::post, 0, 0},
+    {{453, 10}, {956, 1}, {0, 0}, 10, 11, 0, 1, 0, 0, none, 0, HttpMethod::post, 0, 0},
+    {{550, 11}, {956, 1}, {0, 0}, 14, 15, 1, 1, 0, 0, none, 0, HttpMethod::post, 0, 0},
+    {{323, 13}, {956, 1}, {0, 0}, 6, 7, 2, 1, 0, 0, none, 1, HttpMethod::post, 0, 0},
+    {{674, 13}, {956, 1}, {0, 0}, 18, 19, 3, 1, 0, 1, none, 0, HttpMethod::post, 0, 0},
+    {{792, 9}, {956, 1}, {0, 0}, 22, 23, 4, 1, 1, 0, none, 0, HttpMethod::post, 0, 0},
+    {{838, 14}, {956, 1}, {0, 0}, 24, 25, 5, 1, 1, 1, none, 0, HttpMethod::post, 0, 0},
+    {{406, 9}, {956, 1}, {0, 0}, 8, 9, 6, 1, 2, 1, 2, 0, HttpMethod::post, 0, 0},
+    {{887, 13}, {956, 1}, {0, 0}, 26, 27, 7, 1, 3, 1, none, 0, HttpMethod::post, 0, 0},
+    {{609, 9}, {956, 1}, {0, 0}, 16, 17, 8, 1, 4, 0, none, 0, HttpMethod::post, 0, 0},
+    {{501, 10}, {956, 1}, {0, 0}, 12, 13, 9, 1, 4, 0, none, 0, HttpMethod::post, 0, 0},
 };
 
 constexpr ErrorType error_type_rows[] = {
-    {{751, 21}, 20, raise<s::CartNotFoundException>},
+    {{751, 21}, 20, raise<s::CartNotFoundException>, ::botocraft::orm::ErrorRetry::transient},
 };
 
 constexpr Argument argument_rows[] = {
@@ -252,97 +294,152 @@ constexpr Argument argument_rows[] = {
     {{593, 5}, 2, offsetof(s::arguments::CartPaint, wheel), ArgumentType::structure, 0},
     {{601, 5}, 3, offsetof(s::arguments::CartPaint, since), ArgumentType::timestamp, 0},
     {{192, 6}, 4, offsetof(s::arguments::CartPaint, labels), ArgumentType::map, 0},
+    {{306, 4}, 0, 0, ArgumentType::text, 3},
+    {{105, 6}, 1, offsetof(s::arguments::CartFind, colour), ArgumentType::text, 0},
+    {{473, 4}, 0, 0, ArgumentType::text, 3},
     {{306, 4}, 0, 0, ArgumentType::text, 7},
     {{657, 5}, none, 0, ArgumentType::texts, 3},
     {{657, 5}, 0, offsetof(s::arguments::YardList, yards), ArgumentType::texts, 0},
+    {{473, 4}, 0, 0, ArgumentType::text, 3},
+    {{473, 4}, 0, 0, ArgumentType::text, 3},
+    {{306, 4}, 0, 0, ArgumentType::text, 3},
 };
 
 constexpr Expression expression_rows[] = {
-    {{95, 7}, {798, 9}, ExpressionKind::match},
-    {{807, 26}, {0, 0}, ExpressionKind::format},
+    {{95, 7}, {957, 9}, ExpressionKind::match},
+    {{966, 26}, {0, 0}, ExpressionKind::format},
     {{95, 7}, {0, 0}, ExpressionKind::path},
     {{84, 8}, {0, 0}, ExpressionKind::path},
+    {{306, 4}, {0, 0}, ExpressionKind::argument},
+    {{84, 8}, {992, 4}, ExpressionKind::match},
     {{74, 7}, {0, 0}, ExpressionKind::path},
-    {{833, 9}, {0, 0}, ExpressionKind::path},
-    {{269, 8}, {0, 0}, ExpressionKind::path},
+    {{192, 6}, {0, 0}, ExpressionKind::path},
+    {{222, 4}, {0, 0}, ExpressionKind::path},
     {{280, 8}, {0, 0}, ExpressionKind::path},
-    {{842, 7}, {0, 0}, ExpressionKind::path},
+    {{996, 9}, {0, 0}, ExpressionKind::path},
+    {{269, 8}, {0, 0}, ExpressionKind::path},
+    {{1005, 7}, {0, 0}, ExpressionKind::path},
+};
+
+constexpr Addition addition_rows[] = {
+    {13, 2, 1, 0, 2},
+    {14, 12, 1, 10, 2},
+    {15, 14, 1, 13, 1},
 };
 
 constexpr Binding binding_rows[] = {
+    {{192, 6}, 12, 7, false},
+    {{222, 4}, 15, 8, false},
+    {{473, 4}, 0, 6, false},
     {{306, 4}, 0, 2, false},
     {{306, 4}, 1, 2, false},
     {{473, 4}, 0, 3, false},
     {{473, 4}, 0, 3, false},
     {{306, 4}, 1, 2, false},
+    {{95, 7}, 2, 4, false},
+    {{122, 4}, 4, 5, false},
+    {{192, 6}, 12, 7, false},
+    {{222, 4}, 15, 8, false},
+    {{473, 4}, 0, 6, false},
+    {{280, 8}, 2, 9, false},
+    {{306, 4}, 0, 2, false},
     {{473, 4}, 0, 3, false},
     {{306, 4}, 1, 2, false},
-    {{298, 5}, 0, 4, true},
+    {{298, 5}, 0, 6, true},
     {{306, 4}, 0, 2, false},
     {{306, 4}, 0, 2, false},
-    {{932, 5}, 0, 5, false},
+    {{1099, 5}, 0, 10, false},
     {{473, 4}, 0, 3, false},
     {{306, 4}, 0, 2, false},
-    {{298, 5}, 0, 7, false},
-    {{306, 4}, 1, 6, false},
-    {{932, 5}, 0, 8, false},
+    {{298, 5}, 0, 9, false},
+    {{306, 4}, 1, 11, false},
+    {{1099, 5}, 0, 12, false},
 };
 
 constexpr Method method_rows[] = {
     // Cart.get
-    {.name = {849, 3}, .operation = 2, .model = 0, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 0, .argument_count = 3, .defaults = {852, 20}, .result = {298, 5}, .failures = {346, 8}, .missing_codes = {751, 21}, .hydrate_path = {}},
+    {.name = {1012, 3}, .operation = 2, .model = 0, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 0, .argument_count = 3, .defaults = {1015, 20}, .result = {298, 5}, .failures = {346, 8}, .missing_codes = {751, 21}, .first_addition = 0, .addition_count = 1, .hydrate_path = {}},
     // Cart.get_many
-    {.name = {872, 8}, .operation = 2, .model = 0, .kind = MethodKind::get_many, .result_kind = ResultKind::models, .first_argument = 3, .argument_count = 3, .defaults = {}, .result = {298, 5}, .failures = {346, 8}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {1035, 8}, .operation = 2, .model = 0, .kind = MethodKind::get_many, .result_kind = ResultKind::models, .first_argument = 3, .argument_count = 3, .defaults = {}, .result = {298, 5}, .failures = {346, 8}, .missing_codes = {}, .hydrate_path = {}},
     // Cart.list
-    {.name = {880, 4}, .operation = 4, .model = 0, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 6, .argument_count = 1, .defaults = {}, .result = {280, 8}, .failures = {}, .missing_codes = {}, .hydrate = 1, .hydrate_batch = 10, .hydrate_argument = 0, .hydrate_path = {}},
+    {.name = {1043, 4}, .operation = 6, .model = 0, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 6, .argument_count = 1, .defaults = {}, .result = {280, 8}, .failures = {}, .missing_codes = {}, .hydrate = 1, .hydrate_batch = 10, .hydrate_argument = 0, .hydrate_path = {}},
     // Cart.all
-    {.name = {884, 3}, .operation = 4, .model = 0, .kind = MethodKind::list, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 0, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .each_model = 1, .each_method = 2, .first_each = 0, .each_count = 1},
+    {.name = {1047, 3}, .operation = 6, .model = 0, .kind = MethodKind::list, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 0, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .each_model = 1, .each_method = 2, .first_each = 3, .each_count = 1},
     // Cart.create
-    {.name = {887, 6}, .operation = 0, .model = 0, .kind = MethodKind::create, .result_kind = ResultKind::model, .first_argument = 7, .argument_count = 0, .first_binding = 1, .binding_count = 1, .defaults = {}, .result = {473, 4}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {1050, 6}, .operation = 0, .model = 0, .kind = MethodKind::create, .result_kind = ResultKind::model, .first_argument = 7, .argument_count = 0, .first_binding = 4, .binding_count = 1, .defaults = {}, .result = {473, 4}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
     // Cart.update
-    {.name = {893, 6}, .operation = 6, .model = 0, .kind = MethodKind::update, .result_kind = ResultKind::model, .first_argument = 7, .argument_count = 0, .first_binding = 2, .binding_count = 1, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .refresh = 0, .first_refresh = 3, .refresh_count = 2},
+    {.name = {1056, 6}, .operation = 9, .model = 0, .kind = MethodKind::update, .result_kind = ResultKind::model, .first_argument = 7, .argument_count = 0, .first_binding = 5, .binding_count = 1, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .refresh = 0, .first_refresh = 6, .refresh_count = 2},
     // Cart.remove
-    {.name = {899, 6}, .operation = 1, .model = 0, .kind = MethodKind::remove, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 1, .defaults = {905, 14}, .result = {298, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .chunk_argument = 0, .chunk_size = 10},
+    {.name = {1062, 6}, .operation = 1, .model = 0, .kind = MethodKind::remove, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 1, .defaults = {1068, 14}, .result = {298, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .chunk_argument = 0, .chunk_size = 10},
     // Cart.paint
-    {.name = {919, 5}, .operation = 5, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .first_argument = 8, .argument_count = 5, .defaults = {}, .result = {628, 6}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {1082, 5}, .operation = 8, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .first_argument = 8, .argument_count = 5, .defaults = {}, .result = {628, 6}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    // Cart.find
+    {.name = {1087, 4}, .operation = 4, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::models, .first_argument = 13, .argument_count = 2, .defaults = {}, .result = {811, 4}, .failures = {}, .missing_codes = {}, .first_merge = 8, .merge_count = 2, .first_addition = 1, .addition_count = 1, .hydrate_path = {}},
+    // Cart.labels
+    {.name = {192, 6}, .operation = 5, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .paged = true, .first_argument = 15, .argument_count = 1, .defaults = {}, .result = {}, .result_shape = 25, .joined = true, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
     // Yard.get
-    {.name = {849, 3}, .operation = 3, .model = 1, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 13, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {1012, 3}, .operation = 3, .model = 1, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 16, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
     // Yard.get_many
-    {.name = {872, 8}, .operation = 3, .model = 1, .kind = MethodKind::get_many, .result_kind = ResultKind::models, .first_argument = 14, .argument_count = 1, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate = 8, .hydrate_argument = 0, .hydrate_path = {}, .keys_given = true},
+    {.name = {1035, 8}, .operation = 3, .model = 1, .kind = MethodKind::get_many, .result_kind = ResultKind::models, .first_argument = 17, .argument_count = 1, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate = 10, .hydrate_argument = 0, .hydrate_path = {}, .keys_given = true},
     // Yard.list
-    {.name = {880, 4}, .operation = 3, .model = 1, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 15, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {1043, 4}, .operation = 3, .model = 1, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 18, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .first_addition = 2, .addition_count = 1, .hydrate_path = {}},
+    // Cart.ListCartLabels
+    {.name = {838, 14}, .operation = 5, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .paged = true, .first_argument = 19, .argument_count = 1, .defaults = {}, .result = {}, .result_shape = 25, .joined = true, .failures = {}, .missing_codes = {751, 21}, .hydrate_path = {}},
+    // Cart.ListCartLabels
+    {.name = {838, 14}, .operation = 5, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .paged = true, .first_argument = 20, .argument_count = 1, .defaults = {}, .result = {}, .result_shape = 25, .joined = true, .failures = {}, .missing_codes = {751, 21}, .hydrate_path = {}},
+    // Yard.ListYardCarts
+    {.name = {887, 13}, .operation = 7, .model = 1, .kind = MethodKind::call, .result_kind = ResultKind::value, .paged = true, .first_argument = 21, .argument_count = 1, .defaults = {}, .result = {}, .result_shape = 27, .joined = true, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
 };
 
 constexpr Relation relation_rows[] = {
-    {{306, 4}, 8, 8, 1, false, true},
-    {{924, 8}, 2, 9, 1, true, false},
-    {{932, 5}, 0, 10, 1, false, true},
-    {{298, 5}, 1, 13, 2, true, true},
-    {{932, 5}, 0, 15, 1, false, true},
-    {{657, 5}, 10, 16, 0, true, true},
+    {{306, 4}, 10, 18, 1, false, true},
+    {{1091, 8}, 2, 19, 1, true, false},
+    {{1099, 5}, 0, 20, 1, false, true},
+    {{298, 5}, 1, 23, 2, true, true},
+    {{1099, 5}, 0, 25, 1, false, true},
+    {{657, 5}, 12, 26, 0, true, true},
 };
 
 constexpr Property property_rows[] = {
-    {{833, 9}, 0},
-    {{842, 7}, 1},
+    {{996, 9}, 0},
+    {{1005, 7}, 1},
 };
 
 constexpr Model model_rows[] = {
     // Cart
-    {3, 5, 2, 4, 3, 0, 2, 4, 5, 6, 7, 1, 0, 1, 0, 3, 15, offsetof(s::Cart, state_), false},
+    {3, 15, 2, 6, 3, 0, 2, 4, 5, 6, 17, 1, 0, 1, 0, 3, 15, offsetof(s::Cart, state_), false},
     // Yard
-    {5, 12, 1, 2, 6, 8, 10, none, none, none, 13, 0, 1, 0, 3, 1, none, offsetof(s::Yard, state_), true},
+    {5, 22, 1, 2, 11, 10, 12, none, none, none, 23, 0, 1, 0, 3, 1, none, offsetof(s::Yard, state_), true},
     // CartWheel
-    {1, 15, 0, none, none, none, none, none, none, none, 15, 0, 1, 1, 4, 2, none, 0, false},
+    {1, 25, 0, none, none, none, none, none, none, none, 25, 0, 1, 1, 4, 2, none, 0, false},
 };
 
-constexpr ::botocraft::endpoint::RuleSet endpoint_rules{};
+constexpr ::botocraft::endpoint::ParameterRow endpoint_rules_parameters[] = {
+    {{0,8},0,4,0,0,0,{0,0}},
+};
+constexpr ::botocraft::endpoint::Expression endpoint_rules_expressions[] = {
+    {0,0,0,0,0}, {13,0,0,0,0}, {1,0,8,23,0},
+};
+constexpr ::std::uint16_t endpoint_rules_pieces[] = {
+    0, 2,
+};
+constexpr ::botocraft::endpoint::Node endpoint_rules_nodes[] = {
+    {1,32769,32770},
+};
+constexpr ::botocraft::endpoint::Result endpoint_rules_results[] = {
+    {3,{0,0},{0,0},{0,0},{0,0},{0,0},{0,0}}, {2,{0,0},{0,1},{0,0},{0,0},{0,0},{0,0}},
+    {0,{0,0},{1,1},{0,0},{0,0},{0,0},{0,0}},
+};
+constexpr char endpoint_rules_pool[] =
+    "Endpointthis service is nowhere";
+constexpr ::botocraft::endpoint::RuleSet endpoint_rules{
+    endpoint_rules_parameters, endpoint_rules_expressions, endpoint_rules_pieces, endpoint_rules_nodes, endpoint_rules_results, {}, {}, {endpoint_rules_pool, 31}, 0};
 
 constexpr ::botocraft::api::Protocol protocols[] = {::botocraft::api::Protocol::json_1_1};
 
 }  // namespace
 
-constexpr ::botocraft::schema::Schema schema{shape_rows, member_rows, names, 29, nullptr, slots};
+constexpr ::botocraft::schema::Schema schema{shape_rows, member_rows, names, 37, nullptr, slots};
 
 constexpr ::botocraft::orm::ServiceTables service{
     .schema = &schema,
@@ -354,16 +451,17 @@ constexpr ::botocraft::orm::ServiceTables service{
     .api_version = "2020-01-01",
     .protocols = protocols,
     .protocol_count = 1,
-    .operation_count = 7,
+    .operation_count = 10,
     .operations = operation_rows,
     .errors = error_rows,
     .tokens = token_rows,
     .endpoint_parameters = endpoint_parameter_rows,
     .models = model_rows,
     .model_count = 3,
-    .method_count = 11,
+    .method_count = 16,
     .methods = method_rows,
     .arguments = argument_rows,
+    .additions = addition_rows,
     .bindings = binding_rows,
     .expressions = expression_rows,
     .relations = relation_rows,

@@ -33,6 +33,10 @@ struct CartPaint {
     ::botocraft::View<::botocraft::map<std::string>> labels{};
 };
 
+struct CartFind {
+    std::optional<std::string_view> colour{};
+};
+
 struct YardList {
     ::botocraft::Texts yards{};
 };

@@ -58,6 +58,11 @@ class CartManager : public ::botocraft::Manager {
             std::string_view cart,
             std::string_view colour,
             const ::botocraft::small::arguments::CartPaint& arguments = {}) const;
+    template <class Result = ::botocraft::small::Cart>
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::list<Result>> find(
+        std::string_view yard, const ::botocraft::small::arguments::CartFind& arguments = {}) const;
+    template <class Result = ::botocraft::small::ListCartLabelsResponse>
+    [[nodiscard]] ::botocraft::awaitable<Result> labels(std::string_view cart) const;
 };
 
 inline CartManager::CartManager() noexcept
@@ -132,12 +137,25 @@ template <class Result>
     return ::botocraft::detail::value<Result>(bind(7, positional, &arguments));
 }
 
+template <class Result>
+::botocraft::awaitable<::botocraft::list<Result>> CartManager::find(
+    std::string_view yard, const ::botocraft::small::arguments::CartFind& arguments) const {
+    const void* const positional[] = {&yard};
+    return ::botocraft::detail::many<Result>(bind(8, positional, &arguments));
+}
+
+template <class Result>
+::botocraft::awaitable<Result> CartManager::labels(std::string_view cart) const {
+    const void* const positional[] = {&cart};
+    return ::botocraft::detail::value<Result>(bind(9, positional, nullptr));
+}
+
 inline ::botocraft::Key Cart::pk() const {
     return ::botocraft::detail::key(tables::service, 0, this);
 }
 
 inline std::optional<std::string> Cart::arn() const {
-    return ::botocraft::detail::property(tables::service, 4, this, shape_);
+    return ::botocraft::detail::property(tables::service, 6, this, shape_);
 }
 
 inline std::optional<std::string> Cart::name() const {
@@ -168,7 +186,7 @@ template <class Result>
 ::botocraft::awaitable<Result> Cart::paint(
     std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const {
     const void* const positional[] = {nullptr, &colour_};
-    return ::botocraft::detail::value<Result>(::botocraft::detail::bind_proxy(tables::service, 7, this, 11, 1, positional, &arguments));
+    return ::botocraft::detail::value<Result>(::botocraft::detail::bind_proxy(tables::service, 7, this, 21, 1, positional, &arguments));
 }
 
 inline ::botocraft::awaitable<void> Cart::save() & {

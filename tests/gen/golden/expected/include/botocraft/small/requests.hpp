@@ -22,6 +22,10 @@ struct PaintCartResponse;
 struct DescribeYardsRequest;
 struct DescribeYardsResponse;
 struct CartNotFoundExceptionDetails;
+struct FindCartsRequest;
+struct FindCartsResponse;
+struct ListCartLabelsRequest;
+struct ListYardCartsRequest;
 
 // CartSummary.
 struct CartSummary {
@@ -156,6 +160,37 @@ struct CartNotFoundExceptionDetails {
 
     ::botocraft::field<std::string> message{};
     ::botocraft::field<std::string> cart{};
+};
+
+// FindCartsRequest. Required: yard.
+struct FindCartsRequest {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 22};
+
+    ::botocraft::field<std::string> yard{};
+    ::botocraft::field<std::string> colour{};  // Colour
+};
+
+// FindCartsResponse.
+struct FindCartsResponse {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 23};
+
+    ::botocraft::list<::botocraft::small::CartRow> rows{};
+};
+
+// ListCartLabelsRequest. Required: cart.
+struct ListCartLabelsRequest {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 24};
+
+    ::botocraft::field<std::string> cart{};
+    ::botocraft::field<std::string> nextToken{};
+};
+
+// ListYardCartsRequest. Required: yard.
+struct ListYardCartsRequest {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 26};
+
+    ::botocraft::field<std::string> yard{};
+    ::botocraft::field<std::string> nextToken{};
 };
 
 }  // namespace botocraft::small

@@ -57,6 +57,9 @@ struct CartWheel;
 struct Failure;
 struct Cart;
 struct Yard;
+struct CartRow;
+struct ListCartLabelsResponse;
+struct ListYardCartsResponse;
 class CartManager;
 class YardManager;
 
@@ -162,6 +165,32 @@ struct Yard {
 
     template <class Target = ::botocraft::small::Cart>
     [[nodiscard]] ::botocraft::Query<Target> carts() const;
+};
+
+// CartRow.
+struct CartRow {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 21};
+
+    ::botocraft::field<std::string> cartArn{};
+    ::botocraft::field<std::string> cartName{};
+    ::botocraft::field<std::int32_t> rank{};
+};
+
+// ListCartLabelsResponse.
+struct ListCartLabelsResponse {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 25};
+
+    ::botocraft::map<std::string> labels{};
+    ::botocraft::tag_list<::botocraft::small::Tag> tags{};
+    ::botocraft::field<std::string> nextToken{};
+};
+
+// ListYardCartsResponse.
+struct ListYardCartsResponse {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 27};
+
+    ::botocraft::list<std::string> cartArns{};
+    ::botocraft::field<std::string> nextToken{};
 };
 
 inline std::optional<std::string> CartWheel::summary() const {

@@ -1,5 +1,5 @@
 #pragma once
-// What the tests beside a moto server share: sessions that lead to it, and the comparison of both sides' resources.
+// What tests beside a moto server need: a session for it, and whether two parties see the same.
 
 #include "witness.hpp"
 
@@ -46,7 +46,7 @@ T await(botocraft::awaitable<T> operation) {
 }
 
 // Both sides' JSON of one resource. Numbers are compared as numbers: a time is 1.5e9 here and 1500000000.0 there.
-inline std::string difference(const json::value& ours, const json::value& theirs, const std::string& path) {
+inline std::string difference(const json::value& ours, const json::value& theirs, const std::string& path = "") {
     if (ours.is_number() && theirs.is_number()) {
         const double gap = std::abs(ours.to_number<double>() - theirs.to_number<double>());
         return gap < 1e-3 ? "" : path + ": " + json::serialize(ours) + " is not " + json::serialize(theirs);
@@ -82,9 +82,5 @@ std::string difference(const Model& ours, const json::value& theirs) {
 }
 
 inline json::object parse(std::string_view text) { return json::parse({text.data(), text.size()}).as_object(); }
-
-inline json::value first(const json::value& reply, std::string_view list) {
-    return reply.at(json::string_view(list.data(), list.size())).at(0);
-}
 
 }  // namespace botocraft::test

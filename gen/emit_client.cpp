@@ -1,0 +1,107 @@
+#include "emit.hpp"
+#include "table_rows.hpp"
+
+namespace botocraft::gen {
+
+namespace {
+
+std::string arguments_struct(const plan::ClientOperation& operation) {
+    std::string out = "struct " + operation.arguments_type + " {\n";
+    for (const plan::Argument& argument : operation.arguments) {
+        out += "    " + (argument.optional_by_itself() ? argument.type : "std::optional<" + argument.type + '>') + ' ' +
+               argument.identifier + "{};\n";
+    }
+    return out + "};\n\n";
+}
+
+// One operation as it is called, and, where it has pages, as a query whose elements are the responses.
+std::string functions(const plan::Service& service, const plan::ClientOperation& operation) {
+    const bool empty = operation.arguments.empty();
+    const std::string parameters =
+        empty ? std::string() : "const operations::" + operation.arguments_type + "& arguments = {}";
+    const std::string bound = "bind(" + std::to_string(operation.operation) + (empty ? ", nullptr)" : ", &arguments)");
+    const auto define = [&](const std::string& returned, const std::string& name, const std::string& body) {
+        return emit_line("    [[nodiscard]] ", returned, name, parameters, " const {") + "        return " + body +
+               ";\n    }\n";
+    };
+    if (operation.result_type.empty()) {
+        return define("::botocraft::awaitable<void>", operation.identifier, "::botocraft::detail::nothing(" + bound + ')');
+    }
+    const std::string generic =
+        "    template <class Result = ::botocraft::" + service.namespace_ + "::" + operation.result_type + ">\n";
+    std::string out = generic + define("::botocraft::awaitable<Result>", operation.identifier,
+                                       "::botocraft::detail::value<Result>(" + bound + ')');
+    if (operation.paged) {
+        out += generic + define("::botocraft::Query<Result>", operation.identifier + "_pages",
+                                "::botocraft::Query<Result>(" + bound + ')');
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string emit_operations(const plan::Service& service) {
+    const std::string folder = "#include <botocraft/" + service.namespace_;
+    std::string out = emit_banner(service, "The arguments of the operations of " + service.facts->metadata.service_id +
+                                               ", by AWS's names.") +
+                      "#pragma once\n\n" + folder + "/requests.hpp>\n" + folder + "/types.hpp>\n"
+                      "#include <botocraft/service.hpp>\n#include <botocraft/views.hpp>\n\n#include <cstddef>\n"
+                      "#include <cstdint>\n#include <optional>\n#include <span>\n#include <string_view>\n\n"
+                      "namespace botocraft::" + service.namespace_ + " {\n\nnamespace tables {\n"
+                      "extern const ::botocraft::orm::ClientTables client;\n}\n\nnamespace operations {\n\n";
+    for (const plan::ClientOperation& operation : service.client) {
+        if (!operation.arguments.empty()) out += arguments_struct(operation);
+    }
+    return out + "}  // namespace operations\n\n}  // namespace botocraft::" + service.namespace_ + '\n';
+}
+
+std::string emit_client(const plan::Service& service) {
+    const std::string& id = service.facts->metadata.service_id;
+    const std::string scope = "botocraft::" + service.namespace_;
+    const std::string folder = "#include <botocraft/" + service.namespace_;
+    std::string out = emit_banner(service, "The operations of " + id + " as AWS describes them: below the models, and beside them.");
+    out += "#pragma once\n\n#include <botocraft/client.hpp>\n" + folder + "/errors.hpp>\n" + folder +
+           "/operations.hpp>\n\nnamespace " + scope + " {\n\n" +
+           emit_comment("", "Awaits one request and one response. `..._pages` is a query whose elements are responses: it follows "
+                            "the tokens. Templates, so that a file pays for the functions that it calls, and for no others.") +
+           "class Client : public ::botocraft::ClientBase {\n  public:\n"
+           "    Client() noexcept : ::botocraft::ClientBase(tables::client) {}\n"
+           "    explicit Client(const ::botocraft::Session& session) noexcept\n"
+           "        : ::botocraft::ClientBase(tables::client, session) {}\n";
+    for (const plan::ClientOperation& operation : service.client) {
+        const std::string& name = service.operations[operation.operation].name;
+        out += '\n';
+        if (operation.events) {
+            out += "    // " + name + " streams events, and has no function yet.\n";
+        } else {
+            out += functions(service, operation);
+        }
+    }
+    return out + "};\n\n}  // namespace " + scope + '\n';
+}
+
+std::string emit_client_tables(const plan::Service& service) {
+    Rows arguments("Argument", "argument_rows");
+    std::string first;
+    const auto add_first = [&](std::size_t i) { first += (i % 16 == 0 ? "\n    " : " ") + std::to_string(arguments.count()) + ','; };
+    for (std::size_t i = 0; i < service.client.size(); ++i) {
+        const plan::ClientOperation& operation = service.client[i];
+        add_first(i);
+        if (!operation.arguments.empty()) arguments.comment(operation.arguments_type);
+        for (const plan::Argument& from : operation.arguments) {
+            arguments.add("{}, " + std::to_string(from.member) + ", offsetof(operations::" + operation.arguments_type + ", " +
+                          from.identifier + "), " + enumerator("ArgumentType", from.kind, argument_types) + ", 0");
+        }
+    }
+    add_first(service.client.size());
+    const std::string scope = "botocraft::" + service.namespace_;
+    return emit_banner(service, "The tables of the client of " + service.facts->metadata.service_id + ": constants, and nothing else.") +
+           "#include <botocraft/" + service.namespace_ + "/operations.hpp>\n\n#include <cstddef>\n#include <cstdint>\n\n"
+           "#pragma GCC diagnostic ignored \"-Winvalid-offsetof\"\n\nnamespace " + scope + "::tables {\n\nnamespace {\n\n"
+           "using ::botocraft::orm::Argument;\nusing ::botocraft::orm::ArgumentType;\n\n" + arguments.str() +
+           "constexpr std::uint16_t first_arguments[] = {" + first + "\n};\n\n}  // namespace\n\n"
+           "constexpr ::botocraft::orm::ClientTables client{&service, first_arguments, argument_rows};\n\n}  // namespace " +
+           scope + "::tables\n";
+}
+
+}  // namespace botocraft::gen

@@ -1,0 +1,25 @@
+#pragma once
+// Checksums of bodies, by which S3 and others notice what became of one on its way.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace botocraft::protocol {
+
+enum class Checksum : std::uint8_t { crc32, crc32c, crc64nvme, sha1, sha256, sha512, md5 };
+
+// `CRC32`, as AWS's APIs call it; nothing where this library does not know it.
+[[nodiscard]] std::optional<Checksum> parse_checksum(std::string_view name) noexcept;
+[[nodiscard]] std::string_view to_string(Checksum checksum) noexcept;
+
+// `x-amz-checksum-crc32`
+[[nodiscard]] std::string_view header_of(Checksum checksum) noexcept;
+// The checksum that a header holds; nothing where it is no such header.
+[[nodiscard]] std::optional<Checksum> checksum_of_header(std::string_view lower_case_name) noexcept;
+
+// As the header holds it: base64.
+[[nodiscard]] std::string compute(Checksum checksum, std::string_view body);
+
+}  // namespace botocraft::protocol

@@ -1,0 +1,183 @@
+#include "runtime/problem.hpp"
+
+#include "protocol/codec.hpp"
+#include "runtime/reply_errors.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+namespace botocraft::detail {
+
+namespace {
+
+struct HttpReply final : protocol::Reply {
+    explicit HttpReply(const http::Reply& reply) : reply_(reply) {
+        status = reply.status();
+        body = reply.body();
+    }
+    std::string_view header(std::string_view lower_case_name) const override { return reply_.header(lower_case_name); }
+    bool has_header(std::string_view lower_case_name) const override { return reply_.has_header(lower_case_name); }
+    std::size_t header_count() const override { return reply_.headers().size(); }
+    std::pair<std::string_view, std::string_view> header_at(std::size_t i) const override {
+        return {reply_.headers()[i].name, reply_.headers()[i].value};
+    }
+
+  private:
+    const http::Reply& reply_;
+};
+
+std::string_view connection_code(const http::Failure& failure) noexcept {
+    if (failure.timed_out()) {
+        switch (failure.phase()) {
+            case http::Phase::pool: return "PoolTimeout";
+            case http::Phase::resolve: return "NameLookupTimeout";
+            case http::Phase::connect: return "ConnectTimeout";
+            case http::Phase::proxy: return "ProxyTimeout";
+            case http::Phase::tls: return "TlsTimeout";
+            default: return "ReadTimeout";
+        }
+    }
+    switch (failure.phase()) {
+        case http::Phase::pool: return "PoolFailure";
+        case http::Phase::resolve: return "NameLookupFailure";
+        case http::Phase::connect: return "ConnectFailure";
+        case http::Phase::proxy: return "ProxyFailure";
+        case http::Phase::tls: return "TlsFailure";
+        case http::Phase::send: return "SendFailure";
+        case http::Phase::receive: return "ReceiveFailure";
+        case http::Phase::parse: return "MalformedReply";
+    }
+    return "ConnectionFailure";
+}
+
+std::string_view connection_advice(const http::Failure& failure) noexcept {
+    switch (failure.phase()) {
+        case http::Phase::resolve: return "check the region's name and the endpoint URL";
+        case http::Phase::connect: return "check that the endpoint can be reached from here";
+        case http::Phase::proxy: return "check the proxy's URL and what it allows (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)";
+        case http::Phase::tls: return "check the certificate authorities (AWS_CA_BUNDLE, ca_bundle)";
+        case http::Phase::parse: return "something that does not speak HTTP answered: check the endpoint URL and proxies";
+        default: return {};
+    }
+}
+
+// Errors by which AWS says that it does not accept the credentials as such.
+bool refuses_credentials(std::string_view code) noexcept {
+    constexpr std::array<std::string_view, 7> codes{
+        "ExpiredToken",          "ExpiredTokenException",       "InvalidAccessKeyId",    "InvalidClientTokenId",
+        "InvalidTokenException", "UnrecognizedClientException", "InvalidSignatureException"};
+    return std::ranges::find(codes, code) != codes.end();
+}
+
+bool refuses(int status, std::string_view code, const Proof& proof) noexcept {
+    return refuses_credentials(code) || (proof.token && status == 401);
+}
+
+// Whether what AWS answered is worth another attempt.
+void rate(const Target& target, const http::Reply& reply, Problem& problem) {
+    const retry::ErrorAnswer answer{reply.status(), problem.error.code,
+                                    modelled_failure(target.service, problem.error.code), target.service.service_id};
+    problem.failed.failure = retry::classify(answer);
+    problem.failed.hint = retry::read_hint(reply.header("x-amz-retry-after"), reply.header("retry-after"));
+}
+
+Problem answered_error(const Target& target, const http::Reply& reply) {
+    Problem problem;
+    problem.error = details_of(target);
+    protocol::decode_error(target.context.protocol, target.service, HttpReply(reply), problem.error);
+    const bool understood = !problem.error.code.empty();
+    problem.error.kind = understood ? ErrorKind::service : ErrorKind::protocol;
+    if (understood) {
+        problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply),
+                                              problem.error.code, target.context.reply_limits);
+    } else {
+        problem.error.code = "UnknownError";
+        problem.error.explanation = "the reply is not an error of this service; something on the way may have sent it";
+    }
+    rate(target, reply, problem);
+    return problem;
+}
+
+// Completes what a codec knows of an error.
+Problem undecodable(const Target& target, const http::Reply& reply, ErrorDetails details) {
+    const ErrorDetails where = details_of(target);
+    details.service = where.service;
+    details.operation = where.operation;
+    details.region = where.region;
+    details.endpoint = where.endpoint;
+    details.status = reply.status();
+    if (details.request_id.empty()) details.request_id = protocol::request_id(HttpReply(reply));
+    details.body = shown_beginning(target.context.protocol, target.service, target.operation, reply.body());
+    Problem problem;
+    problem.error = std::move(details);
+    problem.safe_to_repeat = false;
+    return problem;
+}
+
+}  // namespace
+
+ErrorDetails details_of(const Target& target) {
+    ErrorDetails details;
+    details.service = target.service.name;
+    details.operation = target.service.text(target.operation.name);
+    details.region = target.context.endpoints->region().value;
+    if (target.destination) details.endpoint = target.destination->endpoint.url();
+    return details;
+}
+
+std::unique_ptr<Problem> failed_connection(const Target& target, const http::Failure& failure) {
+    Problem problem;
+    problem.error = details_of(target);
+    problem.error.kind = failure.phase() == http::Phase::parse ? ErrorKind::protocol
+                         : failure.timed_out()                 ? ErrorKind::timeout
+                                                               : ErrorKind::connection;
+    problem.error.code = connection_code(failure);
+    problem.error.explanation = failure.what();
+    if (const std::string_view advice = connection_advice(failure); !advice.empty()) {
+        problem.error.explanation.append("; ").append(advice);
+    }
+    // A certificate that is refused now is refused a second later.
+    problem.failed.failure = failure.permanent() ? retry::Failure::final : retry::Failure::transient;
+    problem.safe_to_repeat = !failure.may_have_been_sent();
+    problem.failed.timed_out = failure.timed_out();
+    problem.stale = failure.stale();
+    return std::make_unique<Problem>(std::move(problem));
+}
+
+std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, void* output) {
+    try {
+        protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output,
+                         target.context.reply_limits);
+    } catch (const ProtocolError& error) {
+        return std::make_unique<Problem>(undecodable(target, reply, error.details()));
+    } catch (const ServiceError& error) {  // in a reply that has the status of a success
+        Problem problem = undecodable(target, reply, error.details());
+        rate(target, reply, problem);
+        problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply), error.code(),
+                                              target.context.reply_limits);
+        return std::make_unique<Problem>(std::move(problem));
+    }
+    return nullptr;
+}
+
+std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, const http::Reply& reply,
+                                 const Proof& proof, auth::ClockOffset signed_with) {
+    Problem problem = answered_error(target, reply);
+    const bool head = target.operation.method == api::HttpMethod::head;
+    if (const auto offset = auth::learn_offset(reply.status(), problem.error.code, reply.header("date"), head,
+                                               core.clock().now(), signed_with)) {
+        target.context.clock_offset.store(offset->count(), std::memory_order_relaxed);
+        problem.failed.failure = retry::Failure::transient;
+        problem.error.explanation = "the clock of this machine differs by " + std::to_string(offset->count()) +
+                                    " s from that of AWS: set it. Requests from now on are signed with AWS's time";
+    } else if (!proof.source().empty() && refuses(reply.status(), problem.error.code, proof)) {
+        proof.reject(core, target.context);  // the next call looks for others
+        problem.error.explanation = "AWS refused the credentials that came from " + std::string(proof.source()) +
+                                    ": renew them there, or give others";
+    }
+    return std::make_unique<Problem>(std::move(problem));
+}
+
+}  // namespace botocraft::detail

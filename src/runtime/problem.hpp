@@ -1,0 +1,37 @@
+#pragma once
+// Why an attempt of a call failed, and what that means for another one.
+
+#include "auth/clock_skew.hpp"
+#include "http/transport.hpp"
+#include "retry/strategy.hpp"
+#include "runtime/proof.hpp"
+#include "runtime/request.hpp"
+
+#include <botocraft/error.hpp>
+
+#include <memory>
+
+namespace botocraft::detail {
+
+// On the heap: a call that goes well has no room for it.
+struct Problem {
+    ErrorDetails error{};
+    retry::Failed failed{};  // but for `repeatable` and `poll`
+    bool safe_to_repeat = true;  // the server cannot have carried the request out, or said that it did not
+    bool stale = false;  // a kept connection that the server had closed meanwhile
+};
+
+// What every error of a call says.
+[[nodiscard]] ErrorDetails details_of(const Target& target);
+
+// No reply came.
+[[nodiscard]] std::unique_ptr<Problem> failed_connection(const Target& target, const http::Failure& failure);
+
+// An error that AWS answered with, and what it says about the credentials or the time that the request was signed with.
+[[nodiscard]] std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, const http::Reply& reply,
+                                               const Proof& proof, auth::ClockOffset signed_with);
+
+// Reads the result of a call. Null where it is in `output`.
+[[nodiscard]] std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, void* output);
+
+}  // namespace botocraft::detail

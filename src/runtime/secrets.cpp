@@ -1,0 +1,156 @@
+#include "runtime/secrets.hpp"
+
+#include "protocol/scalar_text.hpp"
+#include "schema/walk.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace botocraft::detail {
+
+namespace {
+
+constexpr std::size_t longest_shown = 64 * 1024;  // of a body
+constexpr std::string_view hidden = "***";
+
+// Secrets that not every model calls sensitive.
+constexpr std::array<std::string_view, 10> secret_names{
+    "accesstoken", "authorizationtoken", "clientsecret", "idtoken",      "password",
+    "refreshtoken", "secretaccesskey",   "secretbinary", "secretstring", "sessiontoken"};
+
+constexpr std::array<std::string_view, 8> secret_headers{
+    "authorization", "cookie",     "proxy-authorization", "set-cookie",
+    "x-amz-bearer-token", "x-amz-s3session-token", "x-amz-security-token", "x-aws-ec2-metadata-token"};
+
+// No operation puts its members into these.
+constexpr std::array<std::string_view, 14> plain_headers{
+    "accept",         "connection", "content-encoding", "content-length",   "content-type",    "date",        "host",
+    "smithy-protocol", "transfer-encoding", "user-agent", "x-amz-date", "x-amz-target", "x-amzn-requestid", "x-amz-request-id"};
+
+constexpr std::array<std::string_view, 4> secret_parameters{"X-Amz-Credential", "X-Amz-S3session-Token",
+                                                            "X-Amz-Security-Token", "X-Amz-Signature"};
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (char& c : result) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    }
+    return result;
+}
+
+bool is_secret(const schema::ShapeRef& shape, const schema::Member& member) {
+    if ((member.flags & schema::member_flag::sensitive) != 0) return true;
+    return std::ranges::find(secret_names, lower(shape.schema->wire_name(member))) != secret_names.end();
+}
+
+// Of the network's bytes: line ends stay, whatever else a terminal could obey does not.
+void append_shown(std::string& out, std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    for (const char raw : text.substr(0, longest_shown)) {
+        const auto c = static_cast<unsigned char>(raw);
+        if (c == '\r') continue;
+        if (c == '\n' || (c >= 0x20 && c < 0x7f)) {
+            out += raw;
+        } else {
+            out.append("\\x").append(1, digits[c >> 4]).append(1, digits[c & 15]);
+        }
+    }
+    if (text.size() > longest_shown) out.append("... (").append(std::to_string(text.size())).append(" bytes)");
+}
+
+void append_header(std::string& out, std::string_view name, std::string_view value, bool secret) {
+    const std::string known = lower(name);
+    const bool hide = std::ranges::find(secret_headers, known) != secret_headers.end() ||
+                      (secret && std::ranges::find(plain_headers, known) == plain_headers.end());
+    append_shown(out, name);
+    out += ": ";
+    append_shown(out, hide ? hidden : value);
+    out += '\n';
+}
+
+void append_body(std::string& out, std::string_view body, bool secret) {
+    out += '\n';
+    if (secret && !body.empty()) {
+        out.append(hidden).append(" (").append(std::to_string(body.size())).append(" bytes)");
+    } else {
+        append_shown(out, body);
+    }
+}
+
+// `POST /path?query HTTP/1.1`
+void append_request_line(std::string& out, std::string_view line, bool secret) {
+    const std::size_t first = std::min(line.find(' '), line.size());
+    const std::size_t last = std::min(line.rfind(' '), line.size());
+    if (secret && first < last) {
+        append_shown(out, line.substr(0, first + 1));
+        out += hidden;
+        append_shown(out, line.substr(last));
+        out += '\n';
+        return;
+    }
+    const std::size_t query = std::min(line.find('?'), line.size());
+    append_shown(out, line.substr(0, query));
+    std::string_view rest = line.substr(query);
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find_first_of("& ", 1), rest.size());
+        const std::string_view pair = rest.substr(0, end);
+        const std::size_t equals = pair.find('=');
+        const bool hide = equals != pair.npos && std::ranges::find(secret_parameters, pair.substr(1, equals - 1)) !=
+                                                     secret_parameters.end();
+        append_shown(out, hide ? pair.substr(0, equals + 1) : pair);
+        if (hide) out += hidden;
+        rest.remove_prefix(end);
+    }
+    out += '\n';
+}
+
+}  // namespace
+
+bool holds_secrets(const orm::ServiceTables& service, std::uint16_t root) {
+    if (root == api::none) return false;
+    const schema::Schema& tables = *service.schema;
+    std::vector<bool> seen(tables.shape_count);
+    std::vector<std::uint16_t> open{root};
+    while (!open.empty()) {
+        const std::uint16_t row = open.back();
+        open.pop_back();
+        if (seen[row]) continue;
+        seen[row] = true;
+        const schema::ShapeRef shape{&tables, row};
+        if (shape.shape().flags & schema::shape_flag::sensitive) return true;
+        for (const schema::Member& member : shape) {
+            if (is_secret(shape, member)) return true;
+            if (member.kind == schema::Kind::structure || schema::is_container(member.kind)) {
+                open.push_back(member.target);
+            }
+        }
+    }
+    return false;
+}
+
+std::string shown_request(std::string_view message, bool secret) {
+    std::string out;
+    const std::size_t end = std::min(message.find("\r\n\r\n"), message.size());
+    std::string_view head = message.substr(0, end);
+    const std::size_t line = std::min(head.find("\r\n"), head.size());
+    append_request_line(out, head.substr(0, line), secret);
+    head.remove_prefix(std::min(line + 2, head.size()));
+    while (!head.empty()) {
+        const std::string_view header = head.substr(0, head.find("\r\n"));
+        const std::size_t colon = std::min(header.find(": "), header.size());
+        append_header(out, header.substr(0, colon), header.substr(std::min(colon + 2, header.size())), secret);
+        head.remove_prefix(std::min(header.size() + 2, head.size()));
+    }
+    append_body(out, message.substr(std::min(end + 4, message.size())), secret);
+    return out;
+}
+
+std::string shown_reply(const http::Reply& reply, bool secret) {
+    std::string out = "HTTP " + std::to_string(reply.status()) + "\n";
+    for (const http::Header& header : reply.headers()) append_header(out, header.name, header.value, secret);
+    append_body(out, reply.body(), secret);
+    return out;
+}
+
+}  // namespace botocraft::detail

@@ -1,0 +1,22 @@
+#pragma once
+// What must not be shown of requests and replies.
+
+#include "http/transport.hpp"
+
+#include <botocraft/service.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace botocraft::detail {
+
+// Whether any value in the shape of that row is sensitive; false for none.
+[[nodiscard]] bool holds_secrets(const orm::ServiceTables& service, std::uint16_t shape);
+
+// A request, head and body, as text for people. `secret`: of an operation whose input holds secrets; then values are shown
+// of such headers only as hold none, and neither path nor body.
+[[nodiscard]] std::string shown_request(std::string_view message, bool secret);
+[[nodiscard]] std::string shown_reply(const http::Reply& reply, bool secret);
+
+}  // namespace botocraft::detail

@@ -1,0 +1,64 @@
+// The operations of Small as AWS describes them: below the models, and beside them.
+// Made by `gen generate` from specs/aws/small.json (botocore 0.0.0) and specs/models/small.yaml: change those.
+#pragma once
+
+#include <botocraft/client.hpp>
+#include <botocraft/small/errors.hpp>
+#include <botocraft/small/operations.hpp>
+
+namespace botocraft::small {
+
+// Awaits one request and one response. `..._pages` is a query whose elements are responses: it follows the tokens.
+// Templates, so that a file pays for the functions that it calls, and for no others.
+class Client : public ::botocraft::ClientBase {
+  public:
+    Client() noexcept : ::botocraft::ClientBase(tables::client) {}
+    explicit Client(const ::botocraft::Session& session) noexcept
+        : ::botocraft::ClientBase(tables::client, session) {}
+
+    template <class Result = ::botocraft::small::CreateCartResponse>
+    [[nodiscard]] ::botocraft::awaitable<Result> create_cart(const operations::CreateCart& arguments = {}) const {
+        return ::botocraft::detail::value<Result>(bind(0, &arguments));
+    }
+
+    template <class Result = ::botocraft::small::DeleteCartsResponse>
+    [[nodiscard]] ::botocraft::awaitable<Result> delete_carts(const operations::DeleteCarts& arguments = {}) const {
+        return ::botocraft::detail::value<Result>(bind(1, &arguments));
+    }
+
+    template <class Result = ::botocraft::small::DescribeCartsResponse>
+    [[nodiscard]] ::botocraft::awaitable<Result> describe_carts(const operations::DescribeCarts& arguments = {}) const {
+        return ::botocraft::detail::value<Result>(bind(2, &arguments));
+    }
+
+    template <class Result = ::botocraft::small::DescribeYardsResponse>
+    [[nodiscard]] ::botocraft::awaitable<Result> describe_yards(const operations::DescribeYards& arguments = {}) const {
+        return ::botocraft::detail::value<Result>(bind(3, &arguments));
+    }
+    template <class Result = ::botocraft::small::DescribeYardsResponse>
+    [[nodiscard]] ::botocraft::Query<Result> describe_yards_pages(
+        const operations::DescribeYards& arguments = {}) const {
+        return ::botocraft::Query<Result>(bind(3, &arguments));
+    }
+
+    template <class Result = ::botocraft::small::ListCartsResponse>
+    [[nodiscard]] ::botocraft::awaitable<Result> list_carts(const operations::ListCarts& arguments = {}) const {
+        return ::botocraft::detail::value<Result>(bind(4, &arguments));
+    }
+    template <class Result = ::botocraft::small::ListCartsResponse>
+    [[nodiscard]] ::botocraft::Query<Result> list_carts_pages(const operations::ListCarts& arguments = {}) const {
+        return ::botocraft::Query<Result>(bind(4, &arguments));
+    }
+
+    template <class Result = ::botocraft::small::PaintCartResponse>
+    [[nodiscard]] ::botocraft::awaitable<Result> paint_cart(const operations::PaintCart& arguments = {}) const {
+        return ::botocraft::detail::value<Result>(bind(5, &arguments));
+    }
+
+    template <class Result = ::botocraft::small::UpdateCartResponse>
+    [[nodiscard]] ::botocraft::awaitable<Result> update_cart(const operations::UpdateCart& arguments = {}) const {
+        return ::botocraft::detail::value<Result>(bind(6, &arguments));
+    }
+};
+
+}  // namespace botocraft::small

@@ -1,0 +1,58 @@
+"""The generator makes C++ of every service that botocore has: `every_service_test.py MOTO_VENV GEN SPECS [unittest...]`
+
+Facts alone: services without an overlay get their client. Nothing is compiled. botocore comes with moto.
+"""
+
+import concurrent.futures
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import with_moto  # noqa: E402
+
+VENV, GEN, SPECS = (pathlib.Path(argument).resolve() for argument in sys.argv[1:4])
+
+
+def gen(*arguments):
+    """What it complains of; empty where it made what it should."""
+    done = subprocess.run([GEN, *map(str, arguments)], capture_output=True, text=True, check=False)
+    return done.stderr if done.returncode else ""
+
+
+class EveryService(unittest.TestCase):
+    def test_is_imported_and_generated(self):
+        try:
+            python = with_moto.ensure_venv(VENV)
+        except with_moto.Unavailable as reason:
+            print(f"SKIPPED: no botocore: {reason}", flush=True)
+            self.skipTest(str(reason))
+        where = "import botocore, pathlib; print(pathlib.Path(botocore.__file__).parent)"
+        botocore = pathlib.Path(subprocess.run([python, "-c", where], capture_output=True, text=True, check=True).stdout.strip())
+        names = sorted(each.name for each in (botocore / "data").iterdir() if each.is_dir())
+        self.assertGreater(len(names), 400)
+        with tempfile.TemporaryDirectory() as folder:
+            specs, out = pathlib.Path(folder, "specs"), pathlib.Path(folder, "out")
+            (specs / "models").mkdir(parents=True)
+            for name in ("botocore.version", "services.txt"):
+                shutil.copy(SPECS / name, specs)
+            chosen = [word for name in names for word in ("--service", name)]
+            self.assertEqual(gen("import", botocore.parent, "--specs", specs, *chosen), "")
+            with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+                complaints = pool.map(lambda name: gen("generate", name, "--specs", specs, "--output", out / name), names)
+                wrong = {name: complaint for name, complaint in zip(names, complaints) if complaint}
+            self.assertEqual(wrong, {})
+            clients = list(out.glob("*/include/botocraft/*/client.hpp"))
+            self.assertEqual(len(clients), len(names))
+            print(f"{len(names)} services, {sum(map(count_operations, clients))} operations", flush=True)
+
+
+def count_operations(header):
+    return header.read_text().count("bind(")
+
+
+unittest.main(argv=[sys.argv[0], *sys.argv[4:]])

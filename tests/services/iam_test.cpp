@@ -1,0 +1,328 @@
+// IAM: pages that end when AWS says so, policies inside and beside what they belong to, and members under other names.
+
+#include "support/query_script.hpp"
+#include "support/world.hpp"
+
+#include <botocraft/error.hpp>
+#include <botocraft/iam.hpp>
+#include <botocraft/iam/requests.hpp>
+#include <botocraft/json.hpp>
+
+#include "catch.hpp"
+
+#include <string>
+#include <vector>
+
+using namespace botocraft;
+using fake::Form;
+using fake::form_of;
+using fake::query_reply;
+using iam::IAMAccessKey;
+using iam::IAMGroup;
+using iam::IAMLoginProfile;
+using iam::IAMPolicy;
+using iam::IAMPolicyVersion;
+using iam::IAMRole;
+using iam::IAMSSHPublicKey;
+using iam::IAMUser;
+using iam::InstanceProfile;
+
+namespace {
+
+std::string element(std::string_view name, std::string_view value) {
+    return "<" + std::string(name) + ">" + std::string(value) + "</" + std::string(name) + ">";
+}
+std::string member_list(std::string_view name, const std::vector<std::string>& members) {
+    std::string all;
+    for (const std::string& one : members) all += element("member", one);
+    return element(name, all);
+}
+std::string page_end(std::string_view marker) {
+    return marker.empty() ? "<IsTruncated>false</IsTruncated>" : "<IsTruncated>true</IsTruncated>" + element("Marker", marker);
+}
+std::string role(std::string_view name) {
+    return element("RoleName", name) + element("Arn", "arn:aws:iam::123456789012:role/" + std::string(name)) +
+           element("Path", "/") + element("RoleId", "AROA") + element("CreateDate", "2026-01-02T03:04:05Z");
+}
+std::string user(std::string_view name) {
+    return element("UserName", name) + element("Arn", "arn:aws:iam::123456789012:user/" + std::string(name)) +
+           element("Path", "/team/") + element("UserId", "AIDA") + element("CreateDate", "2026-01-02T03:04:05Z");
+}
+std::string group(std::string_view name) {
+    return element("GroupName", name) + element("Arn", "arn:aws:iam::123456789012:group/" + std::string(name)) +
+           element("Path", "/") + element("GroupId", "AGPA") + element("CreateDate", "2026-01-02T03:04:05Z");
+}
+
+struct Iam : fake::World {
+    Iam() {
+        transport->on("GetRole", query_reply("GetRole", element("Role", role("deploy"))));
+        transport->on("GetUser", [](const fake::Request& request) {
+            return query_reply("GetUser", element("User", user(form_of(request).at("UserName"))));
+        });
+        transport->on("GetGroup", [](const fake::Request& request) {
+            const Form form = form_of(request);
+            const bool second = form.contains("Marker");
+            return query_reply("GetGroup", element("Group", group(form.at("GroupName"))) +
+                                               member_list("Users", {user(second ? "bob" : "alice")}) + page_end(second ? "" : "2"));
+        });
+        transport->on("GetPolicy", [](const fake::Request& request) {
+            const std::string arn = form_of(request).at("PolicyArn");
+            return query_reply("GetPolicy", element("Policy", element("Arn", arn) + element("DefaultVersionId", "v2")));
+        });
+    }
+    IAMRole deploy() { return run(IAMRole::objects(session).get("deploy")); }
+    IAMUser alice() { return run(IAMUser::objects(session).get("alice")); }
+    IAMPolicy demo() { return run(IAMPolicy::objects(session).get(policy)); }
+    // Without the action's name and version.
+    [[nodiscard]] Form sent() const {
+        Form form = form_of(transport->last());
+        CHECK(form["Version"] == "2010-05-08");
+        form.erase("Version");
+        return form;
+    }
+    void expect(const std::string& operation) { transport->on(operation, query_reply(operation, "")); }
+
+    static constexpr std::string_view policy = "arn:aws:iam::123456789012:policy/demo";
+};
+
+}  // namespace
+
+// --- pages ----------------------------------------------------------------------------------------------------------------
+
+TEST_CASE_METHOD(Iam, "a list goes on while it is truncated, from its marker") {
+    transport->once("ListRoles", query_reply("ListRoles", member_list("Roles", {role("a"), role("b")}) + page_end("M+/=1")));
+    transport->once("ListRoles", query_reply("ListRoles", member_list("Roles", {}) + page_end("M2")));
+    transport->once("ListRoles", query_reply("ListRoles", member_list("Roles", {role("c")}) + page_end("")));
+    const auto roles = run(IAMRole::objects(session).list({.PathPrefix = "/"}).page_size(2).all());
+    REQUIRE(roles.size() == 3);
+    CHECK(roles[2].name() == "c");
+    REQUIRE(transport->requests().size() == 3);
+    CHECK_FALSE(form_of(transport->requests()[0]).contains("Marker"));
+    CHECK(form_of(transport->requests()[1]).at("Marker") == "M+/=1");
+    CHECK(sent() == Form{{"Action", "ListRoles"}, {"PathPrefix", "/"}, {"MaxItems", "2"}, {"Marker", "M2"}});
+}
+
+TEST_CASE_METHOD(Iam, "what is not truncated ends, even with a marker") {
+    transport->on("ListRoles", query_reply("ListRoles", member_list("Roles", {role("a")}) +
+                                                            "<IsTruncated>false</IsTruncated><Marker>M</Marker>"));
+    CHECK(run(IAMRole::objects(session).list().all()).size() == 1);
+    CHECK(transport->requests().size() == 1);
+}
+
+TEST_CASE_METHOD(Iam, "what says nothing of being truncated goes on while there is a marker") {
+    transport->once("ListRoles", query_reply("ListRoles", member_list("Roles", {role("a")}) + element("Marker", "M")));
+    transport->once("ListRoles", query_reply("ListRoles", member_list("Roles", {role("b")})));
+    CHECK(run(IAMRole::objects(session).list().all()).size() == 2);
+}
+
+TEST_CASE_METHOD(Iam, "a marker that leads to itself is an error, and not a list without end") {
+    transport->on("ListRoles", query_reply("ListRoles", member_list("Roles", {role("a")}) + page_end("M")));
+    try {
+        run(IAMRole::objects(session).list().all());
+        FAIL("it ended");
+    } catch (const Error& error) {
+        CHECK(error.code() == "RepeatedToken");
+    }
+}
+
+TEST_CASE_METHOD(Iam, "all pages of an answer with several lists are one answer") {
+    const auto entities = [](const std::string& suffix, std::string_view marker) {
+        return query_reply("ListEntitiesForPolicy",
+                           member_list("PolicyGroups", {element("GroupName", "g" + suffix)}) +
+                               (suffix == "1" ? member_list("PolicyUsers", {element("UserName", "u")}) : "") +
+                               member_list("PolicyRoles", {element("RoleName", "r" + suffix), element("RoleName", "s" + suffix)}) +
+                               page_end(marker));
+    };
+    transport->once("ListEntitiesForPolicy", entities("1", "M"));
+    transport->once("ListEntitiesForPolicy", entities("2", ""));
+    const IAMPolicy shared = demo();
+    const auto all = run(shared.entities({.EntityFilter = "Role"}));
+    CHECK(sent() == Form{{"Action", "ListEntitiesForPolicy"}, {"PolicyArn", std::string(Iam::policy)},
+                         {"EntityFilter", "Role"}, {"Marker", "M"}});
+    CHECK(all.PolicyGroups.size() == 2);
+    CHECK(all.PolicyUsers.size() == 1);
+    REQUIRE(all.PolicyRoles.size() == 4);
+    CHECK(all.PolicyRoles[3].RoleName == "s2");
+}
+
+// --- policies -------------------------------------------------------------------------------------------------------------
+
+TEST_CASE_METHOD(Iam, "inline policies are read from what they are written into") {
+    const auto document = [this](const std::string& operation) {
+        transport->on(operation, [operation](const fake::Request& request) {
+            const Form form = form_of(request);
+            if (form.at("PolicyName") == "gone") return fake::query_error(404, "NoSuchEntity");
+            return query_reply(operation, element("PolicyName", form.at("PolicyName")) + element("PolicyDocument", "{}"));
+        });
+    };
+    for (const char* operation : {"GetRolePolicy", "GetUserPolicy", "GetGroupPolicy"}) document(operation);
+    const std::string names = member_list("PolicyNames", {"one", "gone", "two"}) + page_end("");
+    for (const char* operation : {"ListRolePolicies", "ListUserPolicies", "ListGroupPolicies"}) {
+        transport->on(operation, query_reply(operation, names));
+    }
+    const auto of_role = run(deploy().inline_policies().all());
+    REQUIRE(of_role.size() == 2);
+    CHECK(of_role[1].PolicyName == "two");
+    CHECK(of_role[1].PolicyDocument == "{}");
+    CHECK(transport->count("GetRolePolicy") == 3);
+    CHECK(form_of(transport->last()).at("RoleName") == "deploy");
+
+    CHECK(run(alice().inline_policies().all()).size() == 2);
+    CHECK(form_of(transport->last()).at("UserName") == "alice");
+    CHECK(run(IAMGroup::objects(session).list_policies("ops").all()).size() == 2);
+    CHECK(form_of(transport->last()).at("GroupName") == "ops");
+    CHECK_THROWS_AS(run(IAMRole::objects(session).get_policy("deploy", "gone")), DoesNotExist);
+}
+
+TEST_CASE_METHOD(Iam, "attached policies are policies") {
+    const std::string arns = member_list("AttachedPolicies", {element("PolicyName", "demo") + element("PolicyArn", policy)});
+    for (const char* operation : {"ListAttachedRolePolicies", "ListAttachedUserPolicies"}) {
+        transport->on(operation, query_reply(operation, arns + page_end("")));
+    }
+    const auto attached = run(deploy().attached_policies({.PathPrefix = "/"}).all());
+    REQUIRE(attached.size() == 1);
+    CHECK(attached[0].arn() == std::string(policy));
+    CHECK(attached[0].DefaultVersionId == "v2");
+    CHECK(sent() == Form{{"Action", "GetPolicy"}, {"PolicyArn", std::string(policy)}});
+    CHECK(run(alice().attached_policies({}).all())[0].pk() == std::string(policy));
+}
+
+TEST_CASE_METHOD(Iam, "a version knows its policy, from whichever side it is reached") {
+    transport->on("ListPolicyVersions", query_reply("ListPolicyVersions",
+                                                    member_list("Versions", {element("VersionId", "v1"), element("VersionId", "v2")}) +
+                                                        page_end("")));
+    expect("DeletePolicyVersion");
+    auto versions = run(demo().versions().all());
+    REQUIRE(versions.size() == 2);
+    CHECK(versions[0].pk()["PolicyArn"] == policy);
+    run(versions[0].remove());
+    CHECK(sent() == Form{{"Action", "DeletePolicyVersion"}, {"PolicyArn", std::string(policy)}, {"VersionId", "v1"}});
+
+    CHECK(run(IAMPolicyVersion::objects(session).list(policy).all())[1].PolicyArn == std::string(policy));
+
+    transport->on("CreatePolicyVersion", query_reply("CreatePolicyVersion", element("PolicyVersion", element("VersionId", "v3"))));
+    IAMPolicyVersion next{.Document = "{}", .IsDefaultVersion = true};
+    next.PolicyArn = policy;
+    const auto made = run(IAMPolicyVersion::objects(session).create(next));
+    CHECK(sent() == Form{{"Action", "CreatePolicyVersion"}, {"PolicyArn", std::string(policy)},
+                         {"PolicyDocument", "{}"}, {"SetAsDefault", "true"}});
+    CHECK(made.VersionId == "v3");
+    CHECK(made.PolicyArn == std::string(policy));
+}
+
+// --- members and arguments ------------------------------------------------------------------------------------------------
+
+TEST_CASE_METHOD(Iam, "a user is put into the group that is named, and the group gets the user that is named") {
+    expect("AddUserToGroup");
+    expect("RemoveUserFromGroup");
+    const Form wanted{{"Action", "AddUserToGroup"}, {"GroupName", "ops"}, {"UserName", "alice"}};
+    run(alice().add_to_group("ops"));
+    CHECK(sent() == wanted);
+    run(run(IAMGroup::objects(session).get("ops")).add_user("alice"));
+    CHECK(sent() == wanted);
+    run(alice().remove_from_group("ops"));
+    CHECK(sent() == Form{{"Action", "RemoveUserFromGroup"}, {"GroupName", "ops"}, {"UserName", "alice"}});
+}
+
+TEST_CASE_METHOD(Iam, "relations: the users of a group, over pages, and the user of a key") {
+    const auto ops = run(IAMGroup::objects(session).get("ops"));
+    CHECK(ops.name() == "ops");
+    CHECK(transport->requests().size() == 1);
+    const auto users = run(ops.users().all());
+    REQUIRE(users.size() == 2);
+    CHECK(users[1].name() == "bob");
+
+    IAMAccessKey key{.UserName = "alice", .AccessKeyId = "AKIDEXAMPLE"};
+    key.state_ = ops.state_;
+    CHECK(run(key.user())->Path == "/team/");
+}
+
+TEST_CASE_METHOD(Iam, "the keys of a list are keys: they can be deleted, and asked when they were used") {
+    transport->on("ListAccessKeys",
+                  query_reply("ListAccessKeys",
+                              member_list("AccessKeyMetadata", {element("UserName", "alice") + element("AccessKeyId", "AKIDEXAMPLE") +
+                                                                element("Status", "Active")}) + page_end("")));
+    transport->on("GetAccessKeyLastUsed",
+                  query_reply("GetAccessKeyLastUsed", "<UserName>alice</UserName><AccessKeyLastUsed><ServiceName>sts</ServiceName>"
+                                                      "<Region>us-east-1</Region></AccessKeyLastUsed>"));
+    for (const char* operation : {"UpdateAccessKey", "DeleteAccessKey"}) expect(operation);
+    auto keys = run(IAMAccessKey::objects(session).list({.UserName = "alice"}).all());
+    REQUIRE(keys.size() == 1);
+    CHECK(run(keys[0].last_used()).ServiceName == "sts");
+    keys[0].Status = "Inactive";
+    run(keys[0].save());
+    CHECK(sent() == Form{{"Action", "UpdateAccessKey"}, {"UserName", "alice"}, {"AccessKeyId", "AKIDEXAMPLE"}, {"Status", "Inactive"}});
+    run(keys[0].remove());
+    CHECK(sent() == Form{{"Action", "DeleteAccessKey"}, {"UserName", "alice"}, {"AccessKeyId", "AKIDEXAMPLE"}});
+}
+
+TEST_CASE_METHOD(Iam, "another model of a role's manager is that model") {
+    transport->on("ListInstanceProfilesForRole",
+                  query_reply("ListInstanceProfilesForRole",
+                              member_list("InstanceProfiles", {element("InstanceProfileName", "web") + element("Path", "/") +
+                                                               member_list("Roles", {role("deploy")})}) + page_end("")));
+    const auto profiles = run(deploy().instance_profiles().all());
+    REQUIRE(profiles.size() == 1);
+    CHECK(profiles[0].pk() == "web");
+    CHECK(profiles[0].Roles[0].arn() == "arn:aws:iam::123456789012:role/deploy");
+    CHECK(profiles[0].state_.from_aws());
+    CHECK(profiles[0].Roles[0].state_.from_aws());
+}
+
+TEST_CASE_METHOD(Iam, "a role is created with tags and the ARN of its boundary, and updated by what can change") {
+    transport->on("CreateRole", query_reply("CreateRole", element("Role", role("deploy"))));
+    transport->on("UpdateRole", query_reply("UpdateRole", ""));
+    IAMRole made{.RoleName = "deploy", .AssumeRolePolicyDocument = "{}"};
+    made.PermissionsBoundary.emplace().PermissionsBoundaryArn = policy;
+    made.Tags["Team"] = "payments";
+    auto created = run(IAMRole::objects(session).create(made));
+    CHECK(sent() == Form{{"Action", "CreateRole"}, {"RoleName", "deploy"}, {"AssumeRolePolicyDocument", "{}"},
+                         {"PermissionsBoundary", std::string(policy)}, {"Tags.member.1.Key", "Team"},
+                         {"Tags.member.1.Value", "payments"}});
+    created.MaxSessionDuration = 7200;
+    run(created.save());
+    CHECK(sent() == Form{{"Action", "UpdateRole"}, {"RoleName", "deploy"}, {"MaxSessionDuration", "7200"}});
+}
+
+TEST_CASE_METHOD(Iam, "a user gets another name and path; a login profile has a password that AWS never tells") {
+    for (const char* operation : {"UpdateUser", "UpdateLoginProfile"}) expect(operation);
+    auto changed = alice();
+    changed.Path = "/";
+    run(IAMUser::objects(session).update(changed, {.NewUserName = "alicia"}));
+    CHECK(sent() == Form{{"Action", "UpdateUser"}, {"UserName", "alice"}, {"NewPath", "/"}, {"NewUserName", "alicia"}});
+
+    transport->on("GetLoginProfile", query_reply("GetLoginProfile", element("LoginProfile", element("UserName", "alice"))));
+    auto profile = run(IAMLoginProfile::objects(session).get("alice"));
+    profile.Password = "correct horse";
+    run(profile.save());
+    CHECK(sent() == Form{{"Action", "UpdateLoginProfile"}, {"UserName", "alice"}, {"Password", "correct horse"}});
+}
+
+TEST_CASE_METHOD(Iam, "an SSH key is asked for in the encoding that it was uploaded in, unless another is wanted") {
+    transport->on("GetSSHPublicKey",
+                  query_reply("GetSSHPublicKey", element("SSHPublicKey", element("UserName", "alice") + element("SSHPublicKeyId", "APKA"))));
+    const auto key = run(IAMSSHPublicKey::objects(session).get("alice", "APKA"));
+    CHECK(sent() == Form{{"Action", "GetSSHPublicKey"}, {"UserName", "alice"}, {"SSHPublicKeyId", "APKA"}, {"Encoding", "SSH"}});
+    CHECK(key.pk()["UserName"] == "alice");
+    static_cast<void>(run(IAMSSHPublicKey::objects(session).get("alice", "APKA", {.Encoding = "PEM"})));
+    CHECK(sent().at("Encoding") == "PEM");
+}
+
+TEST_CASE_METHOD(Iam, "what is not there does not exist") {
+    transport->once("GetUser", fake::query_error(404, "NoSuchEntity"));
+    CHECK_THROWS_AS(run(IAMUser::objects(session).get("nobody")), DoesNotExist);
+    transport->once("GetUser", fake::query_error(404, "NoSuchEntity"));
+    CHECK_FALSE(run(IAMUser::objects(session).get_or_none("nobody")));
+}
+
+// --- unions ---------------------------------------------------------------------------------------------------------------
+
+TEST_CASE("the members of a union that are null are not the one that it has") {
+    const auto one = from_json<iam::PolicyIdentifier>(R"({"PolicyType": null, "PolicyArn": "arn:aws:iam::1:policy/p",
+                                                          "InlinePolicyIdentifier": null})");
+    CHECK(one.PolicyArn == "arn:aws:iam::1:policy/p");
+    CHECK(one.PolicyType.is_absent());
+    CHECK_FALSE(one.InlinePolicyIdentifier.has_value());
+    CHECK(to_json(one) == R"({"PolicyArn":"arn:aws:iam::1:policy/p"})");
+    CHECK_THROWS_AS(from_json<iam::PolicyIdentifier>(R"({"PolicyType": "OrganizationPolicy", "PolicyArn": "p"})"), Error);
+}
