@@ -151,7 +151,8 @@ void take_values(const CallState& call, Place place, void* to, const SessionPoin
     }
 }
 
-void take_structure_value(const CallState& call, schema::ShapeRef shape, void* from, void* to, const SessionPointer& session) {
+void take_structure_value(const CallState& call, schema::ShapeRef shape, void* from, void* to,
+                          const SessionPointer& session) {
     schema::take_structure(shape, to, from);
     attach(*call.service, shape, to, session);
 }

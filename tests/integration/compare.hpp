@@ -66,6 +66,7 @@ inline std::string difference(const json::value& ours, const json::value& theirs
         for (const std::string& name : names) {
             const json::value* const a = ours.get_object().if_contains(name);
             const json::value* const b = theirs.get_object().if_contains(name);
+            if (a && a->is_null() && !b) continue;  // boto3 leaves out what is null
             if (!a || !b) return path + "." + name + (a ? ": boto3 does not see it" : ": we do not see it");
             const std::string found = difference(*a, *b, path + "." + name);
             if (!found.empty()) return found;
