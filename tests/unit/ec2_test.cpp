@@ -78,11 +78,14 @@ struct EC2 : fake::World {
 }  // namespace
 
 TEST_CASE_METHOD(EC2, "one resource is asked for by its id, and may not be there") {
-    answer("DescribeVpcs", "<vpcSet><item><vpcId>vpc-1</vpcId><cidrBlock>10.0.0.0/16</cidrBlock></item></vpcSet>");
+    answer("DescribeVpcs", "<vpcSet><item><vpcId>vpc-1</vpcId><cidrBlock>10.0.0.0/16</cidrBlock><tagSet><item>"
+                           "<key>Team</key><value>pay</value></item><item><key>Name</key><value>prod</value></item></tagSet>"
+                           "</item></vpcSet>");
     const ec2::Vpc vpc = run(ec2::Vpc::objects(session).get("vpc-1"));
     CHECK(sent() == Form{{"Action", "DescribeVpcs"}, {"VpcId.1", "vpc-1"}});
     CHECK(vpc.CidrBlock == "10.0.0.0/16");
     CHECK(vpc.pk() == "vpc-1");
+    CHECK(vpc.name() == "prod");
     refuse("InvalidVpcID.NotFound");
     CHECK_FALSE(run(ec2::Vpc::objects(session).get_or_none("vpc-2")));
     answer("DescribeVpcs", "<vpcSet/>");
@@ -115,6 +118,7 @@ TEST_CASE_METHOD(EC2, "locked snapshots page, although AWS's list of paginators 
 TEST_CASE_METHOD(EC2, "an attribute is a value, and the model asks for its own") {
     answer("DescribeVpcs", "<vpcSet><item><vpcId>vpc-1</vpcId></item></vpcSet>");
     const ec2::Vpc vpc = run(ec2::Vpc::objects(session).get("vpc-1"));
+    CHECK_FALSE(vpc.name());
     answer("DescribeVpcAttribute", "<vpcId>vpc-1</vpcId><enableDnsHostnames><value>true</value></enableDnsHostnames>");
     CHECK(run(vpc.dns_hostnames({})));
     CHECK(sent() == Form{{"Action", "DescribeVpcAttribute"}, {"Attribute", "enableDnsHostnames"}, {"VpcId", "vpc-1"}});
