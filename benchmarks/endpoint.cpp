@@ -107,7 +107,7 @@ class OneCall {
         config::Settings settings;
         settings.environment = std::make_shared<testing::FakeEnvironment>();
         endpoints_ = std::make_unique<detail::ServiceEndpoints>(
-            tables_, settings, config::Found{"eu-west-1", "code"}, [] { return nullptr; });
+            tables_, settings, config::Found{"eu-west-1", "code"}, [](auto&) {});
     }
     [[nodiscard]] auto find() const { return endpoints_->find(operation_, &input.bucket); }
 

@@ -419,8 +419,7 @@ void Resolver::result_of(const Value& value, plan::Method& to) {
             }
         }
     }
-    // Models of another kind are values too, which know their session as all models do.
-    const bool is_model = one.kind == Kind::structure && one.target == plan_.models[to.model].shape;
+    const bool is_model = one.kind == Kind::structure && plan_.shapes[one.target].primary();
     // A list with one model in it, unless the call is about many.
     const bool about_many = std::ranges::any_of(to.arguments, [](const plan::Argument& argument) {
         return argument.positional && argument.kind == ArgumentType::texts;

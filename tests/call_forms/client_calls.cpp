@@ -27,7 +27,7 @@ awaitable<std::string> call_with_temporaries(Session session) {
     const ecs::Client client(session);
     const std::string start = "a-service-whose-name-does-not-fit";
     const auto reply = co_await client.describe_services(
-        {.cluster = std::string("pr") + "od", .services = std::vector<std::string>{start + "-into-a-small-string-1"}});
+        {.cluster = std::string("pr") + "od", .services = std::vector<std::string>(1, start + "-into-a-small-string-1")});
     co_return *reply.services[0].serviceName;
 }
 awaitable<std::string> call_without_arguments(Session session) {

@@ -3,7 +3,7 @@
 It reports, in an expression with `co_await`:
 - a `co_await` in the condition of if, while, switch or for, unless it is `if (auto x = co_await f())`;
 - a braced list, which may be an owning temporary that is destroyed twice. Right are empty braces, and braced arguments of
-  a manager's method, which are views: `objects(...).get("web", {.cluster = "prod"})`;
+  a manager's or a client's method, which are views: `objects(...).get("web", {.cluster = "prod"})`;
 - a lambda that captures by value;
 - a `co_await` in any part of a conditional expression, `?:`, whose value is then destroyed twice.
 """
@@ -157,7 +157,7 @@ class Checker:
                 found.awaits.append(node.line)
                 if choice:
                     found.choices.append(node.line)
-            elif node.text in ("objects", "using_session"):
+            elif node.text in ("objects", "using_session", "Client"):
                 found.of_manager = True
             elif node.opens("{"):
                 if is_body(nodes, index, 0, in_brackets):

@@ -269,14 +269,18 @@ class Transport final : public http::Transport {
         return made;
     }
 
+    // By the operation's name; then by none, which answers all others.
     [[nodiscard]] Answer answer(const Request& request) {
         const std::string operation = request.operation();
-        if (auto& waiting = script_[operation]; !waiting.empty()) {
-            Answer next = std::move(waiting.front());
-            waiting.pop_front();
-            return next;
+        for (const std::string& name : {operation, std::string()}) {
+            if (auto& waiting = script_[name]; !waiting.empty()) {
+                Answer next = std::move(waiting.front());
+                waiting.pop_front();
+                return next;
+            }
         }
-        const auto handler = handlers_.find(operation);
+        auto handler = handlers_.find(operation);
+        if (handler == handlers_.end()) handler = handlers_.find("");
         if (handler == handlers_.end()) return error(400, "NotScripted", operation);
         return handler->second(request);
     }

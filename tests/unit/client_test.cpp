@@ -3,6 +3,7 @@
 #include "support/ecs_script.hpp"
 #include "support/world.hpp"
 
+#include <botocraft/dynamodb/client.hpp>
 #include <botocraft/ecs.hpp>
 #include <botocraft/ecs/client.hpp>
 #include <botocraft/error.hpp>
@@ -27,6 +28,7 @@ struct Clients : fake::World {
     ecs::Client ecs{session};
     lambda::Client functions{session};
     sns::Client topics{session};
+    dynamodb::Client tables{session};
 };
 
 std::string_view text_of(const blob& bytes) {
@@ -114,4 +116,16 @@ TEST_CASE_METHOD(Clients, "a service without models: parameters of a query, an a
                                     "</DeleteTopicResponse>"));
     run(topics.delete_topic({.TopicArn = "t"}));
     CHECK(transport->last().body() == "Action=DeleteTopic&Version=2010-03-31&TopicArn=t");
+}
+
+TEST_CASE_METHOD(Clients, "a service without models: JSON, and pages whose token is a member of the result") {
+    transport->once("ListTables", fake::reply(R"({"TableNames": ["a", "b"], "LastEvaluatedTableName": "b"})"));
+    transport->once("ListTables", fake::reply(R"({"TableNames": ["c"]})"));
+    std::string names;
+    for (const auto& reply : run(tables.list_tables_pages({.Limit = 2}).all())) {
+        for (const std::string& name : reply.TableNames) names += name;
+    }
+    CHECK(names == "abc");
+    CHECK(transport->last().header("x-amz-target") == "DynamoDB_20120810.ListTables");
+    CHECK(transport->last().json() == fake::json::parse(R"({"Limit": 2, "ExclusiveStartTableName": "b"})").as_object());
 }

@@ -264,16 +264,16 @@ constexpr EndpointParameter endpoint_parameter_rows[] = {
 };
 
 constexpr Operation operation_rows[] = {
-    {{453, 10}, {956, 1}, {0, 0}, 10, 11, 0, 1, 0, 0, none, 0, HttpMethod::post, 0, 0},
-    {{550, 11}, {956, 1}, {0, 0}, 14, 15, 1, 1, 0, 0, none, 0, HttpMethod::post, 0, 0},
-    {{323, 13}, {956, 1}, {0, 0}, 6, 7, 2, 1, 0, 0, none, 1, HttpMethod::post, 0, 0},
-    {{674, 13}, {956, 1}, {0, 0}, 18, 19, 3, 1, 0, 1, none, 0, HttpMethod::post, 0, 0},
-    {{792, 9}, {956, 1}, {0, 0}, 22, 23, 4, 1, 1, 0, none, 0, HttpMethod::post, 0, 0},
-    {{838, 14}, {956, 1}, {0, 0}, 24, 25, 5, 1, 1, 1, none, 0, HttpMethod::post, 0, 0},
-    {{406, 9}, {956, 1}, {0, 0}, 8, 9, 6, 1, 2, 1, 2, 0, HttpMethod::post, 0, 0},
-    {{887, 13}, {956, 1}, {0, 0}, 26, 27, 7, 1, 3, 1, none, 0, HttpMethod::post, 0, 0},
-    {{609, 9}, {956, 1}, {0, 0}, 16, 17, 8, 1, 4, 0, none, 0, HttpMethod::post, 0, 0},
-    {{501, 10}, {956, 1}, {0, 0}, 12, 13, 9, 1, 4, 0, none, 0, HttpMethod::post, 0, 0},
+    {{453, 10}, {956, 1}, {0, 0}, 10, 11, 0, 1, 0, 0, none, 0, HttpMethod::post, 0, 0, none},
+    {{550, 11}, {956, 1}, {0, 0}, 14, 15, 1, 1, 0, 0, none, 0, HttpMethod::post, 0, 0, none},
+    {{323, 13}, {956, 1}, {0, 0}, 6, 7, 2, 1, 0, 0, none, 1, HttpMethod::post, 0, 0, none},
+    {{674, 13}, {956, 1}, {0, 0}, 18, 19, 3, 1, 0, 1, none, 0, HttpMethod::post, 0, 0, none},
+    {{792, 9}, {956, 1}, {0, 0}, 22, 23, 4, 1, 1, 0, none, 0, HttpMethod::post, 0, 0, none},
+    {{838, 14}, {956, 1}, {0, 0}, 24, 25, 5, 1, 1, 1, none, 0, HttpMethod::post, 0, 0, none},
+    {{406, 9}, {956, 1}, {0, 0}, 8, 9, 6, 1, 2, 1, 2, 0, HttpMethod::post, 0, 0, none},
+    {{887, 13}, {956, 1}, {0, 0}, 26, 27, 7, 1, 3, 1, none, 0, HttpMethod::post, 0, 0, none},
+    {{609, 9}, {956, 1}, {0, 0}, 16, 17, 8, 1, 4, 0, none, 0, HttpMethod::post, 0, 0, none},
+    {{501, 10}, {956, 1}, {0, 0}, 12, 13, 9, 1, 4, 0, none, 0, HttpMethod::post, 0, 0, none},
 };
 
 constexpr ErrorType error_type_rows[] = {

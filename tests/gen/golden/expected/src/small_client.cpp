@@ -34,10 +34,19 @@ constexpr Argument argument_rows[] = {
     // DescribeYards
     {{}, 0, offsetof(operations::DescribeYards, yards), ArgumentType::texts, 0},
     {{}, 1, offsetof(operations::DescribeYards, marker), ArgumentType::text, 0},
+    // FindCarts
+    {{}, 0, offsetof(operations::FindCarts, yard), ArgumentType::text, 0},
+    {{}, 1, offsetof(operations::FindCarts, colour), ArgumentType::text, 0},
+    // ListCartLabels
+    {{}, 0, offsetof(operations::ListCartLabels, cart), ArgumentType::text, 0},
+    {{}, 1, offsetof(operations::ListCartLabels, nextToken), ArgumentType::text, 0},
     // ListCarts
     {{}, 0, offsetof(operations::ListCarts, yard), ArgumentType::text, 0},
     {{}, 1, offsetof(operations::ListCarts, nextToken), ArgumentType::text, 0},
     {{}, 2, offsetof(operations::ListCarts, maxResults), ArgumentType::integer, 0},
+    // ListYardCarts
+    {{}, 0, offsetof(operations::ListYardCarts, yard), ArgumentType::text, 0},
+    {{}, 1, offsetof(operations::ListYardCarts, nextToken), ArgumentType::text, 0},
     // PaintCart
     {{}, 0, offsetof(operations::PaintCart, cart), ArgumentType::text, 0},
     {{}, 1, offsetof(operations::PaintCart, colour), ArgumentType::text, 0},
@@ -51,7 +60,7 @@ constexpr Argument argument_rows[] = {
 };
 
 constexpr std::uint16_t first_arguments[] = {
-    0, 8, 10, 13, 15, 18, 23, 26,
+    0, 8, 10, 13, 15, 17, 19, 22, 24, 29, 32,
 };
 
 }  // namespace

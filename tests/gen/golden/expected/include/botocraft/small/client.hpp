@@ -41,23 +41,50 @@ class Client : public ::botocraft::ClientBase {
         return ::botocraft::Query<Result>(bind(3, &arguments));
     }
 
+    template <class Result = ::botocraft::small::FindCartsResponse>
+    [[nodiscard]] ::botocraft::awaitable<Result> find_carts(const operations::FindCarts& arguments = {}) const {
+        return ::botocraft::detail::value<Result>(bind(4, &arguments));
+    }
+
+    template <class Result = ::botocraft::small::ListCartLabelsResponse>
+    [[nodiscard]] ::botocraft::awaitable<Result> list_cart_labels(
+        const operations::ListCartLabels& arguments = {}) const {
+        return ::botocraft::detail::value<Result>(bind(5, &arguments));
+    }
+    template <class Result = ::botocraft::small::ListCartLabelsResponse>
+    [[nodiscard]] ::botocraft::Query<Result> list_cart_labels_pages(
+        const operations::ListCartLabels& arguments = {}) const {
+        return ::botocraft::Query<Result>(bind(5, &arguments));
+    }
+
     template <class Result = ::botocraft::small::ListCartsResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> list_carts(const operations::ListCarts& arguments = {}) const {
-        return ::botocraft::detail::value<Result>(bind(4, &arguments));
+        return ::botocraft::detail::value<Result>(bind(6, &arguments));
     }
     template <class Result = ::botocraft::small::ListCartsResponse>
     [[nodiscard]] ::botocraft::Query<Result> list_carts_pages(const operations::ListCarts& arguments = {}) const {
-        return ::botocraft::Query<Result>(bind(4, &arguments));
+        return ::botocraft::Query<Result>(bind(6, &arguments));
+    }
+
+    template <class Result = ::botocraft::small::ListYardCartsResponse>
+    [[nodiscard]] ::botocraft::awaitable<Result> list_yard_carts(
+        const operations::ListYardCarts& arguments = {}) const {
+        return ::botocraft::detail::value<Result>(bind(7, &arguments));
+    }
+    template <class Result = ::botocraft::small::ListYardCartsResponse>
+    [[nodiscard]] ::botocraft::Query<Result> list_yard_carts_pages(
+        const operations::ListYardCarts& arguments = {}) const {
+        return ::botocraft::Query<Result>(bind(7, &arguments));
     }
 
     template <class Result = ::botocraft::small::PaintCartResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> paint_cart(const operations::PaintCart& arguments = {}) const {
-        return ::botocraft::detail::value<Result>(bind(5, &arguments));
+        return ::botocraft::detail::value<Result>(bind(8, &arguments));
     }
 
     template <class Result = ::botocraft::small::UpdateCartResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> update_cart(const operations::UpdateCart& arguments = {}) const {
-        return ::botocraft::detail::value<Result>(bind(6, &arguments));
+        return ::botocraft::detail::value<Result>(bind(9, &arguments));
     }
 };
 

@@ -48,10 +48,25 @@ struct DescribeYards {
     std::optional<std::string_view> marker{};
 };
 
+struct FindCarts {
+    std::optional<std::string_view> yard{};
+    std::optional<std::string_view> colour{};
+};
+
+struct ListCartLabels {
+    std::optional<std::string_view> cart{};
+    std::optional<std::string_view> nextToken{};
+};
+
 struct ListCarts {
     std::optional<std::string_view> yard{};
     std::optional<std::string_view> nextToken{};
     std::optional<std::int32_t> maxResults{};
+};
+
+struct ListYardCarts {
+    std::optional<std::string_view> yard{};
+    std::optional<std::string_view> nextToken{};
 };
 
 struct PaintCart {
