@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <span>
 #include <utility>
 
@@ -28,7 +27,7 @@ class Key {
         bytes_[size_] = static_cast<char>(what);
         bytes_[size_ + 1] = static_cast<char>(value.size() & 0xff);
         bytes_[size_ + 2] = static_cast<char>(value.size() >> 8);
-        std::memcpy(bytes_.data() + size_ + head, value.data(), value.size());
+        value.copy(bytes_.data() + size_ + head, value.size());
         size_ += head + value.size();
     }
 
