@@ -132,7 +132,7 @@ TEST_CASE_METHOD(CloudWatch, "data are published") {
 
 TEST_CASE_METHOD(CloudWatch, "what is listed in part is read whole") {
     answer(R"({"DashboardEntries": [{"DashboardName": "a"}, {"DashboardName": "b"}]})");
-    transport->on("", [this](const fake::Request& request) {
+    transport->on("", [](const fake::Request& request) {
         const fake::json::value asked = fake::from_cbor(request.body());
         fake::Answer reply = fake::reply(fake::to_cbor(fake::json::serialize(fake::json::object{
             {"DashboardName", asked.at("DashboardName")}, {"DashboardBody", "{}"}})));

@@ -211,12 +211,12 @@ TEST_CASE("what cannot be an endpoint is refused, and it is said where to look")
 
 TEST_CASE("rules that are not there are an error, and nothing worse") {
     constexpr endpoint::RuleSet nothing{};
-    const endpoint::Parameters parameters(nothing);
+    const endpoint::Parameters none(nothing);
     endpoint::Endpoint found;
     std::string problem;
-    CHECK_FALSE(endpoint::try_resolve(endpoint::Partitions{}, parameters, found, problem));
+    CHECK_FALSE(endpoint::try_resolve(endpoint::Partitions{}, none, found, problem));
     CHECK_THAT(problem, Catch::Contains("without endpoint rules"));
-    CHECK_THROWS_AS(endpoint::resolve(endpoint::Partitions{}, parameters, found), ConfigurationError);
+    CHECK_THROWS_AS(endpoint::resolve(endpoint::Partitions{}, none, found), ConfigurationError);
 }
 
 TEST_CASE("labels of host names and names of buckets") {
