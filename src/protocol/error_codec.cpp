@@ -110,7 +110,8 @@ std::string_view request_id(const Headers& headers) noexcept {
     return {};
 }
 
-void decode_error(Protocol protocol, const orm::ServiceTables& service, const Reply& reply, ErrorDetails& details) {
+std::string decode_error(Protocol protocol, const orm::ServiceTables& service, const Reply& reply,
+                         ErrorDetails& details) {
     details.status = reply.status;
     details.request_id = request_id(reply);
     switch (protocol) {
@@ -127,6 +128,7 @@ void decode_error(Protocol protocol, const orm::ServiceTables& service, const Re
             break;
         }
     }
+    std::string declared = details.code;
     if (const std::string_view query = reply.header("x-amzn-query-error"); service.query_compatible && !query.empty()) {
         details.code = json::query_error_code(query);
     }
@@ -134,6 +136,7 @@ void decode_error(Protocol protocol, const orm::ServiceTables& service, const Re
         details.code = code_of_status(reply.status);
     }
     if (details.code.empty()) details.body = reply.body.substr(0, shown_bytes);
+    return declared.empty() ? details.code : declared;
 }
 
 void decode_error_members(Protocol protocol, schema::ShapeRef shape, const Reply& reply, void* error,

@@ -113,16 +113,17 @@ Attempt history_entry(const Problem& problem, steady_clock::duration took, std::
 }
 
 // As the type that the service's model gives the error, where it has one.
-[[noreturn]] void raise(const orm::ServiceTables& service, ErrorDetails details) {
-    if (details.kind == ErrorKind::service) {
-        if (const orm::ErrorType* const type = find_error_type(service, details.code)) type->raise(std::move(details));
+[[noreturn]] void raise(const orm::ServiceTables& service, Problem problem) {
+    if (problem.error.kind == ErrorKind::service) {
+        const orm::ErrorType* const type = find_error_type(service, problem.declared);
+        if (type != nullptr) type->raise(std::move(problem.error));
     }
-    throw_error(std::move(details));
+    throw_error(std::move(problem.error));
 }
 
-[[noreturn]] void give_up(const orm::ServiceTables& service, ErrorDetails error, std::vector<Attempt> history) {
-    error.attempts = std::move(history);
-    raise(service, std::move(error));
+[[noreturn]] void give_up(const orm::ServiceTables& service, Problem problem, std::vector<Attempt> history) {
+    problem.error.attempts = std::move(history);
+    raise(service, std::move(problem));
 }
 
 void tally(SessionCore::Counters& counters, const Problem& problem, retry::Verdict verdict, bool at_once) noexcept {
@@ -180,17 +181,17 @@ awaitable<bool> wait_in_turn(const SessionCore& core, retry::RateLimiter& limite
 }
 
 // The error of a call that was not sent, or not again, because the adaptive mode would have held it back for too long.
-ErrorDetails held_back(const Target& target, const std::unique_ptr<Problem>& last) {
-    ErrorDetails error;
+Problem held_back(const Target& target, const std::unique_ptr<Problem>& last) {
+    Problem problem;
     if (last) {
-        error = std::move(last->error);
+        problem = std::move(*last);
     } else {
-        error = details_of(target);
-        error.kind = ErrorKind::timeout;
-        error.code = "RequestHeldBack";
+        problem.error = details_of(target);
+        problem.error.kind = ErrorKind::timeout;
+        problem.error.code = "RequestHeldBack";
     }
-    explain(error, "the adaptive retry mode holds requests back after throttling, this one for longer than the call may take");
-    return error;
+    explain(problem.error, "the adaptive retry mode holds requests back after throttling, this one for longer than the call may take");
+    return problem;
 }
 
 awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
@@ -253,7 +254,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             }
             if (decision.verdict != retry::Verdict::retry) {
                 explain(problem->error, why_not_again(decision.verdict));
-                give_up(service, std::move(problem->error), std::move(history));
+                give_up(service, std::move(*problem), std::move(history));
             }
             now = core.clock().steady_now();
         }

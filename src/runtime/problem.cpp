@@ -78,7 +78,7 @@ bool refuses(int status, std::string_view code, const Proof& proof) noexcept {
 // Whether what AWS answered is worth another attempt.
 void rate(const Target& target, const http::Reply& reply, Problem& problem) {
     const retry::ErrorAnswer answer{reply.status(), problem.error.code,
-                                    modelled_failure(target.service, problem.error.code), target.service.service_id};
+                                    modelled_failure(target.service, problem.declared), target.service.service_id};
     problem.failed.failure = retry::classify(answer);
     problem.failed.hint = retry::read_hint(reply.header("x-amz-retry-after"), reply.header("retry-after"));
 }
@@ -86,12 +86,12 @@ void rate(const Target& target, const http::Reply& reply, Problem& problem) {
 Problem answered_error(const Target& target, const http::Reply& reply) {
     Problem problem;
     problem.error = details_of(target);
-    protocol::decode_error(target.context.protocol, target.service, HttpReply(reply), problem.error);
+    problem.declared = protocol::decode_error(target.context.protocol, target.service, HttpReply(reply), problem.error);
     const bool understood = !problem.error.code.empty();
     problem.error.kind = understood ? ErrorKind::service : ErrorKind::protocol;
     if (understood) {
         problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply),
-                                              problem.error.code, target.context.reply_limits);
+                                              problem.declared, target.context.reply_limits);
     } else {
         problem.error.code = "UnknownError";
         problem.error.explanation = "the reply is not an error of this service; something on the way may have sent it";
@@ -154,6 +154,7 @@ std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, 
         return std::make_unique<Problem>(undecodable(target, reply, error.details()));
     } catch (const ServiceError& error) {  // in a reply that has the status of a success
         Problem problem = undecodable(target, reply, error.details());
+        problem.declared = error.code();
         rate(target, reply, problem);
         problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply), error.code(),
                                               target.context.reply_limits);

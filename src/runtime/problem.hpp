@@ -16,6 +16,7 @@ namespace botocraft::detail {
 // On the heap: a call that goes well has no room for it.
 struct Problem {
     ErrorDetails error{};
+    std::string declared{};  // what the service's model calls the error, if that has it
     retry::Failed failed{};  // but for `repeatable` and `poll`
     bool safe_to_repeat = true;  // the server cannot have carried the request out, or said that it did not
     bool stale = false;  // a kept connection that the server had closed meanwhile

@@ -4,6 +4,7 @@
 
 #include <botocraft/error.hpp>
 #include <botocraft/sqs.hpp>
+#include <botocraft/sqs/client.hpp>
 
 #include "catch.hpp"
 
@@ -71,6 +72,16 @@ TEST_CASE_METHOD(Sqs, "a queue that is not there does not exist, whatever its co
     CHECK_THROWS_AS(run(Queue::objects(session).get("gone")), DoesNotExist);
     CHECK_FALSE(run(Queue::objects(session).get_or_none("gone")));
     CHECK_THROWS_AS(run(Queue::objects(session).get_by_url(base + "gone")), DoesNotExist);
+}
+
+TEST_CASE_METHOD(Sqs, "an error has the code of the older protocol and the class that the model declares") {
+    const auto ask = [&] { run(sqs::Client(session).get_queue_url({.QueueName = "gone"})); };
+    CHECK_THROWS_AS(ask(), sqs::QueueDoesNotExist);
+    try {
+        ask();
+    } catch (const Error& error) {
+        CHECK(error.code() == "AWS.SimpleQueueService.NonExistentQueue");
+    }
 }
 
 TEST_CASE_METHOD(Sqs, "a call besides that fails is a failure") {
