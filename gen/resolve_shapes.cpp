@@ -416,6 +416,9 @@ plan::Operation Resolver::operation(const Operation& from) {
     if (std::ranges::find(from.compression_encodings, "gzip") != from.compression_encodings.end()) {
         to.flags |= api::operation_flag::compressible;
     }
+    if (from.endpoint_discovery) to.flags |= api::operation_flag::discovers_endpoint;
+    if (from.endpoint_discovery_required) to.flags |= api::operation_flag::needs_discovery;
+    if (from.endpoint_operation) to.flags |= api::operation_flag::names_endpoints;
     checksum(from, to);
     endpoint_parameters(from, to);
     const auto paging = std::ranges::find(overlay_.paging, from.name, &overlay::Paging::operation);

@@ -40,6 +40,9 @@ struct EndpointOptions {
     std::optional<bool> ignore_configured_urls{};   // those of environment and profile; else AWS_IGNORE_CONFIGURED_ENDPOINT_URLS
     std::optional<bool> disable_host_prefix{};      // put nothing before a host; else AWS_DISABLE_HOST_PREFIX_INJECTION
     std::optional<AccountIdEndpointMode> account_id_mode{};  // else AWS_ACCOUNT_ID_ENDPOINT_MODE, preferred
+    // Ask the service for its endpoints: true, wherever that can be done (DynamoDB); false, nowhere. Else
+    // AWS_ENABLE_ENDPOINT_DISCOVERY; else where there is no other way (Timestream).
+    std::optional<bool> discovery{};
     std::optional<RegionalEndpoints> sts{};                  // else AWS_STS_REGIONAL_ENDPOINTS, regional
     S3EndpointOptions s3{};
     std::map<std::string, ServiceEndpointOptions> services{};  // by name, as in botocraft::ecs: {"ecs", {.url = ...}}

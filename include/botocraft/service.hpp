@@ -42,6 +42,9 @@ inline constexpr std::uint16_t compressible = 1 << 5;       // the body may be s
 inline constexpr std::uint16_t checksum = 1 << 6;           // takes a checksum of the body, in one of several ways
 inline constexpr std::uint16_t needs_checksum = 1 << 7;     // likewise, and is refused without
 inline constexpr std::uint16_t bucket_in_endpoint = 1 << 8;  // the endpoint names what the first label of the URI does
+inline constexpr std::uint16_t discovers_endpoint = 1 << 9;  // may go to an endpoint that the service names when asked
+inline constexpr std::uint16_t needs_discovery = 1 << 10;    // goes to no other
+inline constexpr std::uint16_t names_endpoints = 1 << 11;    // is what the service is asked
 inline constexpr std::uint16_t retry_safe = read_only | idempotent;
 }  // namespace operation_flag
 

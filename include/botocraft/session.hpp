@@ -86,6 +86,10 @@ struct SessionOptions {
     // AWS_SIGV4A_SIGNING_REGION_SET, the profile's sigv4a_signing_region_set, what the endpoint says.
     std::optional<std::string> signing_region_set{};
 
+    // The program's name for who reads AWS's logs: a part of the user agent, at most 50 characters by AWS's advice. Else
+    // AWS_SDK_UA_APP_ID, the profile's sdk_ua_app_id.
+    std::optional<std::string> app_id{};
+
     // Bounds. Each has one meaning; together they bound every call.
     std::chrono::milliseconds call_timeout = std::chrono::minutes(5);     // a call with all its attempts and waits
     std::chrono::milliseconds attempt_timeout = std::chrono::minutes(2);  // one attempt, waiting for a connection included

@@ -18,6 +18,12 @@ AccountIdEndpointMode to_account_id_mode(const Found& found) {
     fail_value(found, "preferred, disabled or required");
 }
 
+// `auto` is the default.
+std::optional<bool> to_discovery(const Found& found) {
+    if (lower(found.value) == "auto") return std::nullopt;
+    return to_bool(found);
+}
+
 RegionalEndpoints to_regional(const Found& found) {
     const std::string text = lower(found.value);
     if (text == "regional") return RegionalEndpoints::regional;
@@ -104,6 +110,7 @@ EndpointSettings resolve_endpoint_settings(const Lookup& lookup, const EndpointO
            lookup.any(names::disable_host_prefix), to_bool);
     choose(settings.account_id_mode, code.account_id_mode, "account_id_mode",
            lookup.any(names::account_id_mode), to_account_id_mode);
+    choose(settings.discovery, code.discovery, "discovery", lookup.any(names::endpoint_discovery), to_discovery);
     choose(settings.sts, code.sts, "sts", lookup.any(names::sts_regional_endpoints),
            to_regional);
     resolve_s3(settings, lookup, code.s3);

@@ -25,6 +25,7 @@ struct EndpointSettings {
     Sourced<bool> ignore_configured_urls;
     Sourced<bool> disable_host_prefix;
     Sourced<AccountIdEndpointMode> account_id_mode;
+    Sourced<std::optional<bool>> discovery;
     Sourced<RegionalEndpoints> sts;
     Sourced<AddressingStyle> s3_addressing_style;
     Sourced<bool> s3_accelerate;

@@ -67,6 +67,9 @@ inline constexpr Setting no_proxy{"NO_PROXY", "", "config/proxy_settings",
                                   "hosts that are reached without: example.com, 10.0.0.0/8, host:port, *",
                                   "proxy.no_proxy"};
 
+inline constexpr Setting app_id{"AWS_SDK_UA_APP_ID", "sdk_ua_app_id", "config/settings",
+                                "the program's name, which the user agent of its requests says", "app_id"};
+
 // Compression of requests.
 inline constexpr Setting disable_compression{"AWS_DISABLE_REQUEST_COMPRESSION", "disable_request_compression",
                                              "config/settings", "true: requests are never compressed",
@@ -96,6 +99,10 @@ inline constexpr Setting disable_host_prefix{"AWS_DISABLE_HOST_PREFIX_INJECTION"
 inline constexpr Setting account_id_mode{"AWS_ACCOUNT_ID_ENDPOINT_MODE", "account_id_endpoint_mode",
                                          "config/endpoint_settings", "preferred, disabled, required",
                                          "endpoints.account_id_mode"};
+inline constexpr Setting endpoint_discovery{"AWS_ENABLE_ENDPOINT_DISCOVERY", "endpoint_discovery_enabled",
+                                            "config/endpoint_settings",
+                                            "true, false: whether DynamoDB names its endpoints; else auto",
+                                            "endpoints.discovery"};
 inline constexpr Setting sts_regional_endpoints{"AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints",
                                                 "config/endpoint_settings", "regional, legacy", "endpoints.sts"};
 inline constexpr Setting s3_addressing_style{"", "addressing_style", "config/endpoint_settings",

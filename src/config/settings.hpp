@@ -30,6 +30,7 @@ struct Overrides {
     std::optional<std::string> defaults_mode;
     std::optional<std::string> auth_schemes;
     std::optional<std::string> signing_region_set;
+    std::optional<std::string> app_id;
     CompressionOptions compression;
     std::optional<RequestChecksums> request_checksums;
 };
@@ -58,6 +59,7 @@ struct Settings {
     ProxySettings proxies;
     std::string auth_schemes;        // preferred ways to sign, comma-separated
     std::string signing_region_set;  // for Signature Version 4a
+    std::string app_id;              // what the user agent says of the program: nothing that a header cannot hold
     std::optional<std::string> endpoint_override;  // of the program, for every service
     ProfileFiles files;
     std::shared_ptr<const Environment> environment;

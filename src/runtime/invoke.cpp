@@ -216,6 +216,10 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
         }
         target.destination = target.context.endpoints->find(operation, input, owner ? owner->account_id : std::string_view());
 
+        const auth::Renewed<NamedEndpoint>* const discovery = target.context.discovery->find(operation);
+        const std::shared_ptr<const Destination> as_ruled = target.destination;
+        std::shared_ptr<const NamedEndpoint> named;
+
         retry::Strategy& strategy = *target.context.retries;
         retry::Attempts attempts(strategy);
         std::vector<Attempt> history;
@@ -225,6 +229,12 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             if (strategy.limiter() != nullptr) {
                 const bool in_time = co_await wait_in_turn(core, *strategy.limiter(), deadline);
                 if (!in_time) give_up(service, held_back(target, problem), std::move(history));
+                now = core.clock().steady_now();
+            }
+            if (discovery != nullptr) {
+                named = discovery->fresh();
+                if (!named) named = co_await discovery->get(http::Clock::now() + (deadline - now));
+                target.destination = named->where ? named->where : as_ruled;
                 now = core.clock().steady_now();
             }
             const auto left = std::min<steady_clock::duration>(deadline - now, options.attempt_timeout);
@@ -243,7 +253,10 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
                 co_return;
             }
             const steady_clock::duration took = core.clock().steady_now() - now;
-            const bool at_once = first && problem->stale && may_repeat(target, *problem);  // nothing is wrong with the service
+            const bool elsewhere = named && named->where && went_elsewhere(*problem);  // it was not done there
+            if (elsewhere) discovery->reject(named);
+            // Nothing is wrong with the service.
+            const bool at_once = first && (elsewhere || (problem->stale && may_repeat(target, *problem)));
             const retry::Decision decision = at_once ? retry::Decision{retry::Verdict::retry}
                                                      : decide(core, target, attempts, *problem, deadline);
             tally(core.counters(), *problem, decision.verdict, at_once);

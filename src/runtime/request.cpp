@@ -8,8 +8,6 @@ namespace botocraft::detail {
 
 namespace {
 
-constexpr std::string_view user_agent = "botocraft-cpp/0.1.0";
-
 void append_number(std::string& out, std::size_t number) {
     std::array<char, 20> digits;
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
@@ -92,7 +90,7 @@ void write_request(const Target& target, const Sender& sender, const void* input
     if (!request.query.empty()) out.append("?").append(request.query);
     out.append(" HTTP/1.1\r\n");
     for (const auto& [name, value] : work.headers) append_header(out, name, value);
-    append_header(out, "user-agent", user_agent);
+    append_header(out, "user-agent", target.context.user_agent);
 
     switch (sender.scheme.scheme) {
         case api::AuthScheme::sigv4:

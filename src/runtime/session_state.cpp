@@ -35,6 +35,12 @@ SessionOptions with_defaults(SessionOptions options) {
     return options;
 }
 
+std::string user_agent(const std::string& app_id) {
+    std::string text = "botocraft-cpp/0.1.0";
+    if (!app_id.empty()) text.append(" app/").append(app_id);
+    return text;
+}
+
 // The first that the session prefers and the service offers, else the first in the service's own order of preference.
 api::Protocol choose_protocol(const orm::ServiceTables& service, const std::vector<Protocol>& preferred) {
     const std::span offered(service.protocols, service.protocol_count);
@@ -87,6 +93,7 @@ const config::Settings& SessionCore::settings() const {
         overrides.defaults_mode = options_.defaults_mode;
         overrides.auth_schemes = options_.auth_schemes;
         overrides.signing_region_set = options_.signing_region_set;
+        overrides.app_id = options_.app_id;
         overrides.compression = options_.protocol.compression;
         overrides.request_checksums = options_.protocol.request_checksums;
         auto made = std::make_unique<const config::Settings>(config::resolve_settings(options_.environment, overrides));
@@ -230,6 +237,9 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->request_checksums = settings.request_checksums;
     context->endpoints = std::make_unique<const ServiceEndpoints>(
         service, settings, std::move(where), [core = core_.get()](http::Origin& origin) { core->choose_way(origin); });
+    context->discovery.emplace(service, settings.endpoints, context->endpoints->configured().has_value(), weak_from_this(),
+                               options.clock);
+    context->user_agent = user_agent(settings.app_id);
     context->schemes.preferred = auth::parse_schemes(settings.auth_schemes);
     context->schemes.region_set = settings.signing_region_set;
     if (takes_tokens(service)) {

@@ -9,6 +9,7 @@
 #include "http/transport.hpp"
 #include "protocol/limits.hpp"
 #include "retry/strategy.hpp"
+#include "runtime/endpoint_discovery.hpp"
 #include "runtime/preparation.hpp"
 #include "runtime/service_endpoints.hpp"
 #include "runtime/spares.hpp"
@@ -39,6 +40,8 @@ struct ServiceContext {
     RequestChecksums request_checksums{};
     http::Limits limits;  // without the deadline
     std::unique_ptr<const ServiceEndpoints> endpoints;
+    std::optional<EndpointDiscovery> discovery;
+    std::string user_agent;
     auth::SchemeSettings schemes;
     std::optional<auth::Renewed<BearerToken>> tokens;  // where the service takes any
     auth::BucketSessions bucket_sessions;
@@ -100,7 +103,7 @@ class SessionCore {
     mutable std::map<std::pair<std::string, std::string>, std::shared_ptr<retry::Strategy>> retries_;  // by service and region
 };
 
-class SessionState {
+class SessionState : public std::enable_shared_from_this<SessionState> {
   public:
     SessionState(std::shared_ptr<const SessionCore> core, std::string region)
         : core_(std::move(core)), region_(std::move(region)) {}

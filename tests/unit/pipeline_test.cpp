@@ -95,6 +95,19 @@ TEST_CASE_METHOD(Calls, "a request is these bytes and no others") {
     CHECK(request.origin.tls);
 }
 
+TEST_CASE_METHOD(Calls, "the user agent says the program's name, in what a header can hold") {
+    const auto user_agent = [&](auto&& say) {
+        change(say);
+        run(get());
+        return transport->last().header("user-agent");
+    };
+    environment->set("AWS_SDK_UA_APP_ID", "inventory");
+    CHECK(user_agent([](SessionOptions&) {}) == "botocraft-cpp/0.1.0 app/inventory");
+    CHECK(user_agent([](SessionOptions& o) { o.app_id = "My App/2\r\nx-evil: 1"; }) ==
+          "botocraft-cpp/0.1.0 app/My-App-2--x-evil--1");
+    CHECK(transport->last().header("x-evil").empty());
+}
+
 TEST_CASE_METHOD(Calls, "each attempt is signed anew, with the time of the attempt and a session token") {
     change([](SessionOptions& o) {
         o.credentials = static_credentials(
