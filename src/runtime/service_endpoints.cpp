@@ -162,8 +162,11 @@ void ServiceEndpoints::set_s3(const config::EndpointSettings& settings) {
     if (settings.s3_use_dualstack.value && !(own && own->use_dualstack)) {
         set(BuiltIn::use_dual_stack, true, settings.s3_use_dualstack.source);
     }
-    set(BuiltIn::s3_force_path_style, settings.s3_addressing_style.value == AddressingStyle::path,
-        settings.s3_addressing_style.source);
+    const AddressingStyle style = settings.s3_addressing_style.value;
+    if (style == AddressingStyle::automatic && configured_ && !settings.s3_accelerate.value) {
+        path_bucket_ = session_parameters_.find("Bucket");
+    }
+    set(BuiltIn::s3_force_path_style, style == AddressingStyle::path || path_bucket_, settings.s3_addressing_style.source);
     set(BuiltIn::s3_accelerate, settings.s3_accelerate.value, settings.s3_accelerate.source);
     if (const auto& arn_region = settings.s3_use_arn_region; arn_region.value) {
         set(BuiltIn::s3_use_arn_region, *arn_region.value, arn_region.source);
@@ -276,6 +279,10 @@ std::shared_ptr<const Destination> ServiceEndpoints::resolve(const Question& que
     endpoint::Parameters parameters = session_parameters_;
     for (const Question::Value& value : std::span(question.values).first(question.count)) {
         question.set(value, parameters);
+    }
+    // The rules refuse ARNs in paths.
+    if (path_bucket_ && endpoint::parse_arn(parameters.text(*path_bucket_))) {
+        parameters.set(BuiltIn::s3_force_path_style, false);
     }
     constexpr std::size_t usual_host = 80;
     const auto made = std::make_shared<Destination>();

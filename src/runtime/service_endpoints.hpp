@@ -68,6 +68,7 @@ class ServiceEndpoints {
     std::vector<std::pair<endpoint::BuiltIn, std::string>> sources_;
     endpoint::Parameters session_parameters_;  // refer to the texts above
     std::optional<std::size_t> account_id_;    // index of the parameter
+    std::optional<std::size_t> path_bucket_;   // likewise, where buckets are in the path because the endpoint was set
 
     mutable std::mutex mutex_;
     mutable std::shared_ptr<const Destination> common_;            // of operations that say nothing of their own

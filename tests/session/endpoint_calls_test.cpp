@@ -133,15 +133,32 @@ TEST_CASE("a bucket is named once: in the host, or by the endpoint's path") {
 
 TEST_CASE("an endpoint of one's own keeps its path before the bucket's") {
     Calls calls;
-    calls.change([](SessionOptions& options) {
-        options.endpoint_url = "http://127.0.0.1:9000/base/";
-        options.endpoints.s3.addressing_style = AddressingStyle::path;
-    });
+    calls.change([](SessionOptions& options) { options.endpoint_url = "http://127.0.0.1:9000/base/"; });
     const auto request = calls.get_object("web-logs", "a");
     CHECK(request.header("host") == "127.0.0.1:9000");
     CHECK(request.origin.port == 9000);
     CHECK_FALSE(request.origin.tls);
     CHECK(line_of(request) == "GET /base/web-logs/a HTTP/1.1");
+}
+
+TEST_CASE("a bucket is in the path of an endpoint that was set, and in the host of AWS's own") {
+    Calls calls;
+    const auto line_and_host = [&calls](const std::string& bucket) {
+        const fake::Request request = calls.get_object(bucket, "a");
+        return line_of(request) + " " + request.header("host");
+    };
+    const std::string point = "arn:aws:s3:us-east-1:123456789012:accesspoint:logs";
+    calls.change([](SessionOptions& options) { options.endpoint_url = "http://minio.example:9000"; });
+    CHECK(line_and_host("web-logs") == "GET /web-logs/a HTTP/1.1 minio.example:9000");
+    CHECK(line_and_host(point) == "GET /a HTTP/1.1 logs-123456789012.minio.example:9000");
+    calls.change([](SessionOptions& options) { options.endpoints.s3.addressing_style = AddressingStyle::virtual_host; });
+    CHECK(line_and_host("web-logs") == "GET /a HTTP/1.1 web-logs.minio.example:9000");
+    CHECK(line_and_host("Web_Logs") == "GET /Web_Logs/a HTTP/1.1 minio.example:9000");
+    calls.change([](SessionOptions& options) {
+        options.endpoints.s3.addressing_style.reset();
+        options.endpoint_url.reset();
+    });
+    CHECK(line_and_host("web-logs") == "GET /a HTTP/1.1 web-logs.s3.us-east-1.amazonaws.com");
 }
 
 TEST_CASE("without its bucket, an operation on an object is not sent") {
