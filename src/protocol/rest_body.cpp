@@ -7,9 +7,6 @@
 #include "protocol/scalar_text.hpp"
 #include "protocol/xml.hpp"
 
-#include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/parse.hpp>
-
 namespace botocraft::protocol {
 
 namespace {
@@ -84,15 +81,6 @@ std::string_view encode_members(Protocol protocol, ShapeRef shape, const void* s
     return structure_type(protocol);
 }
 
-document parse_document(std::string_view body, const Limits& limits) {
-    boost::json::parse_options options;
-    options.max_depth = limits.depth;
-    boost::json::error_code error;
-    boost::json::parse({body.data(), body.size()}, error, {}, options);
-    if (error) invalid_reply("the body is not JSON: " + error.message());
-    return document(std::string(trimmed(body)));
-}
-
 void decode_structure(Protocol protocol, ShapeRef shape, std::string_view body, void* at, const Limits& limits) {
     if (protocol == Protocol::rest_json) {
         json::decode(shape, body, at, {.limits = limits});
@@ -102,12 +90,8 @@ void decode_structure(Protocol protocol, ShapeRef shape, std::string_view body, 
 }
 
 void decode_whole_body(Protocol protocol, Place place, std::string_view body, const Limits& limits) {
-    if (place.kind() == Kind::document) {
-        schema::make_scalar<document>(place) = parse_document(body, limits);
-    } else {
-        decode_payload(place, body, schema::TimestampFormat::date_time,
-                       [&](ShapeRef shape, void* at) { decode_structure(protocol, shape, body, at, limits); });
-    }
+    decode_payload(place, body, schema::TimestampFormat::date_time, limits,
+                   [&](ShapeRef shape, void* at) { decode_structure(protocol, shape, body, at, limits); });
 }
 
 }  // namespace

@@ -80,6 +80,10 @@ TEST_CASE("nesting is bounded in every format, and the bound can be changed") {
         refuses(format.decode, format.nested(40), {.depth = 8});
         CHECK(read(format.decode, format.nested(200), {.depth = 300}).node);
     }
+    for (const std::string_view inner : {"<unknown>", "<Text>"}) {
+        refuses(from_xml, xml(repeated(inner, 100'000)));
+        refuses(from_xml, xml(repeated(inner, 30) + repeated("</" + std::string(inner.substr(1)), 30)), {.depth = 8});
+    }
     refuses(from_json, R"({"unknown":)" + repeated("[", 100) + repeated("]", 100) + "}");
     refuses(from_json, R"({"any":)" + repeated("[", 100) + repeated("]", 100) + "}");
     refuses(from_cbor, "\xa1\x67unknown" + repeated("\x81", 100) + "\x00");
@@ -96,6 +100,36 @@ TEST_CASE("elements are counted in every format, and the bound can be changed") 
     refuses(from_cbor, "\xa1\x67numbers\x84\x01\x02\x03\x04", three);
     refuses(from_cbor, "\xa1\x67numbers\x9f\x01\x02\x03\x04\xff", three);
     refuses(from_query, "numbers.member.1=1&numbers.member.2=2&numbers.member.3=3&numbers.member.4=4", three);
+}
+
+TEST_CASE("errors are bounded like any reply, and read as far as the bounds allow") {
+    const auto json = [](std::size_t depth) {
+        return R"({"x":)" + repeated("[", depth) + repeated("]", depth) + R"(,"__type":"A"})";
+    };
+    CHECK(protocol::json::decode_error(json(50)).code == "A");
+    CHECK(protocol::json::decode_error(json(100)).code.empty());
+    CHECK(protocol::json::decode_error(json(100), {.depth = 200}).code == "A");
+    CHECK(protocol::json::decode_error(json(1'000'000)).code.empty());
+    const std::string_view many = R"({"x":[1,2,3],"__type":"A"})";
+    CHECK(protocol::json::decode_error(many, {.elements = 5}).code == "A");
+    CHECK(protocol::json::decode_error(many, {.elements = 4}).code.empty());
+    CHECK(protocol::json::decode_error(R"({"x":{"__type":"B","message":"b"},"__type":"A"})").code == "A");
+    CHECK(protocol::json::decode_error(R"({"code":5,"Code":"A","message":null,"Message":"m"})").message == "m");
+    CHECK(protocol::json::decode_error(R"([{"__type":"A"}])").code.empty());
+    CHECK(protocol::json::decode_error(R"("__type")").code.empty());
+
+    const auto elements = [](std::size_t depth) {
+        return "<Error>" + repeated("<x>", depth) + repeated("</x>", depth) + "<Code>A</Code></Error>";
+    };
+    CHECK(protocol::xml::decode_error(elements(50)).code == "A");
+    CHECK(protocol::xml::decode_error(elements(200)).code.empty());
+    CHECK(protocol::xml::decode_error(elements(200), {.depth = 200}).code == "A");
+    CHECK(protocol::xml::decode_error(repeated("<a>", 1'000'000)).code.empty());
+
+    const auto cbor = [](std::size_t depth) { return "\xa2\x61x" + repeated("\x81", depth) + "\x01\x66__type\x61" "A"; };
+    CHECK(protocol::cbor::decode_error(cbor(50)).code == "A");
+    CHECK(protocol::cbor::decode_error(cbor(100)).code.empty());
+    CHECK(protocol::cbor::decode_error(cbor(100), {.depth = 200}).code == "A");
 }
 
 TEST_CASE("a length that is claimed is compared with what is there") {
