@@ -222,11 +222,13 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
 
         retry::Strategy& strategy = *target.context.retries;
         retry::Attempts attempts(strategy);
+        const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+        const bool limited = strategy.limiter() != nullptr && stop_point_of(executor) == nullptr;
         std::vector<Attempt> history;
         http::Limits limits = target.context.limits;
         std::unique_ptr<Problem> problem;
         for (bool first = true;; first = false) {
-            if (strategy.limiter() != nullptr) {
+            if (limited) {
                 const bool in_time = co_await wait_in_turn(core, *strategy.limiter(), deadline);
                 if (!in_time) give_up(service, held_back(target, problem), std::move(history));
                 now = core.clock().steady_now();
@@ -243,7 +245,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             if (trace != nullptr) trace->attempt_begins(*target.destination);
             co_await attempt(session, target, limits, input, output, problem, trace);
             if (trace != nullptr) trace->attempted(problem.get());
-            if (strategy.limiter() != nullptr) {
+            if (limited) {
                 const bool throttled = problem && problem->failed.failure == retry::Failure::throttling;
                 strategy.limiter()->answered(core.clock().steady_now(), throttled);
             }

@@ -49,9 +49,7 @@ void append_shown(std::string& out, std::string_view text) {
 }
 
 void append_header(std::string& out, std::string_view name, std::string_view value, bool secret) {
-    const std::string known = lower(name);
-    const bool hide = std::ranges::find(secret_headers, known) != secret_headers.end() ||
-                      (secret && std::ranges::find(plain_headers, known) == plain_headers.end());
+    const bool hide = is_secret_header(lower(name), secret);
     append_shown(out, name);
     out += ": ";
     append_shown(out, hide ? hidden : value);
@@ -98,6 +96,11 @@ void append_request_line(std::string& out, std::string_view line, bool secret) {
 
 bool holds_secrets(const orm::ServiceTables& service, std::uint16_t shape) {
     return shape != api::none && schema::holds_secrets({service.schema, shape});
+}
+
+bool is_secret_header(std::string_view name, bool secret) noexcept {
+    return std::ranges::find(secret_headers, name) != secret_headers.end() ||
+           (secret && std::ranges::find(plain_headers, name) == plain_headers.end());
 }
 
 std::string shown_request(std::string_view message, bool secret) {

@@ -14,6 +14,9 @@ namespace botocraft::detail {
 // Whether any value in the shape of that row is sensitive; false for none.
 [[nodiscard]] bool holds_secrets(const orm::ServiceTables& service, std::uint16_t shape);
 
+// Whether the value of a header, by its name in lower-case, must not be shown. `secret` as below.
+[[nodiscard]] bool is_secret_header(std::string_view name, bool secret) noexcept;
+
 // A request, head and body, as text for people. `secret`: of an operation whose input holds secrets; then values are shown
 // of such headers only as hold none, and neither path nor body.
 [[nodiscard]] std::string shown_request(std::string_view message, bool secret);

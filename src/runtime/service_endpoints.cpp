@@ -158,8 +158,8 @@ void ServiceEndpoints::set_session(const config::Settings& settings) {
 
 void ServiceEndpoints::set_s3(const config::EndpointSettings& settings) {
     if (!session_parameters_.find(BuiltIn::s3_force_path_style)) return;
-    const bool elsewhere = session_parameters_.flag(session_parameters_.find(BuiltIn::use_dual_stack).value_or(0));
-    if (settings.s3_use_dualstack.value && !elsewhere) {
+    const ServiceEndpointOptions* const own = settings.of(service_.name, service_.service_id);
+    if (settings.s3_use_dualstack.value && !(own && own->use_dualstack)) {
         set(BuiltIn::use_dual_stack, true, settings.s3_use_dualstack.source);
     }
     set(BuiltIn::s3_force_path_style, settings.s3_addressing_style.value == AddressingStyle::path,
@@ -226,6 +226,20 @@ void ServiceEndpoints::ask_path(Question& question, const api::EndpointParameter
             }
             break;
     }
+}
+
+std::string ServiceEndpoints::reasons() const {
+    const endpoint::RuleSet& rules = *service_.endpoint_rules;
+    std::string text;
+    for (const auto& [what, where] : sources_) {
+        const auto index = session_parameters_.find(what);
+        if (!index || what == BuiltIn::region || what == BuiltIn::endpoint) continue;
+        const bool is_flag = static_cast<endpoint::ParameterKind>(rules.parameters[*index].kind) == endpoint::ParameterKind::boolean;
+        if (is_flag && !session_parameters_.flag(*index)) continue;
+        if (!text.empty()) text.append(", ");
+        text.append(rules.text(rules.parameters[*index].name)).append(" (").append(where).append(")");
+    }
+    return text;
 }
 
 std::shared_ptr<const Destination> ServiceEndpoints::find(const api::Operation& operation, const void* input,
