@@ -10,6 +10,7 @@
 #include "protocol/rest_body.hpp"
 #include "protocol/scalar_text.hpp"
 #include "protocol/xml.hpp"
+#include "schema/types.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -156,15 +157,23 @@ void decode_body(Protocol protocol, ShapeRef shape, std::string_view body, void*
     }
 }
 
-// Some replies have a body only now and then: 204 says so.
-bool may_be_empty(const Reply& reply) noexcept { return reply.status == 204 || reply.status == 304; }
+// Some replies have a body only now and then: 204 says so. In JSON one whose members are all optional scalars may be
+// missing as well; what is left out with a list would be taken for an empty one.
+bool may_be_empty(Protocol protocol, ShapeRef shape, const Reply& reply) noexcept {
+    if (reply.status == 204 || reply.status == 304) return true;
+    return std::none_of(shape.begin(), shape.end(), [protocol](const schema::Member& member) {
+        if (member.location != schema::Location::body) return false;
+        return protocol == Protocol::rest_xml || member.kind == schema::Kind::structure ||
+               schema::is_container(member.kind) || (member.flags & schema::member_flag::required) != 0;
+    });
+}
 
 void decode_rest(Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
                  const Reply& reply, void* output, const Limits& limits) {
     const ShapeRef shape{service.schema, operation.output};
     if (payload_member(shape) || has_body_members(shape)) {
         const bool head = operation.method == api::HttpMethod::head;
-        if (trimmed(reply.body).empty() && has_body_members(shape) && !head && !may_be_empty(reply)) missing_body();
+        if (trimmed(reply.body).empty() && !head && !may_be_empty(protocol, shape, reply)) missing_body();
         decode_rest_body(protocol, shape, reply.body, output, limits);
     } else {
         check_unread(protocol, service, reply, limits);

@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace botocraft::protocol {
 
@@ -103,30 +105,42 @@ std::string header_values(ConstPlace place) {
 }
 
 template <class Message>
-void put_header(Message& message, std::string name, std::string value) {
+void add_header(Message& message, std::string name, std::string value) {
     if (name == "content-type") {
         message.content_type = std::move(value);
-        return;
+    } else {
+        message.headers.emplace_back(std::move(name), std::move(value));
     }
-    // A header of its own comes before one of the same name that a map of headers has.
-    const bool there = std::ranges::any_of(message.headers, [&](const auto& pair) { return pair.first == name; });
-    if (!there) message.headers.emplace_back(std::move(name), std::move(value));
+}
+
+template <class Message>
+bool has_header(const Message& message, std::string_view name) noexcept {
+    return std::ranges::any_of(message.headers, [name](const auto& pair) { return pair.first == name; });
 }
 
 template <class Message>
 void encode_header(ConstPlace place, Message& message) {
-    put_header(message, lower_case(place.schema->wire_name(*place.row)),
-               place.kind() == Kind::list ? header_values(place) : header_value(place));
+    std::string name = lower_case(place.schema->wire_name(*place.row));
+    if (has_header(message, name)) return;
+    add_header(message, std::move(name), place.kind() == Kind::list ? header_values(place) : header_value(place));
 }
 
-// All headers whose names begin as the member says.
+// All headers whose names begin as the member says. A header of its own comes before one of the same name that a map has.
 template <class Message>
 void encode_header_prefix(ConstPlace place, Message& message) {
+    constexpr std::size_t few = 16;  // that are looked through one by one
     const std::string prefix = lower_case(place.schema->wire_name(*place.row));
     const schema::ConstRange range = schema::elements(place);
+    const bool many = range.size() > few;
+    std::unordered_set<std::string> names;
+    if (many) {
+        for (const auto& [name, value] : message.headers) names.insert(name);
+    }
     for (std::size_t i = 0; i < range.size(); ++i) {
         check_header_name(place, range.key(i));
-        put_header(message, prefix + lower_case(range.key(i)), header_value(range[i]));
+        std::string name = prefix + lower_case(range.key(i));
+        if (many ? !names.insert(name).second : has_header(message, name)) continue;
+        add_header(message, std::move(name), header_value(range[i]));
     }
 }
 
@@ -165,13 +179,19 @@ void decode_header(Place place, std::string_view value, const Limits& limits) {
     }
 }
 
-void decode_header_list(Place place, std::string_view value, const Limits& limits) {
+// Of all headers of that name: several lines are one list.
+void decode_header_list(Place place, std::string_view name, const Headers& headers, const Limits& limits) {
     schema::make_container(place);
     const schema::Appender appender(place);
     const bool dates = appender.row().kind == Kind::timestamp &&
                        format_or(appender.row(), header_times) == TimestampFormat::http_date;
-    HeaderElements elements(value, dates);
-    for (std::string element; elements.next(element);) decode_header(appender.append(), element, limits);
+    std::string element;
+    for (std::size_t i = 0; i < headers.header_count(); ++i) {
+        const auto [own_name, value] = headers.header_at(i);
+        if (!equal_ignoring_case(own_name, name)) continue;
+        HeaderElements elements(value, dates);
+        while (elements.next(element)) decode_header(appender.append(), element, limits);
+    }
 }
 
 void decode_header_prefix(Place place, std::string_view prefix, const Headers& headers, const Limits& limits) {
@@ -194,11 +214,10 @@ void decode_headers(ShapeRef shape, const Headers& headers, void* structure, con
         } else if (member.location == Location::header) {
             const LowerName lower(name);
             if (!headers.has_header(lower.text())) continue;
-            const std::string_view value = headers.header(lower.text());
             if (place.kind() == Kind::list) {
-                decode_header_list(place, value, limits);
+                decode_header_list(place, lower.text(), headers, limits);
             } else {
-                decode_header(place, value, limits);
+                decode_header(place, headers.header(lower.text()), limits);
             }
         }
     }
@@ -268,16 +287,11 @@ void decode_query_pair(Place place, std::string_view value, bool first) {
     parse_scalar(schema::Appender(place).append(), value, uri_times);
 }
 
-// The entry of that key, new if need be.
-Place map_entry(Place map, const std::string& key) {
-    const schema::Range range = schema::elements(map);
-    for (std::size_t i = 0; i < range.size(); ++i) {
-        if (range.key(i) == key) return range[i];
-    }
-    return schema::Appender(map).append(key);
-}
+// Where the entry of each key is in the maps that take what no other member does: all such maps have the same keys.
+using EntryIndex = std::unordered_map<std::string, std::size_t>;
 
 void decode_query(ShapeRef shape, std::string_view query, std::string_view constant, void* input) {
+    EntryIndex entries;
     for_each_query_pair(query, [&](const std::string& name, const std::string& value) {
         bool known = false;
         for (const Member& member : shape) {
@@ -288,11 +302,12 @@ void decode_query(ShapeRef shape, std::string_view query, std::string_view const
         }
         for_each_query_pair(constant, [&](const std::string& other, const std::string&) { known |= other == name; });
         if (known) return;
+        const auto [found, is_new] = entries.try_emplace(name, entries.size());
         for (const Member& member : shape) {
             if (member.location != Location::query_map) continue;
             const Place map = schema::member_place(shape, member, input);
             if (schema::presence(map) != Presence::present) schema::make_container(map);
-            const Place entry = map_entry(map, name);
+            const Place entry = is_new ? schema::Appender(map).append(name) : schema::elements(map)[found->second];
             decode_query_pair(entry, value,
                               entry.kind() == Kind::list && schema::presence(entry) != Presence::present);
         }

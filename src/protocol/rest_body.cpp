@@ -71,12 +71,15 @@ bool any_body_member_present(ShapeRef shape, const void* structure) noexcept {
     return false;
 }
 
+// A reply has a body wherever it could have members there; a request in XML only where it has any.
+bool expects_body(Protocol protocol, ShapeRef shape, const void* structure, Side side) noexcept {
+    if (protocol == Protocol::rest_json) return side == Side::reply || has_body_members(shape);
+    return side == Side::reply ? has_body_members(shape) : any_body_member_present(shape, structure);
+}
+
 std::string_view encode_members(Protocol protocol, ShapeRef shape, const void* structure, Side side,
                                 std::string& body) {
-    const bool expected = protocol == Protocol::rest_json
-                              ? side == Side::reply || has_body_members(shape)
-                              : any_body_member_present(shape, structure);
-    if (!expected) return {};
+    if (!expects_body(protocol, shape, structure, side)) return {};
     encode_structure(protocol, xml::root_tag(shape), shape, structure, body);
     return structure_type(protocol);
 }

@@ -52,7 +52,8 @@ class Decoder {
                 continue;
             }
             if (shape.shape().flags & schema::shape_flag::union_) {
-                if (chosen && chosen != member) invalid_reply("there are several members in a union: only one may be");
+                const bool goes_on = chosen == member && is_flattened(*member);
+                if (chosen && !goes_on) invalid_reply("there are several members in a union: only one may be");
                 chosen = member;
             }
             const Place place = schema::member_place(shape, *member, at);

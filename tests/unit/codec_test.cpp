@@ -9,6 +9,11 @@
 #include "protocol/http_binding.hpp"
 #include "protocol/query.hpp"
 
+#include <cmath>
+#include <cstddef>
+
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"
+
 namespace protocol = botocraft::protocol;
 using botocraft::api::Protocol;
 using sample::Everything;
@@ -226,4 +231,41 @@ TEST_CASE("keys that are sent as names of headers are such names") {
         CHECK_THROWS_AS(send(key), botocraft::UsageError);
     }
     CHECK_THROWS_AS(send(std::string(1, '\0')), botocraft::UsageError);
+}
+
+TEST_CASE("of equal headers the first one counts, and of a list all of them") {
+    namespace schema = botocraft::schema;
+    struct Bound {
+        botocraft::field<std::int32_t> number;
+        botocraft::field<double> real;
+        botocraft::list<std::string> texts;
+    };
+    constexpr std::string_view names = R"("number":"real":"texts":"member":"Bound":)";
+    const schema::Member members[] = {
+        {0, 0, 0, 0, 0, 6, 6, schema::Kind::integer, schema::Location::header},
+        {9, 9, offsetof(Bound, real),
+         0, 0, 4, 4, schema::Kind::double_, schema::Location::header},
+        {16, 16, offsetof(Bound, texts),
+         1, 0, 5, 5, schema::Kind::list, schema::Location::header},
+        {24, 24, 0, 0, 0, 6, 6, schema::Kind::string, schema::Location::body}};
+    const schema::Shape shapes[] = {{0, sizeof(Bound), 33, 3, 5, schema::Kind::structure, 0},
+                                    {3, 0, 0, 1, 0, schema::Kind::list, 0}};
+    const schema::Schema tables{shapes, members, names.data(), 2};
+    const auto read = [&](std::vector<std::pair<std::string, std::string>> headers) {
+        Bound bound;
+        protocol::decode_reply_bindings({&tables, 0}, TestReply(200, "", std::move(headers)), &bound);
+        return bound;
+    };
+    CHECK(read({{"number", "1"}, {"number", "2"}}).number == 1);
+    CHECK(read({{"texts", "a, \"b,c\""}, {"number", "1"}, {"texts", "d"}}).texts ==
+          botocraft::list<std::string>{"a", "b,c", "d"});
+    CHECK(read({{"texts", "\xff"}}).texts == botocraft::list<std::string>{"\xff"});  // as it comes
+    CHECK(std::isnan(*read({{"real", "NaN"}}).real));
+    CHECK(std::isinf(*read({{"real", "-Infinity"}}).real));
+    for (const std::string_view wrong : {"2147483648", "-2147483649", "1e10", "0.5", "NaN", "x"}) {
+        CHECK_THROWS_AS(read({{"number", std::string(wrong)}}), botocraft::ProtocolError);
+    }
+    for (const std::string_view wrong : {"nan", "inf", "1e400", "+-1"}) {
+        CHECK_THROWS_AS(read({{"real", std::string(wrong)}}), botocraft::ProtocolError);
+    }
 }

@@ -135,4 +135,8 @@ TEST_CASE("a success whose members are missing with the body is no empty output"
         Everything value;
         CHECK_NOTHROW(decode(by, sample::row_everything, {200, ""}, &value, api::HttpMethod::head));
     }
+    sample::Tag scalars;
+    CHECK_NOTHROW(decode(Protocol::rest_json, sample::row_tag, {200, ""}, &scalars));
+    CHECK_THROWS_AS(decode(Protocol::rest_xml, sample::row_tag, {200, ""}, &scalars), ProtocolError);
+    CHECK_THROWS_AS(decode(Protocol::json_1_1, sample::row_tag, {200, ""}, &scalars), ProtocolError);
 }

@@ -144,7 +144,7 @@ TEST_CASE("a length that is claimed is compared with what is there") {
     protocol::eventstream::Decoder decoder;
     decoder.feed("\x01\x00\x00\x00\x00\x00\x00\x00"s);
     CHECK_FALSE(decoder.next(message));
-    protocol::eventstream::Decoder small(1024);
+    protocol::eventstream::Decoder small({.event = 1024});
     std::string frame;
     message.payload.assign(2000, 'x');
     protocol::eventstream::encode(message, frame);
@@ -194,6 +194,36 @@ TEST_CASE("of equal keys the last one counts, in every format") {
                           "2")
               .labels.at("a") == "2");
     CHECK(read(from_query, "integer=1&integer=2").integer == 2);
+}
+
+TEST_CASE("a null where none can be held is nothing") {
+    CHECK(read(from_json, R"({"labels":{"a":"1","a":null,"b":null}})").labels == botocraft::map<std::string>{{"a", "1"}});
+    CHECK(read(from_json, R"({"strings":["a",null]})").strings.size() == 1);
+    CHECK(read(from_json, R"({"sparseMap":{"a":"1","a":null}})").sparseMap.at("a").is_null());
+    CHECK(read(from_cbor, "\xa1\x67strings\x82\x61z\xf6").strings.size() == 1);
+}
+
+TEST_CASE("a union has one member, once") {
+    refuses(from_json, R"({"choice":{"text":"a","number":1}})");
+    refuses(from_json, R"({"choice":{"text":"a","text":"b"}})");
+    refuses(from_xml, xml("<choice><text>a</text><number>1</number></choice>"));
+    refuses(from_xml, xml("<choice><text>a</text><text>b</text></choice>"));
+    refuses(from_cbor, "\xa1\x66" "choice\xa2\x64text\x61z\x64text\x61z");
+    CHECK(read(from_json, R"({"choice":{"text":null,"number":1}})").choice->number == 1);
+}
+
+TEST_CASE("what is sent is sent as it was given") {
+    Everything value;
+    value.text = "\xff\xc0";
+    std::string out;
+    protocol::json::encode(Everything::shape_, &value, out);
+    CHECK(out == "{\"Text\":\"\xff\xc0\"}");
+    out.clear();
+    protocol::xml::append_escaped(out, "\xff\x01");
+    CHECK(out == "\xff&#x1;");
+    refuses(from_xml, xml("<Text>&#x1;</Text>"));
+    refuses(from_xml, xml("<Text>\x01</Text>"));
+    CHECK(read(from_json, R"({"Text":"\u0001"})").text == "\x01");
 }
 
 TEST_CASE("NaN and infinities are three texts, and nothing else is") {
