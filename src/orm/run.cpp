@@ -305,18 +305,33 @@ Place chunked_list(CallState& call) {
     return schema::member_place(shape, shape.begin()[argument.member], call.request.get());
 }
 
-// A copy of the call for the elements from `first` on; false after the last.
+// Leaves a list's place empty for as long as this lives.
+class PutAside {
+  public:
+    explicit PutAside(RawList& place) noexcept : place_(place) { std::swap(place_, list_); }
+    PutAside(const PutAside&) = delete;
+    PutAside& operator=(const PutAside&) = delete;
+    ~PutAside() { std::swap(place_, list_); }
+
+  private:
+    RawList& place_;
+    RawList list_;
+};
+
+// A copy of the call for the elements from `first` on; false after the last. Of the list no more is copied than those.
 bool next_chunk(CallState& call, std::size_t first, CallState& chunk) {
     const Place all = chunked_list(call);
-    const std::size_t size = schema::elements(all).size();
-    if (first >= size && first > 0) return false;
-    chunk = call;
-    const Place part = chunked_list(chunk);
-    const schema::TypeRef type = schema::element_type(*part.schema, *part.row);
-    auto& list = schema::as<RawList>(part.at);
-    const std::size_t last = std::min(size, first + call.method().chunk_size);
-    list_erase(list, last, size, type);
-    list_erase(list, 0, first, type);
+    const schema::TypeRef type = schema::element_type(*all.schema, *all.row);
+    auto& list = schema::as<RawList>(all.at);
+    if (first >= list.size && first > 0) return false;
+    {
+        const PutAside others(list);
+        chunk = call;
+    }
+    RawList some = list;  // seen from outside: what it points to is the call's
+    some.data = schema::offset(list.data, first * schema::element_size(type));
+    some.size = static_cast<std::uint32_t>(std::min<std::size_t>(list.size - first, call.method().chunk_size));
+    list_copy(schema::as<RawList>(chunked_list(chunk).at), some, type);
     return true;
 }
 

@@ -25,6 +25,6 @@ struct Error {
     std::string message;
 };
 // Empty where the body does not say.
-[[nodiscard]] Error decode_error(std::string_view body);
+[[nodiscard]] Error decode_error(std::string_view body, const Limits& limits = {});
 
 }  // namespace botocraft::protocol::cbor

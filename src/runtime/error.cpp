@@ -48,7 +48,7 @@ std::string describe(const ErrorDetails& details) {
         text += text.empty() ? "" : ": ";
         append_quoted(text, details.message);
     }
-    if (!details.body.empty()) {
+    if (!details.body.empty() && details.message.empty()) {
         text += ", the reply begins ";
         append_quoted(text, details.body);
     }

@@ -60,9 +60,9 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         count(core.counters().bytes_received, reply.body().size());
         if (trace != nullptr) trace->received(reply);
         if (reply.status() >= 200 && reply.status() < 300) {
-            problem = decode(target, reply, output);
+            problem = decode(target, reply, input, output);
         } else {
-            problem = refused(core, target, reply, proof, offset);
+            problem = refused(core, target, reply, input, proof, offset);
         }
     } catch (const http::Failure& failure) {
         if (failure.cancelled()) throw boost::system::system_error(boost::asio::error::operation_aborted);

@@ -1,11 +1,10 @@
 #include "runtime/secrets.hpp"
 
 #include "protocol/scalar_text.hpp"
-#include "schema/walk.hpp"
+#include "schema/secrets.hpp"
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 namespace botocraft::detail {
 
@@ -13,11 +12,6 @@ namespace {
 
 constexpr std::size_t longest_shown = 64 * 1024;  // of a body
 constexpr std::string_view hidden = "***";
-
-// Secrets that not every model calls sensitive.
-constexpr std::array<std::string_view, 10> secret_names{
-    "accesstoken", "authorizationtoken", "clientsecret", "idtoken",      "password",
-    "refreshtoken", "secretaccesskey",   "secretbinary", "secretstring", "sessiontoken"};
 
 constexpr std::array<std::string_view, 8> secret_headers{
     "authorization", "cookie",     "proxy-authorization", "set-cookie",
@@ -37,11 +31,6 @@ std::string lower(std::string_view text) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
     }
     return result;
-}
-
-bool is_secret(const schema::ShapeRef& shape, const schema::Member& member) {
-    if ((member.flags & schema::member_flag::sensitive) != 0) return true;
-    return std::ranges::find(secret_names, lower(shape.schema->wire_name(member))) != secret_names.end();
 }
 
 // Of the network's bytes: line ends stay, whatever else a terminal could obey does not.
@@ -105,26 +94,8 @@ void append_request_line(std::string& out, std::string_view line, bool secret) {
 
 }  // namespace
 
-bool holds_secrets(const orm::ServiceTables& service, std::uint16_t root) {
-    if (root == api::none) return false;
-    const schema::Schema& tables = *service.schema;
-    std::vector<bool> seen(tables.shape_count);
-    std::vector<std::uint16_t> open{root};
-    while (!open.empty()) {
-        const std::uint16_t row = open.back();
-        open.pop_back();
-        if (seen[row]) continue;
-        seen[row] = true;
-        const schema::ShapeRef shape{&tables, row};
-        if (shape.shape().flags & schema::shape_flag::sensitive) return true;
-        for (const schema::Member& member : shape) {
-            if (is_secret(shape, member)) return true;
-            if (member.kind == schema::Kind::structure || schema::is_container(member.kind)) {
-                open.push_back(member.target);
-            }
-        }
-    }
-    return false;
+bool holds_secrets(const orm::ServiceTables& service, std::uint16_t shape) {
+    return shape != api::none && schema::holds_secrets({service.schema, shape});
 }
 
 bool is_secret_header(std::string_view name, bool secret) noexcept {

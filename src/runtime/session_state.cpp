@@ -232,7 +232,8 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     auto context = std::make_unique<ServiceContext>();
     context->service = &service;
     context->protocol = choose_protocol(service, options.protocol.preferred);
-    context->reply_limits = {options.protocol.limits.depth, options.protocol.limits.elements};
+    const ReplyLimits& limits = options.protocol.limits;
+    context->reply_limits = {limits.depth, limits.elements, limits.event, limits.event_head};
     context->compression = settings.compression;
     context->request_checksums = settings.request_checksums;
     context->endpoints = std::make_unique<const ServiceEndpoints>(
