@@ -52,6 +52,7 @@ auth::PlainRequest make_request(const CredentialsContext& context, const auth::S
     request.method = encoded.method;
     request.timeout = std::chrono::seconds(10);
     request.tls = destination->origin.context;
+    request.proxy = destination->origin.proxy;
     const endpoint::Endpoint& endpoint = destination->endpoint;
     const std::string url = std::string(endpoint.tls ? "https://" : "http://") + endpoint.authority + endpoint.path +
                             encoded.path + (encoded.query.empty() ? "" : "?" + encoded.query);

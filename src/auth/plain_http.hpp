@@ -39,6 +39,7 @@ struct PlainRequest {
     Secret body;
     std::chrono::milliseconds timeout = std::chrono::seconds(1);  // to connect, and between bytes
     std::shared_ptr<http::TlsContext> tls;
+    std::shared_ptr<const http::Proxy> proxy{};  // none: what is beside the program is asked directly
 };
 
 struct PlainReply {

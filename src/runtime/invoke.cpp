@@ -70,24 +70,27 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
     }
 }
 
-// Whether to send the request once more does no harm.
-bool may_repeat(const Target& target, const Problem& problem) {
-    if (problem.safe_to_repeat || (target.operation.flags & api::operation_flag::retry_safe) != 0) return true;
-    return has_idempotency_token(target.service, target.operation);
+// Whether to send a request a second time does no harm, though the first may have been carried out.
+bool is_repeatable(const Target& target) {
+    return (target.operation.flags & api::operation_flag::retry_safe) != 0 ||
+           has_idempotency_token(target.service, target.operation);
 }
+
+bool may_repeat(const Target& target, const Problem& problem) { return problem.safe_to_repeat || is_repeatable(target); }
 
 retry::Decision decide(const SessionCore& core, const Target& target, retry::Attempts& attempts, const Problem& problem,
                        steady_clock::time_point deadline) {
     retry::Failed failed = problem.failed;
     failed.repeatable = may_repeat(target, problem);
     failed.poll = retry::is_poll(target.service.service_id, target.service.text(target.operation.name));
-    if (failed.failure == retry::Failure::final || !failed.repeatable) return {};
     return attempts.failed(failed, core.random().next(), deadline - core.clock().steady_now());
 }
 
 // What the error says of an attempt that might have been worth it.
 std::string_view why_not_again(retry::Verdict verdict) noexcept {
     switch (verdict) {
+        case retry::Verdict::unrepeatable:
+            return "not tried again, because it may have been carried out, and this operation must not be twice";
         case retry::Verdict::no_quota:
             return "not tried again, because too many calls to this service fail: the quota of retries is used up";
         case retry::Verdict::out_of_time: return "not tried again, because the time of the call would be over before that";
@@ -226,6 +229,8 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
         const bool limited = strategy.limiter() != nullptr && stop_point_of(executor) == nullptr;
         std::vector<Attempt> history;
         http::Limits limits = target.context.limits;
+        // What may be sent only once goes over no connection that the server is known to have closed, not even a moment ago.
+        if (!is_repeatable(target)) limits.trusted_idle = http::Limits::idle_always_checked;
         std::unique_ptr<Problem> problem;
         for (bool first = true;; first = false) {
             if (limited) {

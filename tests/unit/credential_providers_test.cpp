@@ -541,6 +541,15 @@ TEST_CASE_METHOD(LoggedIn, "the keys of `aws login` are renewed with a proof tha
     OPENSSL_free(der);
 }
 
+TEST_CASE_METHOD(LoggedIn, "AWS Sign-In is asked by way of the proxy") {
+    log_in("2015-08-30T12:38:00Z");
+    environment->set("HTTPS_PROXY", "http://proxy.example:3128");
+    script("POST /v1/token", {answer(400, "{}")});
+    static_cast<void>(resolve(profile_credentials()));
+    REQUIRE(transport->last().origin.proxy);
+    CHECK(transport->last().origin.proxy->url() == "http://proxy.example:3128");
+}
+
 TEST_CASE_METHOD(LoggedIn, "a login that is not renewed serves for as long as it lives") {
     log_in("2015-08-30T12:38:00Z");
     script("POST /v1/token", {answer(400, R"({"error":"TOKEN_EXPIRED","message":"over"})")});
