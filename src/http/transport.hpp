@@ -69,6 +69,7 @@ struct Limits {
     Clock::duration age = std::chrono::minutes(10);          // an older connection is not used again
     Clock::duration trusted_idle = std::chrono::seconds(1);  // idle for longer: look whether the server closed it
 
+    // For a request that must not be sent twice. It costs a system call.
     static constexpr Clock::duration idle_always_checked = Clock::duration(-1);
 };
 

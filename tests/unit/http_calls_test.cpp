@@ -1,6 +1,7 @@
-// Calls over real connections: what becomes of them where the server closes, falls silent in the handshake, or is not to be
-// asked by way of a proxy.
+// Calls over real connections: what becomes of them where the server closes, falls silent in the handshake, is not there or
+// not what it should be, or is not to be asked by way of a proxy.
 
+#include "http/names.hpp"
 #include "tls_server.hpp"
 
 #include <botocraft/credentials.hpp>
@@ -11,6 +12,8 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 
 #include <poll.h>
 
@@ -64,6 +67,17 @@ void trickle(const Peer& peer) {
     }
 }
 
+// Knows no name.
+class Nobody final : public http::NameSource {
+  public:
+    std::unique_ptr<Question> ask(const asio::any_io_executor& executor, const std::string&, Answered answered) override {
+        asio::post(executor, [answered] {
+            for (const http::Family family : http::families) answered(family, http::Addresses{asio::error::host_not_found});
+        });
+        return std::make_unique<Question>();
+    }
+};
+
 }  // namespace
 
 TEST_CASE_METHOD(Calls, "what may be sent only once goes over no connection that the server has closed") {
@@ -87,7 +101,6 @@ TEST_CASE_METHOD(Calls, "what may be sent only once goes over no connection that
     }
     SECTION("a read: it is sent again") {
         CHECK(run(context, read(session)).clusterName == "prod");
-        CHECK(session.statistics().resent == 1);
     }
     CHECK(statistics().closed.by_server == 1);
     CHECK(statistics().opened == 2);
@@ -137,12 +150,12 @@ TEST_CASE_METHOD(Calls, "the limits of an attempt and of a call bound the TLS ha
     const Server server([](Peer& peer) { peer.until_closed(); });
     std::size_t attempts = 0;
     SECTION("the attempt") {
-        options.attempt_timeout = 30ms;
+        options.attempt_timeout = 300ms;
         options.max_attempts = 2;
         attempts = 2;
     }
     SECTION("the call") {
-        options.call_timeout = 30ms;
+        options.call_timeout = 300ms;
         attempts = 1;
     }
     const Session session = session_for(origin(server));
@@ -178,6 +191,56 @@ TEST_CASE_METHOD(Calls, "a call is cancelled in the TLS handshake") {
     CHECK(statistics().in_flight == 0);
     CHECK(statistics().opened == 0);
     CHECK(server.connections() == 1);
+}
+
+TEST_CASE_METHOD(Calls, "who is not there, or not what it should be, is one error with endpoint, phase and attempts") {
+    std::string reply;
+    std::optional<Server> server;
+    server.emplace([&reply](Peer& peer) {
+        if (!reply.empty() && peer.request()) peer.send(reply);
+        if (reply.empty()) peer.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");  // no TLS
+    });
+    http::Origin where = server->origin();
+    std::string code, phase, attempts = "[after 2 attempts]";
+    SECTION("a name that nobody has") {
+        http::use_names(context.get_executor(), std::make_shared<Nobody>());
+        where.host = "service.example";
+        code = "NameLookupFailure";
+        phase = "looking up the name";
+    }
+    SECTION("nobody listens") {
+        server.reset();
+        code = "ConnectFailure";
+        phase = "connecting failed";
+    }
+    SECTION("something else than HTTP") {
+        reply = "SSH-2.0-OpenSSH_9.2\r\n";
+        code = "MalformedReply";
+        phase = "reading the reply";
+    }
+    SECTION("something else than TLS") {
+        where.tls = true;
+        code = "TlsFailure";
+        phase = "the TLS handshake";
+        attempts = "[after 1 attempt]";
+    }
+    SECTION("a proxy that refuses") {
+        reply = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+        options.proxy.https = "http://127.0.0.1:" + std::to_string(where.port);
+        where = http::Origin();
+        where.host = "service.example";
+        code = "ProxyFailure";
+        phase = "asking the proxy";
+        attempts = "[after 1 attempt]";
+    }
+    options.max_attempts = 2;
+    const Session session = session_for(where);
+    const Error error = error_of(read(session));
+    CHECK(error.code() == code);
+    CHECK(error.details().attempts.size() == static_cast<std::size_t>(attempts.find('1') == attempts.npos ? 2 : 1));
+    CHECK_THAT(error.what(), Contains(phase) && Contains(attempts) && Contains(where.host + ":" + std::to_string(where.port)));
+    CHECK(error.details().endpoint == *options.endpoint_url);
+    CHECK(statistics().in_flight == 0);
 }
 
 TEST_CASE_METHOD(Calls, "the instance and the container are asked past a proxy") {
