@@ -38,7 +38,8 @@ class SystemEnvironment final : public Environment {
         struct Close {
             void operator()(std::FILE* file) const noexcept { std::fclose(file); }
         };
-        const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rb"));
+        // `e`: a child process that is started meanwhile does not inherit it.
+        const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rbe"));
         if (!file) {
             if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
             throw_unreadable(path, std::generic_category().message(errno));
