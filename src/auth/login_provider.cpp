@@ -53,6 +53,7 @@ auth::PlainRequest make_request(const CredentialsContext& context, const auth::S
     request.timeout = std::chrono::seconds(10);
     request.tls = destination->origin.context;
     const endpoint::Endpoint& endpoint = destination->endpoint;
+    request.proxy = destination->origin.proxy;
     const std::string url = std::string(endpoint.tls ? "https://" : "http://") + endpoint.authority + endpoint.path +
                             encoded.path + (encoded.query.empty() ? "" : "?" + encoded.query);
     auto parsed = auth::parse_url(url);

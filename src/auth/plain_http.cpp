@@ -44,6 +44,7 @@ awaitable<PlainReply> run(std::shared_ptr<http::Transport> transport, PlainReque
     origin.host = request.url.host;
     origin.port = request.url.port;
     origin.context = request.tls;
+    origin.proxy = request.proxy;
     http::Limits limits;
     limits.resolve = request.timeout;
     limits.connect = request.timeout;
