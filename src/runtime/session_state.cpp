@@ -73,7 +73,9 @@ auth::TokenHope token_hope(const CredentialsContext& context, const config::Sett
 }  // namespace
 
 SessionCore::SessionCore(const SessionOptions& options)
-    : options_(with_defaults(options)), workplaces_(std::make_unique<Spares<Workplace>>()) {}
+    : options_(with_defaults(options)), corrected_clock_(auth::corrected(options_.clock)) {
+    options_.clock = corrected_clock_->machine();
+}
 
 SessionCore::~SessionCore() = default;
 
@@ -114,7 +116,7 @@ const config::Settings& SessionCore::settings() const {
 CredentialsContext SessionCore::context() const {
     CredentialsContext context;
     context.environment = options_.environment;
-    context.clock = options_.clock;
+    context.clock = corrected_clock_;
     context.profile = options_.profile.value_or(std::string());
     context.session = options_;
     context.session.credentials = nullptr;

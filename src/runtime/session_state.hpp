@@ -3,6 +3,7 @@
 
 #include "auth/bearer_token.hpp"
 #include "auth/bucket_sessions.hpp"
+#include "auth/corrected_clock.hpp"
 #include "auth/credentials_cache.hpp"
 #include "auth/scheme.hpp"
 #include "config/settings.hpp"
@@ -69,6 +70,9 @@ class SessionCore {
     [[nodiscard]] CredentialsContext context() const;
 
     // Reads environment and profile files when first asked. Throws ConfigurationError.
+    // What must be added to `clock`, as far as this session knows.
+    [[nodiscard]] auth::ClockOffset clock_offset() const noexcept { return corrected_clock_->offset(); }
+    void learn_clock_offset(auth::ClockOffset offset) const noexcept { corrected_clock_->correct(offset); }
     [[nodiscard]] const config::Settings& settings() const;
     [[nodiscard]] auth::CredentialsCache& credentials() const;
     // For the service of that name in signatures.
@@ -87,12 +91,13 @@ class SessionCore {
         Counter observed = 0;
     };
     [[nodiscard]] Counters& counters() const noexcept { return counters_; }
-    [[nodiscard]] Spares<Workplace>& workplaces() const noexcept { return *workplaces_; }
+    [[nodiscard]] Spares<Workplace>& workplaces() const noexcept { return workplaces_; }
 
   private:
     SessionOptions options_;
     mutable Counters counters_;
-    std::unique_ptr<Spares<Workplace>> workplaces_;
+    mutable Spares<Workplace> workplaces_;
+    std::shared_ptr<auth::CorrectedClock> corrected_clock_;
     mutable std::mutex mutex_;
     mutable std::unique_ptr<const config::Settings> settings_;
     mutable std::unique_ptr<auth::CredentialsCache> credentials_;
