@@ -162,8 +162,9 @@ struct SsoRole {
 // token in AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or AWS_CONTAINER_AUTHORIZATION_TOKEN.
 [[nodiscard]] std::shared_ptr<CredentialsProvider> container_credentials();
 
-// Of the role of an EC2 instance, from its metadata service, version 2.
-[[nodiscard]] std::shared_ptr<CredentialsProvider> instance_credentials();
+// Of the role of an EC2 instance, from its metadata service, version 2. What `options` leave out is as
+// SessionOptions::metadata says.
+[[nodiscard]] std::shared_ptr<CredentialsProvider> instance_credentials(InstanceMetadataOptions options = {});
 
 // The first of these that has something to say.
 [[nodiscard]] std::shared_ptr<CredentialsProvider> credentials_chain(

@@ -130,7 +130,7 @@ class LoginProvider final : public CredentialsProvider {
     explicit LoginProvider(std::string session) : session_(std::move(session)) {}
 
     [[nodiscard]] awaitable<Credentials> resolve(const CredentialsContext& context) override {
-        const std::string path = auth::login_cache_path(*context.environment, session_);
+        const std::string path = auth::login_cache_path(*context.environment, session_, context.session.login_cache);
         auth::SecretJson document = auth::read_sign_in(*context.environment, path, advice);
         for (const char* key : {"refreshToken", "dpopKey", "clientId"}) {
             if (auth::text_of(document.object(), key).empty()) {

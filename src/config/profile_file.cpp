@@ -172,10 +172,10 @@ std::string set_variable(const Environment& environment, std::string_view name) 
     return environment.variable(name).value_or(std::string());
 }
 
-std::string locate(const Environment& environment, Platform platform, std::string_view variable,
-                   std::string_view name) {
+std::string locate(const Environment& environment, Platform platform, const std::optional<std::string>& code,
+                   std::string_view variable, std::string_view name) {
     const char separator = platform == Platform::windows ? '\\' : '/';
-    std::string path = set_variable(environment, variable);
+    std::string path = code ? *code : set_variable(environment, variable);
     if (path.empty()) {
         const std::string home = home_directory(environment, platform);
         if (home.empty()) return {};
@@ -216,13 +216,13 @@ void parse_profile_file(FileKind kind, std::string_view text, const std::string&
     std::move(parser).merge(into);
 }
 
-FileLocations locate_profile_files(const Environment& environment, Platform platform) {
-    return {locate(environment, platform, names::config_file.variable, "config"),
-            locate(environment, platform, names::credentials_file.variable, "credentials")};
+FileLocations locate_profile_files(const Environment& environment, Platform platform, const NamedFiles& named) {
+    return {locate(environment, platform, named.config, names::config_file.variable, "config"),
+            locate(environment, platform, named.credentials, names::credentials_file.variable, "credentials")};
 }
 
-ProfileFiles load_profile_files(const Environment& environment) {
-    const FileLocations locations = locate_profile_files(environment);
+ProfileFiles load_profile_files(const Environment& environment, const NamedFiles& named) {
+    const FileLocations locations = locate_profile_files(environment, this_platform, named);
     ProfileFiles files;
     files.config_path = locations.config;
     files.credentials_path = locations.credentials;

@@ -83,6 +83,7 @@ const config::Settings& SessionCore::settings() const {
     const std::lock_guard lock(mutex_);
     if (!settings_) {
         config::Overrides overrides;
+        overrides.files = {options_.config_file, options_.credentials_file};
         overrides.profile = options_.profile;
         overrides.region = options_.region;
         overrides.endpoint_url = options_.endpoint_url;
