@@ -51,7 +51,7 @@ struct PlainReply {
     std::chrono::seconds token_lifetime{0};  // what x-aws-ec2-metadata-token-ttl-seconds says
 };
 
-// One attempt. Throws http::Failure, or system_error(operation_aborted) where the caller was cancelled.
+// One attempt. Request and reply are overwritten in the connection's memory when it ends. Throws http::Failure, or system_error(operation_aborted) where the caller was cancelled.
 [[nodiscard]] awaitable<PlainReply> exchange(std::shared_ptr<http::Transport> transport, PlainRequest request);
 
 }  // namespace botocraft::auth

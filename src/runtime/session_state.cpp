@@ -234,6 +234,7 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
 
     auto context = std::make_unique<ServiceContext>();
     context->service = &service;
+    context->secrecy = Secrecy(service);
     context->protocol = choose_protocol(service, options.protocol.preferred);
     context->reply_limits = {options.protocol.limits.depth, options.protocol.limits.elements};
     context->compression = settings.compression;

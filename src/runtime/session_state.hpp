@@ -12,6 +12,7 @@
 #include "retry/strategy.hpp"
 #include "runtime/endpoint_discovery.hpp"
 #include "runtime/preparation.hpp"
+#include "runtime/secrets.hpp"
 #include "runtime/service_endpoints.hpp"
 #include "runtime/spares.hpp"
 
@@ -48,6 +49,7 @@ struct ServiceContext {
     auth::BucketSessions bucket_sessions;
     mutable std::atomic<std::int64_t> clock_offset = 0;  // seconds: how wrong this machine's clock turned out to be
     std::shared_ptr<retry::Strategy> retries;
+    Secrecy secrecy;
 };
 
 struct Workplace;
@@ -66,13 +68,13 @@ class SessionCore {
     [[nodiscard]] Sleeper& sleeper() const noexcept { return *options_.sleeper; }
     [[nodiscard]] http::Transport& transport() const noexcept { return *options_.transport; }
 
-    // For providers, and for what else needs to look around.
+    // For providers, and for what else needs to look around. Its clock is put right by what calls learn.
     [[nodiscard]] CredentialsContext context() const;
-
-    // Reads environment and profile files when first asked. Throws ConfigurationError.
     // What must be added to `clock`, as far as this session knows.
     [[nodiscard]] auth::ClockOffset clock_offset() const noexcept { return corrected_clock_->offset(); }
     void learn_clock_offset(auth::ClockOffset offset) const noexcept { corrected_clock_->correct(offset); }
+
+    // Reads environment and profile files when first asked. Throws ConfigurationError.
     [[nodiscard]] const config::Settings& settings() const;
     [[nodiscard]] auth::CredentialsCache& credentials() const;
     // For the service of that name in signatures.
@@ -95,9 +97,9 @@ class SessionCore {
 
   private:
     SessionOptions options_;
+    std::shared_ptr<auth::CorrectedClock> corrected_clock_;
     mutable Counters counters_;
     mutable Spares<Workplace> workplaces_;
-    std::shared_ptr<auth::CorrectedClock> corrected_clock_;
     mutable std::mutex mutex_;
     mutable std::unique_ptr<const config::Settings> settings_;
     mutable std::unique_ptr<auth::CredentialsCache> credentials_;
