@@ -55,6 +55,7 @@ awaitable<PlainReply> run(std::shared_ptr<http::Transport> transport, PlainReque
     PlainReply reply;
     try {
         http::Lease lease = co_await transport->acquire(origin, limits);
+        lease.mark_secret();
         write(request, lease.output());
         co_await lease.exchange();
         reply.status = lease.reply().status();

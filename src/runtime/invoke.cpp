@@ -51,7 +51,12 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         http::Lease lease = core.transport().acquire_now(executor, target.destination->origin, limits);
         if (!lease) lease = co_await core.transport().acquire(target.destination->origin, limits);
         const Sender sender{scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
-        core.workplaces().with([&](Workplace& work) { write_request(target, sender, input, work, lease.output()); });
+        const bool secret = target.context.secrecy.of(target.operation);
+        if (secret || proof.token) lease.mark_secret();
+        core.workplaces().with([&](Workplace& work) {
+            write_request(target, sender, input, work, lease.output());
+            if (secret) work.wipe();
+        });
         count(core.counters().bytes_sent, lease.output().size());
         if (trace != nullptr) trace->sending(lease.reused(), lease.output());
         const bool head = target.operation.method == api::HttpMethod::head;

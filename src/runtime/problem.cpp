@@ -183,6 +183,7 @@ std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, 
     if (const auto offset = auth::learn_offset(reply.status(), problem.error.code, reply.header("date"), head,
                                                core.clock().now(), signed_with)) {
         target.context.clock_offset.store(offset->count(), std::memory_order_relaxed);
+        core.learn_clock_offset(*offset);  // for the expiry of credentials, and for who provides them
         problem.failed.failure = retry::Failure::transient;
         problem.error.explanation = "the clock of this machine differs by " + std::to_string(offset->count()) +
                                     " s from that of AWS: set it. Requests from now on are signed with AWS's time";

@@ -92,7 +92,31 @@ void append_request_line(std::string& out, std::string_view line, bool secret) {
     out += '\n';
 }
 
+// Whether the whole body is data of any size.
+bool carries_data(const orm::ServiceTables& service, std::uint16_t root) {
+    if (root == api::none) return false;
+    const schema::ShapeRef shape{service.schema, root};
+    return std::any_of(shape.begin(), shape.end(), [](const schema::Member& member) {
+        return member.location == schema::Location::payload && (member.flags & schema::member_flag::streaming) != 0;
+    });
+}
+
 }  // namespace
+
+Secrecy::Secrecy(const orm::ServiceTables& service)
+    : service_(&service), known_(std::make_unique<std::atomic<Known>[]>(service.operation_count)) {}
+
+bool Secrecy::of(const api::Operation& operation) const {
+    std::atomic<Known>& place = known_[static_cast<std::size_t>(&operation - &service_->operations[0])];
+    Known known = place.load(std::memory_order_relaxed);
+    if (known == Known::nothing) {
+        const bool data = carries_data(*service_, operation.input) || carries_data(*service_, operation.output);
+        const bool secret = !data && (holds_secrets(*service_, operation.input) || holds_secrets(*service_, operation.output));
+        known = secret ? Known::secret : Known::plain;
+        place.store(known, std::memory_order_relaxed);
+    }
+    return known == Known::secret;
+}
 
 bool holds_secrets(const orm::ServiceTables& service, std::uint16_t shape) {
     return shape != api::none && schema::holds_secrets({service.schema, shape});
