@@ -1,3 +1,4 @@
+#include "auth/canonical.hpp"
 #include "protocol/failure.hpp"
 #include "protocol/scalar_text.hpp"
 #include "protocol/xml.hpp"
@@ -129,8 +130,15 @@ class Decoder {
             case Kind::list: list(place); break;
             case Kind::map: map(place); break;
             case Kind::state: reader_.skip(); break;
-            default: parse_scalar(place, reader_.text(room_), body_times, limits_);
+            default: scalar(place);
         }
+    }
+    void scalar(Place place) {
+        const std::string_view text = reader_.text(room_);
+        if ((place.row->flags & flag::percent_encoded) == 0) return parse_scalar(place, text, body_times, limits_);
+        decoded_.clear();
+        auth::append_decoded(decoded_, text);
+        parse_scalar(place, decoded_, body_times, limits_);
     }
     void list(Place place) {
         enter();
@@ -184,6 +192,7 @@ class Decoder {
     std::size_t elements_ = 0;
     bool has_errors_ = false;
     std::string room_;
+    std::string decoded_;
 };
 
 // What S3 does for one operation: the root element is the member itself, and has nothing but text.
