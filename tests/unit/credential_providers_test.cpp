@@ -5,6 +5,7 @@
 #include <auth/sign_in_cache.hpp>
 #include <botocraft/error.hpp>
 #include <botocraft/process.hpp>
+#include <http/proxy.hpp>
 #include <runtime/session_state.hpp>
 
 #include <openssl/core_names.h>
