@@ -6,6 +6,7 @@
 #include <http/proxy.hpp>
 #include <botocraft/error.hpp>
 #include <botocraft/process.hpp>
+#include <http/proxy.hpp>
 #include <runtime/session_state.hpp>
 
 #include <openssl/core_names.h>
