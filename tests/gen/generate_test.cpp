@@ -287,7 +287,7 @@ TEST_CASE("overlays that are wrong are told where and what") {
          "a read-only model has no method `create`"},
         {"chunk: {argument: carts, size: 10}", "chunk: {argument: carts}", "`size` is needed"},
         {"failures: {path: failures, code: reason", "failures: {path: failures, code: reasn",
-         "`failures`: `Failure` has no member `reasn` (did you mean `reason`?)"},
+         "`failures`: the path `reasn`: `Failure` has no member `reasn` (did you mean `reason`?)"},
         // what is written by hand, and how texts are sent
         {"inspect: {}", "inspect: {arguments: got}", "by_hand: `Yard` has no method `got` with named arguments"},
         {"inspect: {}", "inspect: {returns: Report}", "`returns` and `header` belong together"},
