@@ -213,7 +213,7 @@ std::string manager_class(const plan::Service& service, plan::Row row) {
     for (const plan::Method& method : service.methods) {
         if (method.model == row && !method.hidden) out += declare_method(method, Signature(service, method));
     }
-    return out + "};\n\n";
+    return out + declare_by_hand(model, true) + "};\n\n";
 }
 
 std::string define_manager(const std::string& type) {
@@ -253,6 +253,53 @@ std::string emit_proxies(const plan::Service& service, const plan::Model& model,
                emit_line(signature.defined_how(), signature.returned_generic(), type + "::" + proxy.identifier,
                          signature.parameters(false, filled), " const {") +
                signature.positional(filled) + "    return " + signature.shell(call) + ";\n}\n\n";
+    }
+    return out;
+}
+
+namespace {
+
+std::string by_hand_parameters(const plan::ByHand& function, bool all) {
+    std::string out;
+    for (const plan::ByHand::Parameter& parameter : function.parameters) {
+        if (all || parameter.otherwise.empty()) out += (out.empty() ? "" : ", ") + parameter.type + ' ' + parameter.name;
+    }
+    return out;
+}
+
+bool has_shorter(const plan::ByHand& function) {
+    return !function.parameters.empty() && !function.parameters.back().otherwise.empty();
+}
+
+}  // namespace
+
+std::string declare_by_hand(const plan::Model& model, bool manager) {
+    std::string out;
+    for (const plan::ByHand& one : model.by_hand) {
+        if (one.manager != manager) continue;
+        out += '\n';
+        if (!one.says.empty()) out += emit_comment("    ", one.says);
+        out += emit_line("    [[nodiscard]] ", one.returns, one.identifier, by_hand_parameters(one, true), " const;");
+        if (!has_shorter(one)) continue;
+        // A template, so that only who calls it must know what it returns.
+        out += "    template <class Options = " + one.parameters.back().otherwise + ">\n" +
+               emit_line("    [[nodiscard]] ", one.returns, one.identifier, by_hand_parameters(one, false), " const;");
+    }
+    return out;
+}
+
+std::string define_by_hand(const plan::Model& model, const std::string& type) {
+    std::string out;
+    for (const plan::ByHand& one : model.by_hand) {
+        if (!has_shorter(one)) continue;
+        std::string passed;
+        for (const plan::ByHand::Parameter& parameter : one.parameters) {
+            passed += (passed.empty() ? "" : ", ") + (parameter.otherwise.empty() ? parameter.name : "Options{}");
+        }
+        out += "template <class Options>\n" +
+               emit_line("", one.returns, type + (one.manager ? "Manager::" : "::") + one.identifier,
+                         by_hand_parameters(one, false), " const {") +
+               "    return " + one.identifier + '(' + passed + ");\n}\n\n";
     }
     return out;
 }
@@ -328,10 +375,14 @@ std::string emit_model(const plan::Service& service, plan::Row row) {
     const plan::Model& model = service.models[row];
     const std::string& type = service.shapes[model.shape].type;
     std::string out = emit_banner(service, type + "Manager, and what a " + type + " can do.");
+    std::string by_hand;
+    if (!model.by_hand.empty()) {
+        for (const std::string& header : service.by_hand_headers) by_hand += "#include <" + header + ">\n";
+    }
     out += "#pragma once\n\n#include <botocraft/" + service.namespace_ + "/arguments.hpp>\n#include <botocraft/" +
            service.namespace_ + "/types.hpp>\n" +
            (emit_relations(service).empty() ? "" : "#include <botocraft/" + service.namespace_ + "/relations.hpp>\n") +
-           "#include <botocraft/manager.hpp>\n\n#include <optional>\n#include <string>\n"
+           "#include <botocraft/manager.hpp>\n" + by_hand + "\n#include <optional>\n#include <string>\n"
            "#include <string_view>\n#include <utility>\n\nnamespace botocraft::" + service.namespace_ + " {\n\n";
     out += manager_class(service, row) + define_manager(type);
     for (std::size_t i = 0; i < service.methods.size(); ++i) {
@@ -339,7 +390,8 @@ std::string emit_model(const plan::Service& service, plan::Row row) {
         if (method.model != row || method.hidden) continue;
         out += define_method(method, Signature(service, method), static_cast<plan::Row>(i));
     }
-    out += define_accessors(service, row) + emit_proxies(service, model, true) + define_changes(model, type, row);
+    out += define_accessors(service, row) + emit_proxies(service, model, true) + define_by_hand(model, type) +
+           define_changes(model, type, row);
     return out + "}  // namespace botocraft::" + service.namespace_ + "\n";
 }
 

@@ -131,7 +131,7 @@ std::string emit_structure(const plan::Service& service, plan::Row row) {
     if (model) {
         const std::string functions = model_functions(service, *model);
         if (!functions.empty()) out += '\n' + functions;
-        out += emit_proxies(service, *model, false);
+        out += emit_proxies(service, *model, false) + declare_by_hand(*model, false);
         const bool saves = model->create != plan::none || model->update != plan::none;
         if (saves || model->remove != plan::none) out += '\n';
         if (saves) out += "    ::botocraft::awaitable<void> save() &;\n";
@@ -183,10 +183,20 @@ std::string foreign_declarations(const plan::Service& service) {
             }
         }
     }
+    std::set<std::string> followed;
+    for (const auto& [name, structures] : types) followed.insert(name);
+    for (const auto& [name, structures] : service.by_hand_types) {
+        if (name.empty() || name == service.namespace_) continue;
+        types[name].insert(structures.begin(), structures.end());
+    }
     std::string out;
     for (const auto& [name, structures] : types) {
         out += "namespace botocraft::" + name + " {\n";
         for (const std::string& type : structures) out += "struct " + type + ";\n";
+        if (!followed.contains(name)) {
+            out += "}  // namespace botocraft::" + name + "\n\n";
+            continue;
+        }
         out += "namespace tables {\nextern const ::botocraft::orm::ServiceTables service;\n}\n}  // namespace botocraft::" +
                name + "\n\n";
     }
@@ -204,7 +214,18 @@ std::string view_declarations(const plan::Service& service) {
         }
     }
     using orm::ArgumentType;
+    for (const plan::Model& model : service.models) {
+        for (const plan::ByHand& one : model.by_hand) {
+            for (const plan::ByHand::Parameter& parameter : one.parameters) {
+                if (parameter.type.find("Views<") != std::string::npos) taken.insert(ArgumentType::structures);
+                if (parameter.type.find("Texts") != std::string::npos) taken.insert(ArgumentType::texts);
+            }
+        }
+    }
     std::string out;
+    if (const auto found = service.by_hand_types.find(""); found != service.by_hand_types.end()) {
+        for (const std::string& type : found->second) out += "struct " + type + ";\n";
+    }
     if (taken.contains(ArgumentType::texts)) out += "class Texts;\n";
     if (taken.contains(ArgumentType::structure) || taken.contains(ArgumentType::map) || taken.contains(ArgumentType::lists)) {
         out += "template <class T>\nclass View;\n";
@@ -220,8 +241,9 @@ std::string emit_types(const plan::Service& service) {
     out += "#pragma once\n\n"
            "#include <botocraft/awaitable_fwd.hpp>\n#include <botocraft/containers.hpp>\n#include <botocraft/json.hpp>\n"
            "#include <botocraft/model_state.hpp>\n#include <botocraft/property.hpp>\n#include <botocraft/tags.hpp>\n\n"
-           "#include <cstdint>\n#include <optional>\n#include <string>\n#include <string_view>\n\n"
-           "namespace botocraft {\nclass Key;\nclass Session;\ntemplate <class T>\nclass Query;\n" +
+           "#include <cstdint>\n#include <optional>\n#include <string>\n#include <string_view>\n" +
+           std::string(service.by_hand_types.empty() ? "" : "#include <vector>\n") +
+           "\nnamespace botocraft {\nclass Key;\nclass Session;\ntemplate <class T>\nclass Query;\n" +
            view_declarations(service) +
            "namespace orm {\nstruct ServiceTables;\n}\n}  // namespace botocraft\n\n";
     out += foreign_declarations(service);
@@ -234,6 +256,14 @@ std::string emit_types(const plan::Service& service) {
         for (const plan::Enumeration& enumeration : service.enumerations) out += emit_enumeration(enumeration);
     }
     out += forward_declarations(service, plan::Header::types);
+    if (const auto found = service.by_hand_types.find(service.namespace_); found != service.by_hand_types.end()) {
+        for (const std::string& type : found->second) {
+            const bool known = std::ranges::any_of(service.shapes, [&](const plan::Shape& shape) {
+                return shape.type == type && shape.header == plan::Header::types;
+            });
+            if (!known) out += "struct " + type + ";\n";
+        }
+    }
     std::string arguments;
     for (const plan::Model& model : service.models) {
         if (model.primary) out += "class " + service.shapes[model.shape].type + "Manager;\n";

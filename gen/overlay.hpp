@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "problems.hpp"
@@ -142,6 +143,19 @@ struct Field {
     std::size_t line = 0;
 };
 
+// A function that is written by hand. Its types are names, `service.Name`, or `[...]` of one: a list.
+struct ByHand {
+    enum class Gives : unsigned char { value, awaitable, query };
+    std::string name;
+    std::string says;
+    Gives gives = Gives::awaitable;
+    std::string type;  // empty: nothing
+    std::vector<std::pair<std::string, std::string>> takes;
+    std::string header;
+    bool manager = false;
+    std::size_t line = 0;
+};
+
 // A primary model, or a structure that gets more than AWS gives it.
 struct Model {
     std::string name;
@@ -159,6 +173,7 @@ struct Model {
     std::vector<Property> properties;
     std::vector<Relation> relations;
     std::vector<Proxy> proxies;
+    std::vector<ByHand> by_hand;
     std::vector<Method> methods;
     std::size_t line = 0;
 };

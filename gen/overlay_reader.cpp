@@ -245,6 +245,37 @@ class Reader {
         return out;
     }
 
+    // `X`, or `[X]` for a list.
+    std::string type(const YAML::Node& node) {
+        if (node && node.IsSequence() && node.size() == 1 && node[0].IsScalar()) return '[' + node[0].Scalar() + ']';
+        if (node && node.IsScalar()) return node.Scalar();
+        if (node) problems_.add(line_of(node), "a type is expected here");
+        return {};
+    }
+
+    ByHand by_hand(const std::string& name, const YAML::Node& node, std::size_t line) {
+        ByHand out;
+        out.name = name;
+        out.line = line;
+        if (!check(node, "by_hand")) return out;
+        out.says = text(node, "says");
+        out.header = text(node, "header");
+        out.manager = truth(node, "manager").value_or(false);
+        int said = 0;
+        for (const auto& [key, gives] : {std::pair("returns", ByHand::Gives::value), std::pair("awaits", ByHand::Gives::awaitable),
+                                         std::pair("queries", ByHand::Gives::query)}) {
+            if (!node[key]) continue;
+            out.gives = gives;
+            out.type = type(node[key]);
+            ++said;
+        }
+        if (said > 1) problems_.add(line, "only one of `returns`, `awaits` and `queries` can be said");
+        each(node, "takes", [&](const std::string& parameter, const YAML::Node& at, std::size_t) {
+            out.takes.emplace_back(parameter, type(at));
+        });
+        return out;
+    }
+
     Argument argument(const std::string& name, const YAML::Node& node, std::size_t line) {
         Argument out;
         out.name = name;
@@ -396,6 +427,9 @@ class Reader {
         });
         each(node, "proxies", [&](const std::string& called, const YAML::Node& at, std::size_t at_line) {
             out.proxies.push_back(proxy(called, at, at_line));
+        });
+        each(node, "by_hand", [&](const std::string& called, const YAML::Node& at, std::size_t at_line) {
+            out.by_hand.push_back(by_hand(called, at, at_line));
         });
         each(node, "methods", [&](const std::string& called, const YAML::Node& at, std::size_t at_line) {
             out.methods.push_back(method(called, at, at_line));

@@ -5,7 +5,9 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -164,6 +166,20 @@ struct Proxy {
     std::vector<Binding> bindings;
 };
 
+// A function that is written by hand.
+struct ByHand {
+    struct Parameter {
+        std::string type;  // in C++
+        std::string name;
+        std::string otherwise;  // its type, where it may be left out
+    };
+    std::string identifier;
+    std::string says;
+    std::string returns;  // in C++
+    std::vector<Parameter> parameters;
+    bool manager = false;
+};
+
 struct Model {
     std::string name;
     Row shape = none;
@@ -177,6 +193,7 @@ struct Model {
     std::vector<Property> properties;
     std::vector<Relation> relations;
     std::vector<Proxy> proxies;
+    std::vector<ByHand> by_hand;
     Row tags_member = none;
     std::size_t line = 0;
 };
@@ -242,6 +259,9 @@ struct Service {
     std::vector<ClientOperation> client;  // one for each operation, in their order
     std::vector<Expression> expressions;
     std::vector<LeftOut> left_out;
+    // What functions that are written by hand need: types to declare, by namespace, and headers to include.
+    std::map<std::string, std::set<std::string>> by_hand_types;
+    std::set<std::string> by_hand_headers;
 
     [[nodiscard]] const Model* find_model(std::string_view model) const noexcept;
     [[nodiscard]] Row find_method(Row model, std::string_view method) const noexcept;

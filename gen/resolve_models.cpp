@@ -104,6 +104,7 @@ void Resolver::resolve_relations(const OtherServices& others) {
         for (const overlay::Relation& relation_from : from->relations) relation(relation_from, to, others);
         for (const overlay::Proxy& proxy_from : from->proxies) proxy(proxy_from, to);
         removal(*from, to);
+        by_hand(*from, to, others);
         check_member_names(*from, to);
     }
 }
@@ -211,7 +212,7 @@ void Resolver::relation(const overlay::Relation& from, plan::Model& to, const Ot
     relation.header = "botocraft/" + service->namespace_ + '/' + snake_case(model->name) + ".hpp";
     relation.bindings = bind(from.arguments, target, *service, scope_of(to), from.line, what, true);
     relation.many = from.many;
-    relation.cached = from.cached;
+    relation.cached = from.cached && !from.many;
     to.relations.push_back(std::move(relation));
 }
 
@@ -269,6 +270,9 @@ void Resolver::check_member_names(const overlay::Model& from, const plan::Model&
     for (const overlay::Property& property : from.properties) add(identifier(property.name), property.line, "the property");
     for (const overlay::Relation& relation : from.relations) add(identifier(relation.name), relation.line, "the relation");
     for (const overlay::Proxy& proxy : from.proxies) add(identifier(proxy.name), proxy.line, "the proxy");
+    for (const overlay::ByHand& one : from.by_hand) {
+        if (!one.manager) add(identifier(one.name), one.line, "the function");
+    }
 }
 
 // Members that neither create nor update sends are set by AWS alone.

@@ -129,6 +129,15 @@ class Resolver {
     void relation(const overlay::Relation& from, plan::Model& to, const OtherServices& others);
     void proxy(const overlay::Proxy& from, plan::Model& to);
     void removal(const overlay::Model& from, plan::Model& to);
+
+    // resolve_by_hand.cpp
+    void by_hand(const overlay::Model& from, plan::Model& to, const OtherServices& others);
+    std::string by_hand_type(const std::string& name, const overlay::ByHand& from, const OtherServices& others);
+    std::string by_hand_result(const overlay::ByHand& from, plan::ByHand& to, const OtherServices& others);
+    plan::ByHand::Parameter by_hand_parameter(const std::string& name, const std::string& type, const overlay::ByHand& from,
+                                              const OtherServices& others);
+
+    // resolve_models.cpp
     void check_member_names(const overlay::Model& from, const plan::Model& to);
     void read_only_members(plan::Model& model);
     std::vector<plan::Binding> bind(const std::vector<overlay::Binding>& from, const plan::Method& target,

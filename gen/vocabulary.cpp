@@ -41,8 +41,23 @@ constexpr Word model_words[] = {
      "proxies: {deregister: {arguments: {taskDefinition: taskDefinitionArn}}}"},
     {"delete", "arguments of the method `delete` from the model; left out: from the key",
      "delete: {service: serviceArn, cluster: clusterArn}"},
+    {"by_hand", "functions of the model, or of its manager, that src/services/<service>.cpp defines, because no other service "
+                "needs their like", "by_hand: {scale: {takes: {desired_count: integer}}}"},
     {"methods", "methods of the manager: get, get_many, list, create, update, partial_update, delete and any other name",
      "methods: {get: {operation: DescribeClusters, ...}}"},
+};
+
+constexpr Word by_hand_words[] = {
+    {"says", "what it does, for the comment above it", "says: Changes nothing but the number of tasks"},
+    {"returns", "the type that it returns at once: string, boolean, integer, long, double, a model or structure, one of another "
+                "service, a class of `header`, or a list of one of them", "returns: [string]"},
+    {"awaits", "the type that it returns an awaitable of; without this, `returns` and `queries` it is an awaitable of nothing",
+     "awaits: [elbv2.LoadBalancer]"},
+    {"queries", "the model that it returns a query of", "queries: Task"},
+    {"takes", "what it is called with, in this order; a structure of `header`, or WaitOptions, comes last and may be left out",
+     "takes: {desired_count: integer}"},
+    {"header", "the hand-written header with a type that the service does not have", "header: botocraft/ecs/exec_options.hpp"},
+    {"manager", "true: a function of the manager", "manager: true"},
 };
 
 constexpr Word structure_words[] = {
@@ -92,7 +107,9 @@ constexpr Word relation_words[] = {
     {"method", "the method of its manager; left out: get, or list where there are many", "method: get_many"},
     {"arguments", "arguments of that method from this model", "arguments: {cluster: clusterArn}"},
     {"many", "it leads to any number", "many: true"},
-    {"cached", "false: awaited anew every time, because it changes", "cached: false"},
+    {"cached", "false: awaited anew every time, because it changes. Else the model keeps it, and asks again only after a member "
+               "has changed that it comes from. One to many is a query, which asks every time it is awaited and keeps nothing",
+     "cached: false"},
 };
 
 constexpr Word proxy_words[] = {
@@ -188,6 +205,7 @@ constexpr Section sections[] = {
     {"overlay", "the file", service_words},
     {"pagination", "under pagination.<operation>", paging_words},
     {"model", "under models.<name>", model_words},
+    {"by_hand", "under by_hand.<name>", by_hand_words},
     {"structure", "under structures.<name>", structure_words},
     {"field", "under fields.<name>", field_words},
     {"extra field", "under extra_fields.<name>", extra_field_words},

@@ -226,7 +226,7 @@ TEST_CASE("overlays that are wrong are told where and what") {
     };
     const Case cases[] = {
         // keys
-        {"    proxies:", "    proxys:", "small.yaml:31: no key `proxys` in a model (did you mean `proxies`?)"},
+        {"    proxies:", "    proxys:", "small.yaml:32: no key `proxys` in a model (did you mean `proxies`?)"},
         {"    arn: cartArn\n    name", "    arn: cartArn\n    arn: cartArn\n    name", "`arn` is there twice"},
         {"batch: 10}", "batch: ten}", "`batch` is a number from 1 to 60000"},
         {"cached: false", "cached: no", "`cached` is true or false"},
@@ -271,6 +271,14 @@ TEST_CASE("overlays that are wrong are told where and what") {
         {"    delete: {carts: {path: cartArn, wrap: true}}\n", "", "delete: `Cart.delete` needs the argument `carts`"},
         {"key: {cart: cartName, yard", "key: {yard", "key: `Cart.get` needs the argument `cart`"},
         {"      siblings:", "      colour:", "the relation `colour` has the name of another member of `Cart`"},
+        // what is written by hand
+        {"awaits: [large.Depot]", "awaits: [large.Depo]", "by_hand: no model `Depo` of `large`"},
+        {"queries: Cart", "queries: Kart", "by_hand: no type `Kart` (did you mean `Cart`?)"},
+        {"queries: Cart", "queries: Cart, returns: Cart", "only one of `returns`, `awaits` and `queries` can be said"},
+        {"{exact: boolean, options: WaitOptions}", "{options: WaitOptions, exact: boolean}",
+         "by_hand: `options` comes last: it may be left out"},
+        {"takes: {least: integer}", "takes: {least: [integer]}", "by_hand: there are no lists of `integer`"},
+        {"      weigh: {", "      paint: {", "the function `paint` has the name of another member of `Cart`"},
         // methods that call others
         {"argument: carts, batch", "argument: cart, batch", "`get_many` has no argument `cart` (did you mean `carts`?)"},
         {", batch: 10", "", "`batch` is needed: `carts` takes a list"},
