@@ -43,7 +43,9 @@ std::string Resolver::by_hand_type(const std::string& name, const overlay::ByHan
     const std::size_t dot = name.find('.');
     if (dot != std::string::npos) {
         const plan::Service* const other = others(name.substr(0, dot));
-        const plan::Model* const model = other ? other->find_model(name.substr(dot + 1)) : nullptr;
+        // Without an overlay there is nothing to check it by.
+        if (!other) return declare(identifier(name.substr(0, dot)), identifier(name.substr(dot + 1)));
+        const plan::Model* const model = other->find_model(name.substr(dot + 1));
         if (model) return declare(other->namespace_, other->shapes[model->shape].type);
         problems_.add(from.line, "by_hand: no model `" + name.substr(dot + 1) + "` of `" + name.substr(0, dot) + '`');
         return {};

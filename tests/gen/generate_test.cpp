@@ -357,7 +357,7 @@ TEST_CASE("every word of the vocabulary is explained with an example") {
 }
 
 TEST_CASE("a generated object file is data: no start-up, no function per structure, few bytes") {
-    const std::string symbols = output_of(std::string(BOTOCRAFT_NM) + " -CS " + BOTOCRAFT_ECS_LIBRARY);
+    const std::string symbols = output_of(std::string(BOTOCRAFT_NM) + " -CS " + BOTOCRAFT_ECS_OBJECTS);
     REQUIRE(symbols.find("botocraft::ecs::tables::schema") != std::string::npos);
     CHECK(symbols.find("_GLOBAL__sub_I") == std::string::npos);
     CHECK(symbols.find("__static_initialization") == std::string::npos);
