@@ -52,9 +52,9 @@ struct Waiting : fake::World {
         service["deployments"] = fake::json::array(static_cast<std::size_t>(deployments), fake::json::object{{"status", "PRIMARY"}});
         return fake::reply(fake::json::object{{"services", fake::json::array{service}}, {"failures", fake::json::array()}});
     }
-    [[nodiscard]] awaitable<void> wait(const WaitOptions& options = {}) const {
+    [[nodiscard]] awaitable<void> wait(const WaitOptions& how = {}) const {
         const ecs::Client client(session);
-        return client.wait_until_services_stable({.cluster = "prod", .services = "web2"}, options);
+        return client.wait_until_services_stable({.cluster = "prod", .services = "web2"}, how);
     }
 };
 
