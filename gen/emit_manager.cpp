@@ -39,6 +39,7 @@ class Signature {
 
     // The same for declarations and definitions, and what comes before these.
     [[nodiscard]] std::string returned_generic() const { return returned(generic() ? parameter_name() : method_.result_type); }
+    [[nodiscard]] std::string chosen() const { return generic() ? '<' + parameter_name() + '>' : std::string(); }
     [[nodiscard]] std::string declared_as() const {
         return generic() ? "    template <class " + parameter_name() + " = " + method_.result_type + ">\n" : std::string();
     }
@@ -58,7 +59,8 @@ class Signature {
     }
 
     // `skip`: arguments that a proxy fills.
-    [[nodiscard]] std::string parameters(bool declare, const std::set<std::string>& skip = {}) const {
+    // Without `named`, for a caller who says nothing by name.
+    [[nodiscard]] std::string parameters(bool declare, const std::set<std::string>& skip = {}, bool named = true) const {
         std::string out;
         const auto add = [&](const std::string& parameter) { out += (out.empty() ? "" : ", ") + parameter; };
         if (takes_model()) add("const ::botocraft::" + service_.namespace_ + "::" + model_type() + "& model");
@@ -67,11 +69,21 @@ class Signature {
             const bool by_reference = argument.optional_by_itself();
             add((by_reference ? "const " + argument.type + "& " : argument.type + ' ') + parameter(argument));
         }
-        if (!method_.arguments_type().empty()) {
+        if (named && has_named()) {
             add("const ::botocraft::" + service_.namespace_ + "::arguments::" + method_.arguments_type() + "& arguments" +
                 (declare ? " = {}" : ""));
         }
         return out;
+    }
+
+    [[nodiscard]] bool has_named() const { return !method_.arguments_type().empty(); }
+    // What is handed on to the function that takes named arguments as well.
+    [[nodiscard]] std::string handed_on(const std::set<std::string>& skip) const {
+        std::string out;
+        for (const plan::Argument& argument : method_.arguments) {
+            if (argument.positional && !skip.contains(argument.name)) out += parameter(argument) + ", ";
+        }
+        return out + "::botocraft::" + service_.namespace_ + "::arguments::" + method_.arguments_type() + "{}";
     }
 
     // `const void* const positional[] = {&service};`, and how it is then passed.
@@ -197,8 +209,8 @@ std::string define_changes(const plan::Model& model, const std::string& type, pl
         out += "inline ::botocraft::awaitable<void> " + type + "::" + name + "() & {\n    return ::botocraft::detail::" + name +
                "(tables::service, " + row_text(row) + ", this);\n}\n\n";
     };
-    if (model.create != plan::none || model.update != plan::none) change("save");
-    if (model.remove != plan::none) change("remove");
+    if ((model.create != plan::none || model.update != plan::none) && !model.has_by_hand("save")) change("save");
+    if (model.remove != plan::none && !model.has_by_hand("remove")) change("remove");
     return out;
 }
 
@@ -244,6 +256,10 @@ std::string emit_proxies(const plan::Service& service, const plan::Model& model,
         if (!define) {
             out += signature.declared_as() + emit_line("    [[nodiscard]] ", signature.returned_generic(), proxy.identifier,
                                                        signature.parameters(false, filled), " const;");
+            if (signature.has_named()) {
+                out += signature.declared_as() + emit_line("    [[nodiscard]] ", signature.returned_generic(), proxy.identifier,
+                                                           signature.parameters(false, filled, false), " const;");
+            }
             continue;
         }
         const std::string call = "::botocraft::detail::bind_proxy(tables::service, " + row_text(proxy.method) + ", this, " +
@@ -253,6 +269,11 @@ std::string emit_proxies(const plan::Service& service, const plan::Model& model,
                emit_line(signature.defined_how(), signature.returned_generic(), type + "::" + proxy.identifier,
                          signature.parameters(false, filled), " const {") +
                signature.positional(filled) + "    return " + signature.shell(call) + ";\n}\n\n";
+        if (!signature.has_named()) continue;
+        out += signature.defined_as() +
+               emit_line(signature.defined_how(), signature.returned_generic(), type + "::" + proxy.identifier,
+                         signature.parameters(false, filled, false), " const {") +
+               "    return " + proxy.identifier + signature.chosen() + '(' + signature.handed_on(filled) + ");\n}\n\n";
     }
     return out;
 }
@@ -276,7 +297,7 @@ bool has_shorter(const plan::ByHand& function) {
 std::string declare_by_hand(const plan::Model& model, bool manager) {
     std::string out;
     for (const plan::ByHand& one : model.by_hand) {
-        if (one.manager != manager) continue;
+        if (one.manager != manager || one.replaces()) continue;
         out += '\n';
         if (!one.says.empty()) out += emit_comment("    ", one.says);
         out += emit_line("    [[nodiscard]] ", one.returns, one.identifier, by_hand_parameters(one, true), " const;");
@@ -371,18 +392,28 @@ std::string emit_relations(const plan::Service& service) {
            "}  // namespace botocraft::" + service.namespace_ + "\n";
 }
 
+namespace {
+
+std::string by_hand_headers(const plan::Model& model) {
+    std::set<std::string> headers;
+    for (const plan::ByHand& one : model.by_hand) {
+        for (const std::string& header : one.headers) headers.insert("#include <" + header + ">\n");
+    }
+    std::string out;
+    for (const std::string& header : headers) out += header;
+    return out;
+}
+
+}  // namespace
+
 std::string emit_model(const plan::Service& service, plan::Row row) {
     const plan::Model& model = service.models[row];
     const std::string& type = service.shapes[model.shape].type;
     std::string out = emit_banner(service, type + "Manager, and what a " + type + " can do.");
-    std::string by_hand;
-    if (!model.by_hand.empty()) {
-        for (const std::string& header : service.by_hand_headers) by_hand += "#include <" + header + ">\n";
-    }
     out += "#pragma once\n\n#include <botocraft/" + service.namespace_ + "/arguments.hpp>\n#include <botocraft/" +
            service.namespace_ + "/types.hpp>\n" +
            (emit_relations(service).empty() ? "" : "#include <botocraft/" + service.namespace_ + "/relations.hpp>\n") +
-           "#include <botocraft/manager.hpp>\n" + by_hand + "\n#include <optional>\n#include <string>\n"
+           "#include <botocraft/manager.hpp>\n" + by_hand_headers(model) + "\n#include <optional>\n#include <string>\n"
            "#include <string_view>\n#include <utility>\n\nnamespace botocraft::" + service.namespace_ + " {\n\n";
     out += manager_class(service, row) + define_manager(type);
     for (std::size_t i = 0; i < service.methods.size(); ++i) {

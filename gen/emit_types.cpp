@@ -132,10 +132,11 @@ std::string emit_structure(const plan::Service& service, plan::Row row) {
         const std::string functions = model_functions(service, *model);
         if (!functions.empty()) out += '\n' + functions;
         out += emit_proxies(service, *model, false) + declare_by_hand(*model, false);
-        const bool saves = model->create != plan::none || model->update != plan::none;
-        if (saves || model->remove != plan::none) out += '\n';
+        const bool saves = model->create != plan::none || model->update != plan::none || model->has_by_hand("save");
+        const bool removes = model->remove != plan::none || model->has_by_hand("remove");
+        if (saves || removes) out += '\n';
         if (saves) out += "    ::botocraft::awaitable<void> save() &;\n";
-        if (model->remove != plan::none) out += "    ::botocraft::awaitable<void> remove() &;\n";
+        if (removes) out += "    ::botocraft::awaitable<void> remove() &;\n";
     }
     return out + "};\n\n";
 }
@@ -179,7 +180,7 @@ std::string foreign_declarations(const plan::Service& service) {
     for (const plan::Model& model : service.models) {
         for (const plan::Relation& relation : model.relations) {
             if (!relation.service.empty()) {
-                types[relation.service].insert(relation.target.substr(relation.target.rfind(':') + 1));
+                types[relation.service].insert("struct " + relation.target.substr(relation.target.rfind(':') + 1));
             }
         }
     }
@@ -192,7 +193,7 @@ std::string foreign_declarations(const plan::Service& service) {
     std::string out;
     for (const auto& [name, structures] : types) {
         out += "namespace botocraft::" + name + " {\n";
-        for (const std::string& type : structures) out += "struct " + type + ";\n";
+        for (const std::string& type : structures) out += type + ";\n";
         if (!followed.contains(name)) {
             out += "}  // namespace botocraft::" + name + "\n\n";
             continue;
@@ -224,7 +225,7 @@ std::string view_declarations(const plan::Service& service) {
     }
     std::string out;
     if (const auto found = service.by_hand_types.find(""); found != service.by_hand_types.end()) {
-        for (const std::string& type : found->second) out += "struct " + type + ";\n";
+        for (const std::string& type : found->second) out += type + ";\n";
     }
     if (taken.contains(ArgumentType::texts)) out += "class Texts;\n";
     if (taken.contains(ArgumentType::structure) || taken.contains(ArgumentType::map) || taken.contains(ArgumentType::lists)) {
@@ -232,6 +233,14 @@ std::string view_declarations(const plan::Service& service) {
     }
     if (taken.contains(ArgumentType::structures)) out += "template <class T>\nclass Views;\n";
     return out;
+}
+
+bool returns_vectors(const plan::Service& service) {
+    return std::ranges::any_of(service.models, [](const plan::Model& model) {
+        return std::ranges::any_of(model.by_hand, [](const plan::ByHand& one) {
+            return one.returns.find("std::vector<") != std::string::npos;
+        });
+    });
 }
 
 }  // namespace
@@ -242,7 +251,7 @@ std::string emit_types(const plan::Service& service) {
            "#include <botocraft/awaitable_fwd.hpp>\n#include <botocraft/containers.hpp>\n#include <botocraft/json.hpp>\n"
            "#include <botocraft/model_state.hpp>\n#include <botocraft/property.hpp>\n#include <botocraft/tags.hpp>\n\n"
            "#include <cstdint>\n#include <optional>\n#include <string>\n#include <string_view>\n" +
-           std::string(service.by_hand_types.empty() ? "" : "#include <vector>\n") +
+           std::string(returns_vectors(service) ? "#include <vector>\n" : "") +
            "\nnamespace botocraft {\nclass Key;\nclass Session;\ntemplate <class T>\nclass Query;\n" +
            view_declarations(service) +
            "namespace orm {\nstruct ServiceTables;\n}\n}  // namespace botocraft\n\n";
@@ -259,9 +268,9 @@ std::string emit_types(const plan::Service& service) {
     if (const auto found = service.by_hand_types.find(service.namespace_); found != service.by_hand_types.end()) {
         for (const std::string& type : found->second) {
             const bool known = std::ranges::any_of(service.shapes, [&](const plan::Shape& shape) {
-                return shape.type == type && shape.header == plan::Header::types;
+                return "struct " + shape.type == type && shape.header == plan::Header::types;
             });
-            if (!known) out += "struct " + type + ";\n";
+            if (!known) out += type + ";\n";
         }
     }
     std::string arguments;
@@ -270,6 +279,9 @@ std::string emit_types(const plan::Service& service) {
         for (const plan::Proxy& proxy : model.proxies) {
             const std::string type = service.methods[proxy.method].arguments_type();
             if (!type.empty()) arguments += "struct " + type + ";\n";
+        }
+        for (const plan::ByHand& one : model.by_hand) {
+            if (one.arguments != plan::none) arguments += "struct " + service.methods[one.arguments].arguments_type() + ";\n";
         }
     }
     out += '\n';

@@ -16,7 +16,7 @@ namespace botocraft::gen::overlay {
 
 // Where a value comes from. The meaning of the texts is that of orm::ExpressionKind.
 struct Expression {
-    enum class Kind : unsigned char { path, literal, format, match, argument, relation, omit };
+    enum class Kind : unsigned char { path, literal, format, match, argument, relation, filter, tag_specification, omit };
     Kind kind = Kind::path;
     std::string text;
     std::string extra;
@@ -76,6 +76,14 @@ struct Then {
 struct Chunk {
     std::string argument;
     std::size_t size = 0;
+    std::size_t bytes = 0;
+    std::size_t line = 0;
+};
+
+struct Scan {
+    std::string method = "list";
+    std::string argument;
+    std::string path;  // empty: as the argument
     std::size_t line = 0;
 };
 
@@ -90,13 +98,14 @@ struct Also {
 
 struct Method {
     std::string name;
-    std::string operation;  // empty where `for_each` or `each` says what is called
+    std::string operation;  // empty where `for_each`, `each` or `scan` says what is called
     std::vector<Argument> arguments;
     std::optional<std::string> result;  // none: nothing is returned; empty: all of the response
     bool result_given = false;
     std::string model;  // that is returned; empty: the structure of the response is one, or none
     bool join = false;
-    std::string failures;
+    std::string failures;  // the path of the list
+    std::vector<std::string> failure_paths;  // in each: of code, message, and what it is about; empty: AWS's usual names
     std::vector<std::string> missing;
     std::vector<Binding> from;
     std::vector<Binding> merge;
@@ -106,6 +115,7 @@ struct Method {
     std::optional<Each> each;
     std::optional<Then> then;
     std::optional<Chunk> chunk;
+    std::optional<Scan> scan;
     std::size_t line = 0;
 };
 
@@ -151,9 +161,25 @@ struct ByHand {
     Gives gives = Gives::awaitable;
     std::string type;  // empty: nothing
     std::vector<std::pair<std::string, std::string>> takes;
+    std::string arguments;  // a method of the manager, whose named arguments it takes as well; empty: none
     std::string header;
     bool manager = false;
     std::size_t line = 0;
+
+    // It takes the place of the one that every model has.
+    [[nodiscard]] bool replaces() const noexcept { return !manager && (name == "save" || name == "remove"); }
+};
+
+// How tags of what is there are changed.
+struct TagCall {
+    std::string operation;
+    std::vector<Binding> arguments;
+    std::string tags;
+    std::size_t line = 0;
+};
+struct Tagging {
+    TagCall tag;
+    TagCall untag;
 };
 
 // A primary model, or a structure that gets more than AWS gives it.
@@ -174,6 +200,7 @@ struct Model {
     std::vector<Relation> relations;
     std::vector<Proxy> proxies;
     std::vector<ByHand> by_hand;
+    std::optional<Tagging> tagging;
     std::vector<Method> methods;
     std::size_t line = 0;
 };
@@ -188,9 +215,18 @@ struct Paging {
     std::size_t line = 0;
 };
 
+// An operation whose answers are checked by a function that is written by hand.
+struct Check {
+    std::string operation;
+    std::string function;
+    std::size_t line = 0;
+};
+
 struct Overlay {
     std::string file;
     std::vector<Paging> paging;
+    std::vector<Check> checks;
+    std::vector<Binding> percent_encoded;  // names of shapes
     std::vector<Model> structures;
     std::vector<Model> models;
 };

@@ -136,6 +136,9 @@ struct Method {
     bool refresh_before = false;
     Row chunk_argument = none;
     std::uint16_t chunk_size = 0;
+    std::uint32_t chunk_bytes = 0;
+    Row scan = none;
+    std::string scan_path;
     std::size_t line = 0;
 
     [[nodiscard]] std::string arguments_type() const;  // of its named arguments; empty if it has none
@@ -177,7 +180,12 @@ struct ByHand {
     std::string says;
     std::string returns;  // in C++
     std::vector<Parameter> parameters;
+    Row arguments = none;  // the method whose named arguments are the last of the parameters
+    std::set<std::string> headers;
     bool manager = false;
+
+    // It takes the place of the one that every model has.
+    [[nodiscard]] bool replaces() const noexcept { return !manager && (identifier == "save" || identifier == "remove"); }
 };
 
 struct Model {
@@ -195,7 +203,11 @@ struct Model {
     std::vector<Proxy> proxies;
     std::vector<ByHand> by_hand;
     Row tags_member = none;
+    Row tag = none, untag = none;
+    std::vector<Binding> tag_binding, untag_binding;
     std::size_t line = 0;
+
+    [[nodiscard]] bool has_by_hand(std::string_view function) const noexcept;
 };
 
 struct Token {
@@ -246,6 +258,11 @@ struct LeftOut {
     std::size_t line = 0;
 };
 
+struct Check {
+    Row operation = none;
+    std::string function;
+};
+
 struct Service {
     std::string name;       // `application-autoscaling`
     std::string namespace_; // `application_autoscaling`
@@ -258,10 +275,10 @@ struct Service {
     std::vector<Method> methods;
     std::vector<ClientOperation> client;  // one for each operation, in their order
     std::vector<Expression> expressions;
+    std::vector<Check> checks;
     std::vector<LeftOut> left_out;
-    // What functions that are written by hand need: types to declare, by namespace, and headers to include.
+    // What functions that are written by hand need: declarations of types, by namespace.
     std::map<std::string, std::set<std::string>> by_hand_types;
-    std::set<std::string> by_hand_headers;
 
     [[nodiscard]] const Model* find_model(std::string_view model) const noexcept;
     [[nodiscard]] Row find_method(Row model, std::string_view method) const noexcept;

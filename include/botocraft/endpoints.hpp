@@ -11,7 +11,11 @@ namespace botocraft {
 // Whether the account's id may be part of the host's name, for services that have such endpoints.
 enum class AccountIdEndpointMode : std::uint8_t { preferred, disabled, required };
 
-// How a bucket is named: in the host where its name allows it, always in the path, or always in the host.
+// How a bucket is named.
+//  - automatic: in the host where its name allows that; at an endpoint that was set in place of AWS's own, which seldom has
+//    names below it, in the path. So does boto3.
+//  - path: in the path.
+//  - virtual_host: in the host where its name allows that, whatever the endpoint.
 enum class AddressingStyle : std::uint8_t { automatic, path, virtual_host };
 
 // Whether a service that once had one endpoint for all regions is called at that one, or at each region's own.

@@ -4,6 +4,7 @@
 #include <botocraft/awaitable.hpp>
 #include <botocraft/connections.hpp>
 #include <botocraft/endpoints.hpp>
+#include <botocraft/instance_metadata.hpp>
 #include <botocraft/protocol.hpp>
 #include <botocraft/retry.hpp>
 
@@ -70,6 +71,10 @@ struct SessionOptions {
     std::shared_ptr<CredentialsProvider> credentials{};  // else the default chain
     std::shared_ptr<BearerTokenProvider> bearer_tokens{};  // else AWS_BEARER_TOKEN_<SERVICE>, the profile's sso_session
     MfaPrompt mfa_code{};                                // for roles of profiles with mfa_serial
+    std::optional<std::string> config_file{};       // else AWS_CONFIG_FILE, ~/.aws/config; one that is not there: empty
+    std::optional<std::string> credentials_file{};  // else AWS_SHARED_CREDENTIALS_FILE, ~/.aws/credentials; likewise
+    std::optional<std::string> login_cache{};       // a folder, for `aws login`; else AWS_LOGIN_CACHE_DIRECTORY, ~/.aws/login/cache
+    InstanceMetadataOptions metadata{};             // of the EC2 instance
     std::optional<std::string> ca_bundle{};     // PEM file of the only trusted authorities; else AWS_CA_BUNDLE, the system's
     TlsOptions tls{};                           // a configuration of your own, a client's certificate
     ProxyOptions proxy{};                       // else HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY

@@ -108,7 +108,7 @@ void check_region(const std::string& region, std::string_view source) {
 Settings resolve_settings(std::shared_ptr<const Environment> environment, const Overrides& overrides) {
     Settings settings;
     settings.environment = std::move(environment);
-    settings.files = load_profile_files(*settings.environment);
+    settings.files = load_profile_files(*settings.environment, overrides.files);
     wipe_secrets(settings.files);  // who wants credentials reads the files anew
 
     const Lookup variables(*settings.environment, nullptr);

@@ -18,6 +18,7 @@ namespace botocraft::config {
 
 // What the program itself said. Absent members are looked for elsewhere.
 struct Overrides {
+    NamedFiles files;
     std::optional<std::string> profile;
     std::optional<std::string> region;
     std::optional<std::string> endpoint_url;

@@ -85,6 +85,7 @@ class Question final : public auth::RenewalSource {
         const auto* const text = std::get_if<std::string_view>(&address);
         if (text == nullptr || text->empty()) fail(service_, "EndpointDiscoveryFailed", "the service names no endpoint");
         const auto made = std::make_shared<Destination>(*session.service(service_).endpoints->find(operation_, nullptr));
+        made->named = true;
         const std::string_view scheme = made->endpoint.tls ? "https://" : "http://";
         std::string url(*text);
         if (url.find("://") == url.npos) url.insert(0, scheme);

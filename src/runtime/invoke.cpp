@@ -51,7 +51,12 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         http::Lease lease = core.transport().acquire_now(executor, target.destination->origin, limits);
         if (!lease) lease = co_await core.transport().acquire(target.destination->origin, limits);
         const Sender sender{scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
-        core.workplaces().with([&](Workplace& work) { write_request(target, sender, input, work, lease.output()); });
+        const bool secret = target.context.secrecy.of(target.operation);
+        if (secret || proof.token) lease.mark_secret();
+        core.workplaces().with([&](Workplace& work) {
+            write_request(target, sender, input, work, lease.output());
+            if (secret) work.wipe();
+        });
         count(core.counters().bytes_sent, lease.output().size());
         if (trace != nullptr) trace->sending(lease.reused(), lease.output());
         const bool head = target.operation.method == api::HttpMethod::head;
@@ -60,9 +65,9 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         count(core.counters().bytes_received, reply.body().size());
         if (trace != nullptr) trace->received(reply);
         if (reply.status() >= 200 && reply.status() < 300) {
-            problem = decode(target, reply, output);
+            problem = decode(target, reply, input, output);
         } else {
-            problem = refused(core, target, reply, proof, offset);
+            problem = refused(core, target, reply, input, proof, offset);
         }
     } catch (const http::Failure& failure) {
         if (failure.cancelled()) throw boost::system::system_error(boost::asio::error::operation_aborted);
@@ -70,24 +75,27 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
     }
 }
 
-// Whether to send the request once more does no harm.
-bool may_repeat(const Target& target, const Problem& problem) {
-    if (problem.safe_to_repeat || (target.operation.flags & api::operation_flag::retry_safe) != 0) return true;
-    return has_idempotency_token(target.service, target.operation);
+// Whether to send a request a second time does no harm, though the first may have been carried out.
+bool is_repeatable(const Target& target) {
+    return (target.operation.flags & api::operation_flag::retry_safe) != 0 ||
+           has_idempotency_token(target.service, target.operation);
 }
+
+bool may_repeat(const Target& target, const Problem& problem) { return problem.safe_to_repeat || is_repeatable(target); }
 
 retry::Decision decide(const SessionCore& core, const Target& target, retry::Attempts& attempts, const Problem& problem,
                        steady_clock::time_point deadline) {
     retry::Failed failed = problem.failed;
     failed.repeatable = may_repeat(target, problem);
     failed.poll = retry::is_poll(target.service.service_id, target.service.text(target.operation.name));
-    if (failed.failure == retry::Failure::final || !failed.repeatable) return {};
     return attempts.failed(failed, core.random().next(), deadline - core.clock().steady_now());
 }
 
 // What the error says of an attempt that might have been worth it.
 std::string_view why_not_again(retry::Verdict verdict) noexcept {
     switch (verdict) {
+        case retry::Verdict::unrepeatable:
+            return "not tried again, because it may have been carried out, and this operation must not be twice";
         case retry::Verdict::no_quota:
             return "not tried again, because too many calls to this service fail: the quota of retries is used up";
         case retry::Verdict::out_of_time: return "not tried again, because the time of the call would be over before that";
@@ -222,11 +230,15 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
 
         retry::Strategy& strategy = *target.context.retries;
         retry::Attempts attempts(strategy);
+        const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+        const bool limited = strategy.limiter() != nullptr && stop_point_of(executor) == nullptr;
         std::vector<Attempt> history;
         http::Limits limits = target.context.limits;
+        // What may be sent only once goes over no connection that the server is known to have closed, not even a moment ago.
+        if (!is_repeatable(target)) limits.trusted_idle = http::Limits::idle_always_checked;
         std::unique_ptr<Problem> problem;
         for (bool first = true;; first = false) {
-            if (strategy.limiter() != nullptr) {
+            if (limited) {
                 const bool in_time = co_await wait_in_turn(core, *strategy.limiter(), deadline);
                 if (!in_time) give_up(service, held_back(target, problem), std::move(history));
                 now = core.clock().steady_now();
@@ -243,7 +255,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             if (trace != nullptr) trace->attempt_begins(*target.destination);
             co_await attempt(session, target, limits, input, output, problem, trace);
             if (trace != nullptr) trace->attempted(problem.get());
-            if (strategy.limiter() != nullptr) {
+            if (limited) {
                 const bool throttled = problem && problem->failed.failure == retry::Failure::throttling;
                 strategy.limiter()->answered(core.clock().steady_now(), throttled);
             }

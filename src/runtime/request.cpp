@@ -1,5 +1,7 @@
 #include "runtime/request.hpp"
 
+#include "config/wipe.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -30,6 +32,16 @@ auth::SchemeChoice Target::scheme() const {
     return auth::choose_scheme(
         {operation, service, destination->endpoint.auth(), context.endpoints->region().value, context.schemes,
          destination->origin.tls});
+}
+
+void Workplace::wipe() noexcept {
+    headers.clear();  // views of what follows
+    config::wipe(path);
+    config::wipe(request.path);
+    config::wipe(request.query);
+    config::wipe(request.body);
+    for (auto& [name, value] : request.headers) config::wipe(value);
+    request.headers.clear();
 }
 
 static bool shall_compress(const Target& target, const protocol::Request& request) noexcept {

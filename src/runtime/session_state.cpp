@@ -73,7 +73,9 @@ auth::TokenHope token_hope(const CredentialsContext& context, const config::Sett
 }  // namespace
 
 SessionCore::SessionCore(const SessionOptions& options)
-    : options_(with_defaults(options)), workplaces_(std::make_unique<Spares<Workplace>>()) {}
+    : options_(with_defaults(options)), corrected_clock_(auth::corrected(options_.clock)) {
+    options_.clock = corrected_clock_->machine();
+}
 
 SessionCore::~SessionCore() = default;
 
@@ -81,6 +83,7 @@ const config::Settings& SessionCore::settings() const {
     const std::lock_guard lock(mutex_);
     if (!settings_) {
         config::Overrides overrides;
+        overrides.files = {options_.config_file, options_.credentials_file};
         overrides.profile = options_.profile;
         overrides.region = options_.region;
         overrides.endpoint_url = options_.endpoint_url;
@@ -114,7 +117,7 @@ const config::Settings& SessionCore::settings() const {
 CredentialsContext SessionCore::context() const {
     CredentialsContext context;
     context.environment = options_.environment;
-    context.clock = options_.clock;
+    context.clock = corrected_clock_;
     context.profile = options_.profile.value_or(std::string());
     context.session = options_;
     context.session.credentials = nullptr;
@@ -231,8 +234,10 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
 
     auto context = std::make_unique<ServiceContext>();
     context->service = &service;
+    context->secrecy = Secrecy(service);
     context->protocol = choose_protocol(service, options.protocol.preferred);
-    context->reply_limits = {options.protocol.limits.depth, options.protocol.limits.elements};
+    const ReplyLimits& limits = options.protocol.limits;
+    context->reply_limits = {limits.depth, limits.elements, limits.event, limits.event_head};
     context->compression = settings.compression;
     context->request_checksums = settings.request_checksums;
     context->endpoints = std::make_unique<const ServiceEndpoints>(

@@ -77,7 +77,7 @@ constexpr decltype(auto) with_scalar(Kind kind, F&& f) {
 struct PresenceBits {
     std::uint8_t byte = 0;
     std::uint8_t mask = 0;
-    std::uint8_t present = 0;  // the two bits where there is a value; absent is zero
+    std::uint8_t present = 0xff;  // the two bits where there is a value; absent is zero. Of a kind without: never equal
 };
 inline constexpr auto presence_bits = [] {
     std::array<PresenceBits, static_cast<std::size_t>(Kind::state) + 1> bits{};

@@ -97,7 +97,8 @@ awaitable<list<ContainerInstance>> instances_of(SessionPointer session, std::str
     if (arns.empty()) co_return instances;  // on Fargate there are none
     const std::vector<std::string> each(arns.begin(), arns.end());
     const auto manager = objects_of<ContainerInstance>(std::move(session));
-    instances = co_await manager.get_many(each, {.cluster = cluster});
+    const arguments::ContainerInstanceGetMany in_cluster{.cluster = cluster};
+    instances = co_await manager.get_many(each, in_cluster);
     co_return instances;
 }
 
@@ -177,8 +178,9 @@ std::string container_of(const Task& task, const Wanted& wanted) {
 awaitable<ExecuteCommandResponse> open(SessionPointer session, std::string cluster, std::string task, std::string container,
                                        std::string command) {
     const auto client = client_of<Client>(std::move(session));
-    ExecuteCommandResponse opened = co_await client.execute_command(
-        {.cluster = cluster, .container = container, .command = command, .interactive = true, .task = task});
+    const operations::ExecuteCommand arguments{
+        .cluster = cluster, .container = container, .command = command, .interactive = true, .task = task};
+    ExecuteCommandResponse opened = co_await client.execute_command(arguments);
     co_return opened;
 }
 

@@ -20,7 +20,8 @@ awaitable<list<ecr::ECRImage>> images_named(detail::SessionPointer session, Name
     list<ecr::ECRImage> found;
     const auto images = detail::objects_of<ecr::ECRImage>(std::move(session));
     for (const auto& [repository, tag] : names) {
-        box<ecr::ECRImage> image = co_await images.get_or_none(repository, {.imageTag = tag});
+        const ecr::arguments::ECRImageGet with_tag{.imageTag = tag};
+        box<ecr::ECRImage> image = co_await images.get_or_none(repository, with_tag);
         if (image) found.push_back(std::move(*image));
     }
     co_return found;

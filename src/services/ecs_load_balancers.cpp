@@ -26,7 +26,8 @@ awaitable<list<elbv2::LoadBalancer>> load_balancers_of(detail::SessionPointer se
     if (arns.empty()) co_return found;
     const std::vector<std::string> each(arns.begin(), arns.end());
     const auto manager = detail::objects_of<elbv2::LoadBalancer>(std::move(session));
-    found = co_await manager.get_many({.LoadBalancerArns = each});
+    const elbv2::arguments::LoadBalancerGetMany by_arn{.LoadBalancerArns = each};
+    found = co_await manager.get_many(by_arn);
     co_return found;
 }
 

@@ -202,6 +202,11 @@ template <class Options>
     return weigh(exact, Options{});
 }
 
+template <class Result>
+::botocraft::awaitable<Result> Cart::paint(std::string_view colour_) const {
+    return paint<Result>(colour_, ::botocraft::small::arguments::CartPaint{});
+}
+
 inline ::botocraft::awaitable<void> Cart::save() & {
     return ::botocraft::detail::save(tables::service, 0, this);
 }

@@ -149,6 +149,8 @@ struct Cart {
     template <class Result = double>
     [[nodiscard]] ::botocraft::awaitable<Result> paint(
         std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const;
+    template <class Result = double>
+    [[nodiscard]] ::botocraft::awaitable<Result> paint(std::string_view colour_) const;
 
     // What it was painted, one after the other.
     [[nodiscard]] std::vector<std::string> colours() const;
@@ -182,6 +184,8 @@ struct Yard {
     [[nodiscard]] std::optional<std::string> pk() const;
     [[nodiscard]] std::optional<std::string> arn() const;
     [[nodiscard]] std::optional<std::string> name() const;
+    // In src/services/small.cpp.
+    [[nodiscard]] ::botocraft::awaitable<void> inspect() const;
 
     template <class Target = ::botocraft::small::Cart>
     [[nodiscard]] ::botocraft::Query<Target> carts() const;
