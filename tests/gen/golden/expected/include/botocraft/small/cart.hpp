@@ -197,14 +197,19 @@ template <class Result>
     return ::botocraft::detail::value<Result>(::botocraft::detail::bind_proxy(tables::service, 7, this, 22, 1, positional, &arguments));
 }
 
+template <class Result>
+::botocraft::awaitable<Result> Cart::paint(std::string_view colour_) const {
+    return paint<Result>(colour_, ::botocraft::small::arguments::CartPaint{});
+}
+
 template <class Options>
 ::botocraft::awaitable<std::int64_t> Cart::weigh(bool exact) const {
     return weigh(exact, Options{});
 }
 
-template <class Result>
-::botocraft::awaitable<Result> Cart::paint(std::string_view colour_) const {
-    return paint<Result>(colour_, ::botocraft::small::arguments::CartPaint{});
+template <class Options>
+::botocraft::Query<::botocraft::small::Cart> Cart::follow(bool far) const {
+    return follow(far, Options{});
 }
 
 inline ::botocraft::awaitable<void> Cart::save() & {

@@ -70,6 +70,7 @@ class YardManager;
 
 namespace arguments {
 struct CartPaint;
+struct CartFind;
 }
 
 // Tag.
@@ -165,6 +166,11 @@ struct Cart {
     [[nodiscard]] ::botocraft::awaitable<void> load(
         const ::botocraft::Texts& names, const ::botocraft::Views<::botocraft::small::CartWheel>& wheels) const;
 
+    [[nodiscard]] ::botocraft::Query<::botocraft::small::Cart> follow(
+        bool far, const ::botocraft::small::arguments::CartFind& arguments) const;
+    template <class Options = ::botocraft::small::arguments::CartFind>
+    [[nodiscard]] ::botocraft::Query<::botocraft::small::Cart> follow(bool far) const;
+
     ::botocraft::awaitable<void> save() &;
     ::botocraft::awaitable<void> remove() &;
 };
@@ -184,11 +190,11 @@ struct Yard {
     [[nodiscard]] std::optional<std::string> pk() const;
     [[nodiscard]] std::optional<std::string> arn() const;
     [[nodiscard]] std::optional<std::string> name() const;
-    // In src/services/small.cpp.
-    [[nodiscard]] ::botocraft::awaitable<void> inspect() const;
 
     template <class Target = ::botocraft::small::Cart>
     [[nodiscard]] ::botocraft::Query<Target> carts() const;
+
+    [[nodiscard]] ::botocraft::awaitable<void> inspect() const;
 };
 
 // CartRow.
