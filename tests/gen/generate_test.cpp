@@ -26,6 +26,8 @@ const fs::path specs = fs::path(BOTOCRAFT_SOURCE_DIR) / "specs";
 std::string complaint_about(const std::string& yaml) {
     const test::TempDir folder;
     test::write(folder / "aws/small.json", test::read(golden / "specs/aws/small.json"));
+    test::write(folder / "aws/large.json", test::read(golden / "specs/aws/large.json"));  // where it leads
+    test::write(folder / "models/large.yaml", test::read(golden / "specs/models/large.yaml"));
     test::write(folder / "models/small.yaml", yaml);
     try {
         static_cast<void>(gen::generate("small", folder / "."));
