@@ -1,5 +1,5 @@
 // How long it takes to find out where a request goes: a walk of the rules (`rules_*`), and what a call pays for it, where
-// its question is new (`call_*_new`) and where it was asked before (`call_*_again`). Rules are compiled here instead of at
+// its question is new (`call_*_new`) and where it was asked before (`call_*_again`); `new` counts allocations. Rules are compiled here instead of at
 // build time, which makes no difference to the engine: it sees the same tables.
 
 #include <benchmark/benchmark.h>
@@ -17,6 +17,7 @@
 #include "endpoint/rules.hpp"
 #include "endpoint_rules.hpp"
 #include "runtime/service_endpoints.hpp"
+#include "support/allocations.hpp"
 
 namespace {
 
@@ -40,6 +41,16 @@ struct Service {
     gen::CompiledRules rules;
 };
 
+// Times `work`, and counts what it asks of memory once it has run.
+template <class Work>
+void measure(benchmark::State& state, Work work) {
+    work();
+    const std::size_t before = fake::allocations();
+    for (auto _ : state) work();
+    const auto asked = static_cast<double>(fake::allocations() - before);
+    state.counters["new"] = benchmark::Counter(asked / static_cast<double>(state.iterations()), benchmark::Counter::kAvgThreads);
+}
+
 // `fill` sets what a call would set; the parameters are built anew every time, as a call does.
 template <class Fill>
 void resolve(benchmark::State& state, const std::string& name, Fill fill) {
@@ -47,12 +58,12 @@ void resolve(benchmark::State& state, const std::string& name, Fill fill) {
     const auto rules = service.rules.view();
     const auto partitions = service.partitions.view();
     endpoint::Endpoint found;
-    for (auto _ : state) {
+    measure(state, [&] {
         endpoint::Parameters parameters(rules);
         fill(parameters, service.rules);
         endpoint::resolve(partitions, parameters, found);
         benchmark::DoNotOptimize(found.authority.data());
-    }
+    });
     state.SetLabel(found.url());
 }
 
@@ -132,14 +143,14 @@ class OneCall {
 
 void call_ecs_again(benchmark::State& state) {
     const OneCall call("ecs", false);
-    for (auto _ : state) benchmark::DoNotOptimize(call.find());
+    measure(state, [&] { benchmark::DoNotOptimize(call.find()); });
 }
 BENCHMARK(call_ecs_again);
 
 void call_s3_again(benchmark::State& state) {
     OneCall call("s3", true);
     call.input.bucket = "a-bucket-of-the-usual-length";
-    for (auto _ : state) benchmark::DoNotOptimize(call.find());
+    measure(state, [&] { benchmark::DoNotOptimize(call.find()); });
 }
 BENCHMARK(call_s3_again);
 
@@ -149,7 +160,7 @@ void call_s3_again_on_two_threads(benchmark::State& state) {
         made->input.bucket = "a-bucket-of-the-usual-length";
         return made;
     }();
-    for (auto _ : state) benchmark::DoNotOptimize(call->find());
+    measure(state, [&] { benchmark::DoNotOptimize(call->find()); });
 }
 BENCHMARK(call_s3_again_on_two_threads)->Threads(2);
 
@@ -159,10 +170,10 @@ void call_s3_new(benchmark::State& state) {
     std::vector<std::string> buckets;
     for (int i = 0; i < 4096; ++i) buckets.push_back("a-bucket-of-the-usual-length" + std::to_string(i));
     std::size_t i = 0;
-    for (auto _ : state) {
+    measure(state, [&] {
         call.input.bucket = buckets[i++ % buckets.size()];
         benchmark::DoNotOptimize(call.find());
-    }
+    });
 }
 BENCHMARK(call_s3_new);
 

@@ -318,5 +318,13 @@ struct ClientTables {
     const Argument* arguments;            // named ones: members of the operation's aggregate
 };
 
+// One of AWS's waiters.
+struct Waiter {
+    std::string_view name;
+    std::string_view acceptors;  // JSON, as in specs/aws: the first one that matches an answer says what it means
+    std::uint16_t delay;         // seconds
+    std::uint16_t max_attempts;
+};
+
 }  // namespace orm
 }  // namespace botocraft

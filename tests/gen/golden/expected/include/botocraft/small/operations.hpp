@@ -6,7 +6,6 @@
 #include <botocraft/small/types.hpp>
 #include <botocraft/service.hpp>
 #include <botocraft/views.hpp>
-#include <botocraft/waiter.hpp>
 
 #include <cstddef>
 #include <cstdint>
