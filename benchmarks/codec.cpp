@@ -4,29 +4,12 @@
 
 #include "protocol/json.hpp"
 #include "schema/lifetime.hpp"
+#include "support/allocations.hpp"
 
 #include <botocraft/ecs/requests.hpp>
 
 #include <benchmark/benchmark.h>
 #include <boost/json.hpp>
-
-#include <cstdlib>
-#include <new>
-
-namespace {
-
-std::size_t allocations = 0;  // of the one thread
-
-}  // namespace
-
-// Not inlined: GCC would see `free` meet `new` and warn.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* const memory = std::malloc(size)) return memory;
-    throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
@@ -126,9 +109,9 @@ template <class Work>
 void measure(benchmark::State& state, Work&& work) {
     const Fixture fixture(static_cast<std::size_t>(state.range(0)));
     work(fixture);
-    const std::size_t before = allocations;
+    const std::size_t before = fake::allocations();
     for (auto _ : state) work(fixture);
-    state.counters["allocations"] = static_cast<double>(allocations - before) / static_cast<double>(state.iterations());
+    state.counters["allocations"] = static_cast<double>(fake::allocations() - before) / static_cast<double>(state.iterations());
     state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
                             static_cast<std::int64_t>(fixture.body.size()));
 }

@@ -5,6 +5,7 @@
 #include "serde/cases.hpp"
 
 #include "schema/lifetime.hpp"
+#include "support/allocations.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -12,24 +13,8 @@
 #include <cstdlib>
 #include <exception>
 #include <fstream>
-#include <new>
 #include <numeric>
 #include <string_view>
-
-namespace {
-
-unsigned long allocations = 0;  // of the one thread
-
-}  // namespace
-
-// Not inlined: GCC would see `free` meet `new` and warn.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* const memory = std::malloc(size)) return memory;
-    throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
@@ -81,9 +66,9 @@ Result measure(const Case& of, std::size_t calls, double clock, Work&& work, Aft
     };
     for (std::size_t i = 0; i < calls / 10 + 1; ++i) static_cast<void>(timed());
     std::vector<double> samples(calls);
-    const unsigned long before = allocations;
+    const std::size_t before = fake::allocations();
     for (double& sample : samples) sample = std::max(timed() - clock, 0.0);
-    const unsigned long made = allocations - before;
+    const std::size_t made = fake::allocations() - before;
     std::ranges::sort(samples);
     const auto count = static_cast<double>(calls);
     return {.id = of.id,

@@ -4,22 +4,9 @@
 #include <botocraft/ecs/service.hpp>
 #include <botocraft/session.hpp>
 
-#include <cstdlib>
-#include <new>
+#include "support/allocations.hpp"
 
-namespace {
-
-unsigned long allocations = 0;  // of the one thread
-
-}  // namespace
-
-[[gnu::noinline]] void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* memory = std::malloc(size)) return memory;
-    throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include <cstddef>
 
 namespace {
 
@@ -28,10 +15,10 @@ using botocraft::ecs::Service;
 
 template <class Work>
 void measure(benchmark::State& state, Work work) {
-    const unsigned long before = allocations;
+    const std::size_t before = fake::allocations();
     for (auto _ : state) work();
     state.counters["allocations"] =
-        benchmark::Counter(static_cast<double>(allocations - before), benchmark::Counter::kAvgIterations);
+        benchmark::Counter(static_cast<double>(fake::allocations() - before), benchmark::Counter::kAvgIterations);
 }
 
 void session_and_manager(benchmark::State& state) {
