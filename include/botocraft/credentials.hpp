@@ -165,9 +165,16 @@ struct SsoRole {
 // `account_id` is that of the credentials, where the program does not say.
 [[nodiscard]] std::shared_ptr<CredentialsProvider> process_credentials(std::string command, std::string account_id = {});
 
-// Of an ECS task or an EKS pod: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI, with the
-// token in AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or AWS_CONTAINER_AUTHORIZATION_TOKEN.
-[[nodiscard]] std::shared_ptr<CredentialsProvider> container_credentials();
+// Who gives credentials to the programs of a container, and what it is asked with.
+struct ContainerAgent {
+    std::string uri{};         // a path at ECS's agent, or a URL: with TLS, of this machine, or of an agent of AWS's
+    std::string token_file{};  // read anew each time: tokens are renewed in place
+    Secret token{};            // where there is no file
+};
+// Of an ECS task or an EKS pod. What the agent leaves empty: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or
+// AWS_CONTAINER_CREDENTIALS_FULL_URI, with the token in AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or
+// AWS_CONTAINER_AUTHORIZATION_TOKEN.
+[[nodiscard]] std::shared_ptr<CredentialsProvider> container_credentials(ContainerAgent agent = {});
 
 // Of the role of an EC2 instance, from its metadata service, version 2. What `options` leave out is as
 // SessionOptions::metadata says.

@@ -18,38 +18,43 @@ namespace auth {
 
 namespace names = config::names;
 
-Url container_url(const Environment& environment) {
-    constexpr std::string_view task_agent = "http://169.254.170.2";
+namespace {
+
+Url of_task_agent(const std::string& path, std::string_view said_by) {
+    auto url = path.front() == '/' ? parse_url("http://169.254.170.2" + path) : std::nullopt;
+    if (!url) fail("InvalidContainerUri", std::string(said_by) + " must be a path that begins with a slash");
+    return *std::move(url);
+}
+
+Url of_agent(const std::string& text, std::string_view said_by) {
     // ECS, EKS, and EKS over IPv6.
     constexpr std::array<std::string_view, 3> agents = {"169.254.170.2", "169.254.170.23", "fd00:ec2::23"};
-
-    const std::string relative = variable(environment, names::container_relative_uri.variable);
-    const std::string full = variable(environment, names::container_full_uri.variable);
-    if (relative.empty() && full.empty()) {
-        not_found(std::string(names::container_relative_uri.variable) + " and " +
-                  std::string(names::container_full_uri.variable) + " are not set");
-    }
-    if (!relative.empty()) {
-        auto url = relative.front() == '/' ? parse_url(std::string(task_agent) + relative) : std::nullopt;
-        if (!url) {
-            fail("InvalidContainerUri", std::string(names::container_relative_uri.variable) +
-                                            " must be a path that begins with a slash");
-        }
-        return *std::move(url);
-    }
-    auto url = parse_url(full);
+    auto url = parse_url(text);
     if (!url) {
-        fail("InvalidContainerUri", std::string(names::container_full_uri.variable) +
+        fail("InvalidContainerUri", std::string(said_by) +
                                         " must be a URL such as http://localhost:8080/credentials: the URI did not "
                                         "specify a host, or holds a character that none has");
     }
     const bool known = std::find(agents.begin(), agents.end(), url->host) != agents.end();
     if (!url->tls && !known && !is_loopback(url->host)) {
-        fail("InvalidContainerUri", std::string(names::container_full_uri.variable) + " names the host \"" + url->host +
+        fail("InvalidContainerUri", std::string(said_by) + " names the host \"" + url->host +
                                         "\" without TLS: use https, this machine (localhost), or one of AWS's agents "
                                         "(169.254.170.2, 169.254.170.23, [fd00:ec2::23])");
     }
     return *std::move(url);
+}
+
+}  // namespace
+
+Url container_url(const Environment& environment, const std::string& in_code) {
+    constexpr std::string_view code = "ContainerAgent::uri";
+    if (!in_code.empty()) return in_code.front() == '/' ? of_task_agent(in_code, code) : of_agent(in_code, code);
+    const std::string relative = variable(environment, names::container_relative_uri.variable);
+    if (!relative.empty()) return of_task_agent(relative, names::container_relative_uri.variable);
+    const std::string full = variable(environment, names::container_full_uri.variable);
+    if (!full.empty()) return of_agent(full, names::container_full_uri.variable);
+    not_found(std::string(names::container_relative_uri.variable) + " and " +
+              std::string(names::container_full_uri.variable) + " are not set");
 }
 
 }  // namespace auth
@@ -61,23 +66,30 @@ using auth::fail;
 
 constexpr int attempts = 3;
 
-// Nothing where none is set up. The file is read each time: tokens are renewed in place.
-Secret authorization(const Environment& environment) {
+// The file is read each time: tokens are renewed in place.
+Secret token_of_file(const Environment& environment, const std::string& path, std::string_view said_by) {
+    auto text = environment.read_file(path);
+    if (!text) fail("TokenFileMissing", "the token file " + path + " does not exist (" + std::string(said_by) + ")");
+    while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
+    Secret token(*text);
+    config::wipe(*text);
+    return token;
+}
+
+Secret token_of(const Environment& environment, const ContainerAgent& agent) {
+    if (!agent.token_file.empty()) return token_of_file(environment, agent.token_file, "ContainerAgent::token_file");
+    if (!agent.token.empty()) return agent.token;
     const std::string path = auth::variable(environment, names::container_token_file.variable);
-    std::string text;
-    if (!path.empty()) {
-        auto read = environment.read_file(path);
-        if (!read) {
-            fail("TokenFileMissing", "the token file " + path + " does not exist (" +
-                                         std::string(names::container_token_file.variable) + ")");
-        }
-        text = *std::move(read);
-        while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
-    } else {
-        text = auth::variable(environment, names::container_token.variable);
-    }
-    const Secret token(text);
+    if (!path.empty()) return token_of_file(environment, path, names::container_token_file.variable);
+    std::string text = auth::variable(environment, names::container_token.variable);
+    Secret token(text);
     config::wipe(text);
+    return token;
+}
+
+// Nothing where none is set up.
+Secret authorization(const Environment& environment, const ContainerAgent& agent) {
+    Secret token = token_of(environment, agent);
     const std::string_view shown = token.reveal();
     // It stands in a header line.
     if (std::any_of(shown.begin(), shown.end(), [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; })) {
@@ -89,12 +101,14 @@ Secret authorization(const Environment& environment) {
 
 class ContainerProvider final : public CredentialsProvider {
   public:
+    explicit ContainerProvider(ContainerAgent agent) : agent_(std::move(agent)) {}
+
     [[nodiscard]] awaitable<Credentials> resolve(const CredentialsContext& context) override {
         auth::PlainRequest request;
-        request.url = auth::container_url(*context.environment);
+        request.url = auth::container_url(*context.environment, agent_.uri);
         request.timeout = std::chrono::seconds(2);
         request.headers.emplace_back("accept", "application/json");
-        const Secret token = authorization(*context.environment);
+        const Secret token = authorization(*context.environment, agent_);
         if (!token.empty()) request.headers.emplace_back("authorization", token);
         if (request.url.tls) {
             http::TlsSettings tls;
@@ -131,10 +145,14 @@ class ContainerProvider final : public CredentialsProvider {
         if (!document.valid()) fail("InvalidCredentials", "the answer of " + where + " is no JSON object");
         return auth::credentials_of(document.object(), "Token", where);
     }
+
+    ContainerAgent agent_;
 };
 
 }  // namespace
 
-std::shared_ptr<CredentialsProvider> container_credentials() { return std::make_shared<ContainerProvider>(); }
+std::shared_ptr<CredentialsProvider> container_credentials(ContainerAgent agent) {
+    return std::make_shared<ContainerProvider>(std::move(agent));
+}
 
 }  // namespace botocraft

@@ -254,6 +254,27 @@ TEST_CASE_METHOD(Providers, "a container's token goes to nobody else") {
     CHECK(transport->requests().empty());
 }
 
+TEST_CASE_METHOD(Providers, "what code says of a container's agent counts before the environment") {
+    environment->set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/of/the/environment")
+        .set("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/token")
+        .add_file("/token", "of the environment")
+        .add_file("/another", "of the file\n");
+    script("GET /in/code", {answer(200, document("ASIACONTAINER"))});
+    for (const char* const uri : {"/in/code", "http://localhost:1234/in/code"}) {
+        CHECK(resolve(container_credentials({.uri = uri})).access_key_id == "ASIACONTAINER");
+        CHECK(transport->last().header("authorization") == "of the environment");
+        resolve(container_credentials({.uri = uri, .token = "in code"}));
+        CHECK(transport->last().header("authorization") == "in code");
+        resolve(container_credentials({.uri = uri, .token_file = "/another"}));
+        CHECK(transport->last().header("authorization") == "of the file");
+    }
+    CHECK(transport->last().origin.host == "localhost");
+    const Error error = failure(container_credentials({.uri = "http://example.com/x", .token = "secret-token"}));
+    CHECK(error.code() == "InvalidContainerUri");
+    CHECK_THAT(error.what(), Contains("ContainerAgent::uri") && !Contains("secret-token"));
+    CHECK(failure(container_credentials({.uri = "/in/code", .token_file = "/none"})).code() == "TokenFileMissing");
+}
+
 TEST_CASE_METHOD(Providers, "a container's agent that fails is asked again, one that refuses is not") {
     environment->set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x");
     script("GET /v2/x", {answer(500, ""), answer(200, document("ASIACONTAINER"))});
