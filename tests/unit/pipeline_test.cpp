@@ -202,8 +202,25 @@ TEST_CASE_METHOD(Calls, "what is not idempotent is not sent twice once AWS may h
         CHECK(run(update()).clusterName == "prod");
     }
     SECTION("answered: AWS did not carry it out") {
-        transport->once("UpdateCluster", fake::error(503, "ServiceUnavailable"));
+        transport->once("UpdateCluster", fake::error(GENERATE(500, 503), "ServiceUnavailable"));
         CHECK(run(update()).clusterName == "prod");
+    }
+    SECTION("answered by something on the way, which may have passed it on") {
+        fake::Answer page = fake::reply(GENERATE(as<std::string>(), "<html>Gateway Timeout</html>", "", "{}"));
+        page.status = GENERATE(500, 502, 504);
+        transport->once("UpdateCluster", page);
+        const Error error = error_of(update());
+        CHECK(error.code() == "UnknownError");
+        CHECK(error.status() == page.status);
+        CHECK_THAT(error.what(), Contains("it may have been carried out"));
+        CHECK(transport->count("UpdateCluster") == 1);
+    }
+    SECTION("answered by something on the way, which did not pass it on") {
+        fake::Answer page = fake::reply("<html>Try later</html>");
+        page.status = GENERATE(429, 503);
+        transport->once("UpdateCluster", page);
+        CHECK(run(update()).clusterName == "prod");
+        CHECK(transport->count("UpdateCluster") == 2);
     }
 }
 
@@ -215,6 +232,21 @@ TEST_CASE_METHOD(Calls, "a stale connection is replaced at once, and that is no 
     CHECK(sleeper->slept.empty());
     CHECK(transport->requests()[1].reused_connection);
     CHECK_FALSE(transport->requests()[2].reused_connection);
+}
+
+TEST_CASE_METHOD(Calls, "a call replaces one stale connection at once: the next is a failure like others") {
+    const RetryMode mode = GENERATE(RetryMode::off, RetryMode::standard);
+    change([&](SessionOptions& o) { o.retry_mode = mode; });
+    transport->once("DescribeServices", broken(Phase::receive, true, true));
+    transport->once("DescribeServices", broken(Phase::receive, true, true));
+    if (mode == RetryMode::off) {
+        CHECK(error_of(get()).details().attempts.size() == 2);
+        CHECK(sleeper->slept.empty());
+    } else {
+        run(get());
+        CHECK(sleeper->slept.size() == 1);
+    }
+    CHECK(session.statistics().resent == 1);
 }
 
 TEST_CASE_METHOD(Calls, "three attempts by default, or as many as the session says") {
@@ -298,10 +330,37 @@ TEST_CASE_METHOD(Calls, "a deadline ends the retries, and bounds each attempt") 
     CHECK(transport->limits.deadline < before + 4s + 1h);  // and so not the 100 hours
 }
 
+TEST_CASE_METHOD(Calls, "the longest times are no limits") {
+    constexpr auto unlimited = std::chrono::milliseconds::max();
+    change([&](SessionOptions& o) {
+        o.call_timeout = o.attempt_timeout = o.lookup_timeout = o.first_byte_timeout = o.stall_timeout = unlimited;
+        o.max_idle = o.max_age = unlimited;
+        o.connect_timeout = o.tls_timeout = unlimited;
+        o.retry_mode = GENERATE(RetryMode::standard, RetryMode::adaptive);
+    });
+    transport->once("DescribeServices", fake::error(503, "SlowDown"));
+    CHECK(run(get()).serviceName == "web");
+    CHECK(transport->limits.deadline == http::Clock::time_point::max());
+    for (const auto limit : {transport->limits.resolve, transport->limits.connect, transport->limits.tls, transport->limits.first_byte,
+                             transport->limits.stall, transport->limits.idle, transport->limits.age}) {
+        CHECK(limit == http::Clock::duration::max());
+    }
+    CHECK(transport->requests().size() == 2);
+}
+
+TEST_CASE_METHOD(Calls, "a request that could not be sent in time is told from a reply that did not come") {
+    change([](SessionOptions& o) { o.max_attempts = 1; });
+    transport->once("DescribeServices", broken(Phase::send, true, false, true));
+    CHECK(error_of(get()).code() == "SendTimeout");
+    transport->once("DescribeServices", broken(Phase::receive, true, false, true));
+    CHECK(error_of(get()).code() == "ReadTimeout");
+}
+
 TEST_CASE_METHOD(Calls, "a server that names a wait is waited for") {
     fake::Answer busy = fake::error(503, "ServiceUnavailable");
     SECTION("in milliseconds") { busy.headers.emplace_back("x-amz-retry-after", "2000"); }
     SECTION("in seconds") { busy.headers.emplace_back("Retry-After", "2"); }
+    SECTION("as a time") { busy.headers.emplace_back("Retry-After", "Sun, 30 Aug 2015 12:36:02 GMT"); }
     transport->once("DescribeServices", busy);
     run(get());
     CHECK(sleeper->slept == std::vector<std::chrono::steady_clock::duration>{2s});
@@ -395,6 +454,20 @@ TEST_CASE_METHOD(AdaptiveCalls, "a call that is cancelled while it is held back 
     sleeper->sleeping.open();
     finish(second);
     CHECK(second.value->serviceName == "web");
+}
+
+TEST_CASE_METHOD(AdaptiveCalls, "a call that ends before its request is sent frees its place") {
+    throttle();
+    transport->acquiring.close();
+    fake::Running<Service> first;
+    start(first, get());
+    REQUIRE(transport->acquiring.waiting() == 1);
+    cancel(first);
+    CHECK(first.aborted());
+    transport->acquiring.open();
+    sleeper->slept.clear();
+    run(get());
+    CHECK(sleeper->slept.empty());
 }
 
 // --- what errors say -----------------------------------------------------------------------------------------------------------
@@ -629,6 +702,16 @@ TEST_CASE_METHOD(Calls, "a session that cannot be used says why, and sends nothi
         change([](SessionOptions& o) { o.profile = "staging"; });
         code = "ProfileNotFound";
         said = "staging";
+    }
+    SECTION("no connections") {
+        change([](SessionOptions& o) { o.connections = 0; });
+        code = "InvalidLimit";
+        said = "connections in code";
+    }
+    SECTION("a time that is less than none") {
+        change([](SessionOptions& o) { o.connect_timeout = -1ms; });
+        code = "InvalidLimit";
+        said = "connect_timeout in code is -1 ms";
     }
     SECTION("an unusable endpoint") {
         change([](SessionOptions& o) { o.endpoint_url = "localhost:4566"; });
