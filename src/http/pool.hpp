@@ -98,7 +98,8 @@ struct Pool {
 
 struct OriginHash {
     [[nodiscard]] std::size_t operator()(const Origin& origin) const noexcept {
-        const std::size_t rest = std::size_t{origin.port} * 2 + (origin.tls ? 1 : 0) + (origin.context ? origin.context->hash() : 0);
+        const std::size_t context = origin.context ? origin.context->hash() : 0;
+        const std::size_t rest = std::size_t{origin.port} * 2 + (origin.tls ? 1 : 0) + context;
         return std::hash<std::string_view>()(origin.host) ^ (rest * 0x9e3779b97f4a7c15u);
     }
 };
