@@ -26,6 +26,9 @@ constexpr std::size_t fast_growth = 64 * 1024;
 // A chunked body that is not at its end has at least "0 CR LF CR LF" to come. The parser asserts that it gets so much.
 constexpr std::size_t least_chunks = 5;
 
+// Replies before the real one. Each of them moves the deadline for the next byte.
+constexpr int most_interim = 16;
+
 struct Slice {
     std::size_t offset;
     std::size_t size;
@@ -129,6 +132,7 @@ struct ReplyReader::State {
     std::size_t head_size = 0;
     std::size_t used = 0;    // input that the parser has consumed
     std::size_t length = 0;  // Content-Length
+    int interim = 0;
     bool stray = false;
     bool keep = false;
     bool in_chunks = false;
@@ -184,6 +188,7 @@ struct ReplyReader::State {
             if (parsed.status < 100) return error::bad_status;
             if (parsed.status == 101) return error::bad_status;  // nobody asked for another protocol
             if (parsed.status >= 200) return head_complete();
+            if (++interim > most_interim) return error::bad_status;
             parsed.input.erase(0, used);  // an interim reply: the real one follows
             expect_head();
             if (parsed.input.size() == 0) return {};
@@ -246,6 +251,7 @@ void ReplyReader::start(ReplyBody body, std::size_t head_limit, std::size_t body
     state.head_limit = head_limit;
     state.head_size = 0;
     state.length = 0;
+    state.interim = 0;
     state.stray = state.keep = state.in_chunks = state.begun = false;
     state.expect_head();
 }

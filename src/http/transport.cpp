@@ -1,10 +1,32 @@
 #include "http/transport.hpp"
 
+#include "http/proxy.hpp"
+#include "http/tls.hpp"
+
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
 
 namespace botocraft::http {
+
+namespace {
+
+template <class T>
+bool same(const std::shared_ptr<T>& one, const std::shared_ptr<T>& other) {
+    return one == other || (one && other && *one == *other);
+}
+
+}  // namespace
+
+bool Proxy::operator==(const Proxy& other) const {
+    return tls == other.tls && port == other.port && host == other.host && authorization == other.authorization &&
+           same(context, other.context);
+}
+
+bool Origin::operator==(const Origin& other) const {
+    return tls == other.tls && port == other.port && host == other.host && same(context, other.context) &&
+           same(proxy, other.proxy);
+}
 
 std::string_view to_string(Phase phase) noexcept {
     switch (phase) {

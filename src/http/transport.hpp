@@ -1,6 +1,8 @@
 #pragma once
 // What the rest of the library sees of HTTP: acquire a connection, write a request into it, exchange it for a reply.
 
+#include "http/time.hpp"
+
 #include <botocraft/connections.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -22,7 +24,6 @@
 namespace botocraft::http {
 
 namespace asio = boost::asio;
-using Clock = std::chrono::steady_clock;
 
 // Which certificates a TLS connection trusts, and which it shows. Verification, the host name check and TLS 1.2 as the
 // least version cannot be turned off.
@@ -32,6 +33,8 @@ struct TlsSettings {
     std::string client_certificate{};  // PEM file with the chain that is shown to servers that ask; empty: none
     std::string client_key{};          // PEM file; empty: in the same file
     std::shared_ptr<asio::ssl::context> own{};  // in place of all of the above; only read from
+
+    bool operator==(const TlsSettings&) const = default;
 };
 
 // A TLS configuration that is read when the first connection needs it, and then shared. Safe to use from many threads.
@@ -40,7 +43,8 @@ class TlsContext;
 
 struct Proxy;  // http/proxy.hpp
 
-// What a connection leads to, and by which way: connections are reused for the same origin only.
+// What a connection leads to, and by which way: connections are reused for the same origin only. Which one that is, is
+// said by what TLS and the proxy are set to, not by who holds the settings.
 struct Origin {
     bool tls = true;
     std::string host;  // name or IP literal (IPv6 without brackets)
@@ -48,7 +52,7 @@ struct Origin {
     std::shared_ptr<TlsContext> context{};  // empty: the authorities of the system
     std::shared_ptr<const Proxy> proxy{};   // empty: there is none on the way
 
-    bool operator==(const Origin&) const = default;
+    bool operator==(const Origin& other) const;
 };
 
 // Bounds on one attempt. A duration of `Clock::duration::max()` means no bound.
@@ -70,8 +74,11 @@ struct Limits {
     Clock::duration trusted_idle = std::chrono::seconds(1);  // idle for longer: look whether the server closed it
 
     // For a request that must not be sent twice. It costs a system call.
-    static constexpr Clock::duration idle_always_checked = Clock::duration(-1);
+    static constexpr Clock::duration idle_always_checked = Clock::duration::min();
 };
+
+// One of the limits on time; `attempt` is the deadline.
+enum class Bound : unsigned char { none, resolve, connect, tls, first_byte, stall, attempt };
 
 // The part of an attempt that failed.
 enum class Phase : unsigned char { pool, resolve, connect, proxy, tls, send, receive, parse };
@@ -84,7 +91,9 @@ class Failure : public std::runtime_error {
     struct Facts {
         Phase phase = Phase::pool;
         boost::system::error_code code{};
-        bool timed_out = false;           // one of the limits passed
+        bool timed_out = false;           // one of the limits passed:
+        Bound bound = Bound::none;        // this one,
+        Clock::duration allowed{};        // of so much, unless it is the deadline
         bool may_have_been_sent = false;  // a byte of the request may have reached the server
         bool stale = false;               // a reused connection that the server had closed: no byte of a reply came
         bool permanent = false;           // it would fail in the same way again: a refused certificate, unusable settings
@@ -95,6 +104,8 @@ class Failure : public std::runtime_error {
     [[nodiscard]] Phase phase() const noexcept { return facts_.phase; }
     [[nodiscard]] const boost::system::error_code& code() const noexcept { return facts_.code; }
     [[nodiscard]] bool timed_out() const noexcept { return facts_.timed_out; }
+    [[nodiscard]] Bound bound() const noexcept { return facts_.bound; }
+    [[nodiscard]] Clock::duration allowed() const noexcept { return facts_.allowed; }
     [[nodiscard]] bool may_have_been_sent() const noexcept { return facts_.may_have_been_sent; }
     [[nodiscard]] bool stale() const noexcept { return facts_.stale; }
     [[nodiscard]] bool permanent() const noexcept { return facts_.permanent; }

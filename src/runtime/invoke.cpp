@@ -1,5 +1,6 @@
 #include "runtime/invoke.hpp"
 
+#include "http/time.hpp"
 #include "runtime/idempotency.hpp"
 #include "runtime/problem.hpp"
 #include "runtime/proof.hpp"
@@ -18,6 +19,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace botocraft::detail {
@@ -30,10 +32,27 @@ void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
     counter.fetch_add(by, std::memory_order_relaxed);
 }
 
+// A request's place in the order in which the adaptive mode lets them go. One that is not sent after all frees it.
+class Turn {
+  public:
+    Turn(retry::RateLimiter& limiter, steady_clock::time_point now) : limiter_(&limiter), wait_(limiter.reserve(now)) {}
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ~Turn() {
+        if (limiter_ != nullptr) limiter_->give_back();
+    }
+    [[nodiscard]] steady_clock::duration wait() const noexcept { return wait_; }
+    void take() noexcept { limiter_ = nullptr; }
+
+  private:
+    retry::RateLimiter* limiter_;
+    steady_clock::duration wait_;
+};
+
 // One attempt, in one coroutine: each costs its frame. Where nothing comes out as `problem`, the output is there.
 awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, const Target& target,
                         const http::Limits& limits, const void* input, void* output, std::unique_ptr<Problem>& problem,
-                        Trace* trace) {
+                        std::optional<Turn>& turn, Trace* trace) {
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
     const SessionCore& core = *session->core();
     try {
@@ -59,13 +78,14 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         });
         count(core.counters().bytes_sent, lease.output().size());
         if (trace != nullptr) trace->sending(lease.reused(), lease.output());
+        if (turn) turn->take();
         const bool head = target.operation.method == api::HttpMethod::head;
         co_await lease.exchange(head ? http::ReplyBody::none : http::ReplyBody::expected);
         const http::Reply& reply = lease.reply();
         count(core.counters().bytes_received, reply.body().size());
         if (trace != nullptr) trace->received(reply);
         if (reply.status() >= 200 && reply.status() < 300) {
-            problem = decode(target, reply, input, output);
+            problem = decode(core, target, reply, input, output);
         } else {
             problem = refused(core, target, reply, input, proof, offset);
         }
@@ -88,7 +108,7 @@ retry::Decision decide(const SessionCore& core, const Target& target, retry::Att
     retry::Failed failed = problem.failed;
     failed.repeatable = may_repeat(target, problem);
     failed.poll = retry::is_poll(target.service.service_id, target.service.text(target.operation.name));
-    return attempts.failed(failed, core.random().next(), deadline - core.clock().steady_now());
+    return attempts.failed(failed, core.random().next(), http::time_until(deadline, core.clock().steady_now()));
 }
 
 // What the error says of an attempt that might have been worth it.
@@ -161,31 +181,18 @@ class Counted {
     bool ended_ = false;
 };
 
-// A request's place in the order in which the adaptive mode lets them go. One that is not sent after all frees it.
-class Turn {
-  public:
-    explicit Turn(retry::RateLimiter& limiter, steady_clock::time_point now) : limiter_(&limiter), wait_(limiter.reserve(now)) {}
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-    ~Turn() {
-        if (limiter_ != nullptr) limiter_->give_back();
-    }
-    [[nodiscard]] steady_clock::duration wait() const noexcept { return wait_; }
-    void take() noexcept { limiter_ = nullptr; }
-
-  private:
-    retry::RateLimiter* limiter_;
-    steady_clock::duration wait_;
-};
-
 // False where the call's time would be over first.
-awaitable<bool> wait_in_turn(const SessionCore& core, retry::RateLimiter& limiter, steady_clock::time_point deadline) {
-    const steady_clock::time_point now = core.clock().steady_now();
-    Turn turn(limiter, now);
-    if (turn.wait() >= deadline - now) co_return false;
+awaitable<bool> wait_in_turn(const SessionCore& core, const Turn& turn, steady_clock::duration left) {
+    if (turn.wait() >= left) co_return false;
     if (turn.wait() > steady_clock::duration::zero()) co_await core.sleeper().sleep(turn.wait());
-    turn.take();
     co_return true;
+}
+
+// Which of the two ended an attempt whose time was over.
+std::string over_text(const SessionOptions& options, steady_clock::duration left_of_call) {
+    const bool by_call = left_of_call < http::limit_of(options.attempt_timeout);
+    return "the time was over (" + (by_call ? limit_text("call_timeout", http::limit_of(options.call_timeout))
+                                            : limit_text("attempt_timeout", http::limit_of(options.attempt_timeout))) + ")";
 }
 
 // The error of a call that was not sent, or not again, because the adaptive mode would have held it back for too long.
@@ -214,12 +221,12 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
         if (trace != nullptr) trace->started(target.context.endpoints->region().value);
         fill_idempotency_tokens(service, operation, input, core.random());
         steady_clock::time_point now = core.clock().steady_now();
-        const steady_clock::time_point deadline = now + options.call_timeout;
+        const steady_clock::time_point deadline = http::after(now, http::limit_of(options.call_timeout));
         std::shared_ptr<const Credentials> owner;
         const bool is_signed = (operation.flags & api::operation_flag::no_auth) == 0;
         if (is_signed && target.context.endpoints->reads_account_id()) {
             owner = core.credentials().fresh();
-            if (!owner) owner = co_await core.credentials().get(http::Clock::now() + options.call_timeout);
+            if (!owner) owner = co_await core.credentials().get(http::after(http::Clock::now(), http::limit_of(options.call_timeout)));
             now = core.clock().steady_now();
         }
         target.destination = target.context.endpoints->find(operation, input, owner ? owner->account_id : std::string_view());
@@ -238,22 +245,27 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
         if (!is_repeatable(target)) limits.trusted_idle = http::Limits::idle_always_checked;
         std::unique_ptr<Problem> problem;
         for (bool first = true;; first = false) {
+            std::optional<Turn> turn;
             if (limited) {
-                const bool in_time = co_await wait_in_turn(core, *strategy.limiter(), deadline);
+                now = core.clock().steady_now();
+                turn.emplace(*strategy.limiter(), now);
+                const bool in_time = co_await wait_in_turn(core, *turn, http::time_until(deadline, now));
                 if (!in_time) give_up(service, held_back(target, problem), std::move(history));
                 now = core.clock().steady_now();
             }
             if (discovery != nullptr) {
                 named = discovery->fresh();
-                if (!named) named = co_await discovery->get(http::Clock::now() + (deadline - now));
+                if (!named) named = co_await discovery->get(http::after(http::Clock::now(), http::time_until(deadline, now)));
                 target.destination = named->where ? named->where : as_ruled;
                 now = core.clock().steady_now();
             }
-            const auto left = std::min<steady_clock::duration>(deadline - now, options.attempt_timeout);
-            limits.deadline = http::Clock::now() + left;
+            const steady_clock::duration left = http::time_until(deadline, now);
+            limits.deadline = http::after(http::Clock::now(), std::min(left, http::limit_of(options.attempt_timeout)));
             problem.reset();
             if (trace != nullptr) trace->attempt_begins(*target.destination);
-            co_await attempt(session, target, limits, input, output, problem, trace);
+            co_await attempt(session, target, limits, input, output, problem, turn, trace);
+            turn.reset();
+            if (problem && problem->overdue) explain(problem->error, over_text(options, left));
             if (trace != nullptr) trace->attempted(problem.get());
             if (limited) {
                 const bool throttled = problem && problem->failed.failure == retry::Failure::throttling;

@@ -36,6 +36,7 @@ std::string_view connection_code(const http::Failure& failure) noexcept {
             case http::Phase::connect: return "ConnectTimeout";
             case http::Phase::proxy: return "ProxyTimeout";
             case http::Phase::tls: return "TlsTimeout";
+            case http::Phase::send: return "SendTimeout";
             default: return "ReadTimeout";
         }
     }
@@ -50,6 +51,20 @@ std::string_view connection_code(const http::Failure& failure) noexcept {
         case http::Phase::parse: return "MalformedReply";
     }
     return "ConnectionFailure";
+}
+
+// As SessionOptions calls it. The deadline is told by who set it.
+std::string_view name_of(http::Bound bound) noexcept {
+    switch (bound) {
+        case http::Bound::resolve: return "lookup_timeout";
+        case http::Bound::connect: return "connect_timeout";
+        case http::Bound::tls: return "tls_timeout";
+        case http::Bound::first_byte: return "first_byte_timeout";
+        case http::Bound::stall: return "stall_timeout";
+        case http::Bound::none:
+        case http::Bound::attempt: break;
+    }
+    return {};
 }
 
 std::string_view connection_advice(const http::Failure& failure) noexcept {
@@ -76,18 +91,22 @@ bool refuses(int status, std::string_view code, const Proof& proof) noexcept {
 }
 
 // Whether what AWS answered is worth another attempt.
-void rate(const Target& target, const http::Reply& reply, Problem& problem) {
+void rate(const SessionCore& core, const Target& target, const http::Reply& reply, Problem& problem) {
     const retry::ErrorAnswer answer{reply.status(), problem.error.code,
                                     modelled_failure(target.service, problem.declared), target.service.service_id};
     problem.failed.failure = retry::classify(answer);
-    problem.failed.hint = retry::read_hint(reply.header("x-amz-retry-after"), reply.header("retry-after"));
+    problem.failed.hint = retry::read_hint(reply.header("x-amz-retry-after"), reply.header("retry-after"),
+                                             core.clock().now() + core.clock_offset());
 }
+
+// What is not of the service says nothing of what became of the request, but where it is an answer to none.
+bool says_not_done(int status) noexcept { return status == 429 || status == 503; }
 
 constexpr std::size_t longest_message = 64 * 1024;
 
 Mask mask_of(const Target& target, const void* input) { return Mask(target.service, target.operation, input); }
 
-Problem answered_error(const Target& target, const http::Reply& reply, const void* input) {
+Problem answered_error(const SessionCore& core, const Target& target, const http::Reply& reply, const void* input) {
     Problem problem;
     problem.error = details_of(target);
     problem.declared = protocol::decode_error(target.context.protocol, target.service, HttpReply(reply), problem.error,
@@ -104,10 +123,11 @@ Problem answered_error(const Target& target, const http::Reply& reply, const voi
         problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply),
                                               problem.declared, target.context.reply_limits);
     } else {
+        problem.safe_to_repeat = says_not_done(reply.status());
         problem.error.code = "UnknownError";
         problem.error.explanation = "the reply is not an error of this service; something on the way may have sent it";
     }
-    rate(target, reply, problem);
+    rate(core, target, reply, problem);
     return problem;
 }
 
@@ -148,6 +168,10 @@ std::unique_ptr<Problem> failed_connection(const Target& target, const http::Fai
                                                                : ErrorKind::connection;
     problem.error.code = connection_code(failure);
     problem.error.explanation = failure.what();
+    if (const std::string_view limit = name_of(failure.bound()); !limit.empty()) {
+        problem.error.explanation.append(" (").append(limit_text(limit, failure.allowed())).append(")");
+    }
+    problem.overdue = failure.bound() == http::Bound::attempt;
     if (const std::string_view advice = connection_advice(failure); !advice.empty()) {
         problem.error.explanation.append("; ").append(advice);
     }
@@ -159,7 +183,16 @@ std::unique_ptr<Problem> failed_connection(const Target& target, const http::Fai
     return std::make_unique<Problem>(std::move(problem));
 }
 
-std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, const void* input, void* output) {
+std::string limit_text(std::string_view name, std::chrono::nanoseconds time) {
+    const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(time).count();
+    std::string text(name);
+    text.append(", ");
+    text.append(milliseconds % 1000 == 0 ? std::to_string(milliseconds / 1000) + " s" : std::to_string(milliseconds) + " ms");
+    return text;
+}
+
+std::unique_ptr<Problem> decode(const SessionCore& core, const Target& target, const http::Reply& reply, const void* input,
+                                void* output) {
     try {
         protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output,
                          target.context.reply_limits);
@@ -168,7 +201,7 @@ std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, 
     } catch (const ServiceError& error) {  // in a reply that has the status of a success
         Problem problem = undecodable(target, reply, input, error.details());
         problem.declared = error.code();
-        rate(target, reply, problem);
+        rate(core, target, reply, problem);
         problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply), error.code(),
                                               target.context.reply_limits);
         return std::make_unique<Problem>(std::move(problem));
@@ -178,7 +211,7 @@ std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, 
 
 std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, const http::Reply& reply,
                                  const void* input, const Proof& proof, auth::ClockOffset signed_with) {
-    Problem problem = answered_error(target, reply, input);
+    Problem problem = answered_error(core, target, reply, input);
     const bool head = target.operation.method == api::HttpMethod::head;
     if (const auto offset = auth::learn_offset(reply.status(), problem.error.code, reply.header("date"), head,
                                                core.clock().now(), signed_with)) {

@@ -70,6 +70,35 @@ auth::TokenHope token_hope(const CredentialsContext& context, const config::Sett
     return signs_in ? auth::TokenHope::perhaps : auth::TokenHope::none;
 }
 
+[[noreturn]] void refuse(std::string explanation) {
+    ErrorDetails details;
+    details.kind = ErrorKind::configuration;
+    details.code = "InvalidLimit";
+    details.explanation = std::move(explanation);
+    throw_error(std::move(details));
+}
+
+void check_bounds(const SessionOptions& options) {
+    using milliseconds = std::chrono::milliseconds;
+    const std::pair<std::string_view, milliseconds> times[] = {
+        {"call_timeout", options.call_timeout},
+        {"attempt_timeout", options.attempt_timeout},
+        {"connect_timeout", options.connect_timeout.value_or(milliseconds::zero())},
+        {"tls_timeout", options.tls_timeout.value_or(milliseconds::zero())},
+        {"lookup_timeout", options.lookup_timeout},
+        {"first_byte_timeout", options.first_byte_timeout},
+        {"stall_timeout", options.stall_timeout},
+        {"max_idle", options.max_idle},
+        {"max_age", options.max_age}};
+    for (const auto& [name, time] : times) {
+        if (time < milliseconds::zero()) {
+            refuse(std::string(name) + " in code is " + std::to_string(time.count()) +
+                   " ms: give a time of 0 or more, or milliseconds::max() for no limit");
+        }
+    }
+    if (options.connections == 0) refuse("connections in code is 0: every call would wait for one; give 1 or more");
+}
+
 }  // namespace
 
 SessionCore::SessionCore(const SessionOptions& options)
@@ -82,6 +111,7 @@ SessionCore::~SessionCore() = default;
 const config::Settings& SessionCore::settings() const {
     const std::lock_guard lock(mutex_);
     if (!settings_) {
+        check_bounds(options_);
         config::Overrides overrides;
         overrides.files = {options_.config_file, options_.credentials_file};
         overrides.profile = options_.profile;
@@ -186,7 +216,7 @@ awaitable<void> SessionState::prepare(const SessionState& state) {
     const bool automatic = settings.defaults_mode == config::DefaultsMode::automatic &&
                            config::region_of_execution(*settings.environment).empty();
     if (region_missing || automatic) {
-        const auto deadline = std::chrono::steady_clock::now() + state.core_->options().call_timeout;
+        const auto deadline = http::after(http::Clock::now(), http::limit_of(state.core_->options().call_timeout));
         std::string region = co_await state.core_->instance_region().find(deadline);
         if (region_missing && region.empty()) co_return;  // it may be there later
         const std::lock_guard lock(state.mutex_);
@@ -253,13 +283,13 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     }
     const config::ModeDefaults defaults = mode_defaults(context->endpoints->region().value);
     context->retries = core_->retries(service, context->endpoints->region().value);
-    context->limits.connect = options.connect_timeout.value_or(defaults.connect_timeout);
-    context->limits.tls = options.tls_timeout.value_or(defaults.tls_timeout);
-    context->limits.resolve = options.lookup_timeout;
-    context->limits.first_byte = options.first_byte_timeout;
-    context->limits.stall = options.stall_timeout;
-    context->limits.idle = options.max_idle;
-    context->limits.age = options.max_age;
+    context->limits.connect = http::limit_of(options.connect_timeout.value_or(defaults.connect_timeout));
+    context->limits.tls = http::limit_of(options.tls_timeout.value_or(defaults.tls_timeout));
+    context->limits.resolve = http::limit_of(options.lookup_timeout);
+    context->limits.first_byte = http::limit_of(options.first_byte_timeout);
+    context->limits.stall = http::limit_of(options.stall_timeout);
+    context->limits.idle = http::limit_of(options.max_idle);
+    context->limits.age = http::limit_of(options.max_age);
     context->limits.reply_head = options.protocol.limits.head;
     context->limits.reply_body = options.protocol.limits.body;
     context->limits.connections = options.connections;
