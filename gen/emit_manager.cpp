@@ -50,6 +50,9 @@ class Signature {
 
     // A proxy is a member of the model: its parameters must not be called as the model's members.
     void avoid(const plan::Shape& shape) { avoided_ = &shape; }
+    // Its named arguments cannot be given.
+    void leave_out_named() { named_ = false; }
+    [[nodiscard]] bool has_named() const { return named_ && !method_.arguments_type().empty(); }
     [[nodiscard]] std::string parameter(const plan::Argument& argument) const {
         const bool taken = avoided_ && std::ranges::any_of(avoided_->members, [&](const plan::Member& member) {
             return member.identifier == argument.identifier;
@@ -64,10 +67,11 @@ class Signature {
         if (takes_model()) add("const ::botocraft::" + service_.namespace_ + "::" + model_type() + "& model");
         for (const plan::Argument& argument : method_.arguments) {
             if (!argument.positional || skip.contains(argument.name)) continue;
-            const bool by_reference = argument.optional_by_itself();
+            const bool by_reference = argument.optional_by_itself() || argument.kind == orm::ArgumentType::source ||
+                                      argument.kind == orm::ArgumentType::sink;
             add((by_reference ? "const " + argument.type + "& " : argument.type + ' ') + parameter(argument));
         }
-        if (!method_.arguments_type().empty()) {
+        if (has_named()) {
             add("const ::botocraft::" + service_.namespace_ + "::arguments::" + method_.arguments_type() + "& arguments" +
                 (declare ? " = {}" : ""));
         }
@@ -85,7 +89,7 @@ class Signature {
     }
     [[nodiscard]] std::string passed() const {
         const bool any = std::ranges::any_of(method_.arguments, &plan::Argument::positional);
-        return std::string(any ? "positional" : "{}") + ", " + (method_.arguments_type().empty() ? "nullptr" : "&arguments");
+        return std::string(any ? "positional" : "{}") + ", " + (has_named() ? "&arguments" : "nullptr");
     }
 
     // The typed shell around a call.
@@ -114,6 +118,7 @@ class Signature {
     const plan::Service& service_;
     const plan::Method& method_;
     const plan::Shape* avoided_ = nullptr;
+    bool named_ = true;
 };
 
 std::string bind_call(const Signature& signature, plan::Row row) {
@@ -241,18 +246,24 @@ std::string emit_proxies(const plan::Service& service, const plan::Model& model,
         signature.avoid(service.shapes[model.shape]);
         std::set<std::string> filled;
         for (const plan::Binding& one : proxy.bindings) filled.insert(one.name);
-        if (!define) {
-            out += signature.declared_as() + emit_line("    [[nodiscard]] ", signature.returned_generic(), proxy.identifier,
-                                                       signature.parameters(false, filled), " const;");
-            continue;
-        }
-        const std::string call = "::botocraft::detail::bind_proxy(tables::service, " + row_text(proxy.method) + ", this, " +
-                                 row_text(binding) + ", " + std::to_string(proxy.bindings.size()) + ", " + signature.passed() + ')';
+        // The structure of the named arguments is not known where the model is: so they have no default there.
+        Signature bare = signature;
+        bare.leave_out_named();
+        const auto emit = [&](const Signature& how) {
+            if (!define) {
+                return how.declared_as() + emit_line("    [[nodiscard]] ", how.returned_generic(), proxy.identifier,
+                                                     how.parameters(false, filled), " const;");
+            }
+            const std::string call = "::botocraft::detail::bind_proxy(tables::service, " + row_text(proxy.method) + ", this, " +
+                                     row_text(binding) + ", " + std::to_string(proxy.bindings.size()) + ", " + how.passed() + ')';
+            return how.defined_as() +
+                   emit_line(how.defined_how(), how.returned_generic(), type + "::" + proxy.identifier,
+                             how.parameters(false, filled), " const {") +
+                   how.positional(filled) + "    return " + how.shell(call) + ";\n}\n\n";
+        };
+        if (signature.has_named()) out += emit(bare);
+        out += emit(signature);
         binding = static_cast<plan::Row>(binding + proxy.bindings.size());
-        out += signature.defined_as() +
-               emit_line(signature.defined_how(), signature.returned_generic(), type + "::" + proxy.identifier,
-                         signature.parameters(false, filled), " const {") +
-               signature.positional(filled) + "    return " + signature.shell(call) + ";\n}\n\n";
     }
     return out;
 }
@@ -324,6 +335,12 @@ std::string emit_relations(const plan::Service& service) {
            "}  // namespace botocraft::" + service.namespace_ + "\n";
 }
 
+static bool streams(const plan::Service& service, plan::Row model) {
+    return std::ranges::any_of(service.methods, [&](const plan::Method& method) {
+        return method.model == model && (method.streams_in || method.streams_out);
+    });
+}
+
 std::string emit_model(const plan::Service& service, plan::Row row) {
     const plan::Model& model = service.models[row];
     const std::string& type = service.shapes[model.shape].type;
@@ -331,7 +348,8 @@ std::string emit_model(const plan::Service& service, plan::Row row) {
     out += "#pragma once\n\n#include <botocraft/" + service.namespace_ + "/arguments.hpp>\n#include <botocraft/" +
            service.namespace_ + "/types.hpp>\n" +
            (emit_relations(service).empty() ? "" : "#include <botocraft/" + service.namespace_ + "/relations.hpp>\n") +
-           "#include <botocraft/manager.hpp>\n\n#include <optional>\n#include <string>\n"
+           "#include <botocraft/manager.hpp>\n" + (streams(service, row) ? "#include <botocraft/streams.hpp>\n" : "") +
+           "\n#include <optional>\n#include <string>\n"
            "#include <string_view>\n#include <utility>\n\nnamespace botocraft::" + service.namespace_ + " {\n\n";
     out += manager_class(service, row) + define_manager(type);
     for (std::size_t i = 0; i < service.methods.size(); ++i) {

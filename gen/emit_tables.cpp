@@ -216,7 +216,8 @@ void TableWriter::operations() {
                         std::to_string(from.tokens.size()) + ", " + row_text(from.limit_member) + ", " +
                         std::to_string(from.flags) + ", " + enumerator("HttpMethod", from.method, http_methods) + ", " +
                         std::to_string(from.endpoint_parameters.size()) + ", " +
-                        std::to_string(endpoint_parameters_.count()) + ", " + row_text(from.checksum_member));
+                        std::to_string(endpoint_parameters_.count()) + ", " + row_text(from.checksum_member) +
+                        (from.validation_member == plan::none ? "" : ", " + row_text(from.validation_member)));
         for (const plan::EndpointParameter& parameter : from.endpoint_parameters) endpoint_parameter(parameter);
     }
     for (const Shape& shape : service_.facts->shapes) {
@@ -252,7 +253,7 @@ std::string TableWriter::range(const std::vector<plan::Binding>& from) {
     const std::string out = std::to_string(bindings_.count()) + ", " + std::to_string(from.size());
     for (const plan::Binding& one : from) {
         bindings_.add(text(one.name) + ", " + row_text(one.member) + ", " + row_text(one.expression) +
-                      (one.wrap ? ", true" : ", false"));
+                      (one.wrap ? ", true" : ", false") + (one.inner == plan::none ? "" : ", " + std::to_string(one.inner)));
     }
     return out;
 }
@@ -314,6 +315,15 @@ void TableWriter::methods() {
                 additions_.add(row_text(addition.method) + ", " + range(addition.bindings) + ", " + range(addition.merge));
             }
         }
+        if (!from.steps.empty()) {
+            put("first_step", std::to_string(additions_.count()));
+            put("step_count", std::to_string(from.steps.size()));
+            for (const plan::Addition& step : from.steps) {
+                additions_.add(row_text(step.method) + ", " + range(step.bindings) + ", 0, 0");
+            }
+        }
+        if (!from.url_encoded.empty()) put_text("url_encoded", from.url_encoded);
+        if (!from.nothing.empty()) put_text("nothing_codes", from.nothing);
         put_row("hydrate", from.hydrate);
         if (from.hydrate_batch) put("hydrate_batch", std::to_string(from.hydrate_batch));
         put_row("hydrate_argument", from.hydrate_argument);
@@ -415,6 +425,10 @@ std::string TableWriter::service_row() {
     put("error_types", "error_type_rows");
     put("error_type_count", std::to_string(error_types_.count()));
     if (metadata.aws_query_compatible) put("query_compatible", "true");
+    if (!service_.region_header.empty()) {
+        put("region_header", cpp_literal(service_.region_header));
+        put("region_member", cpp_literal(service_.region_member));
+    }
     return out + "};\n";
 }
 
@@ -458,6 +472,7 @@ std::size_t binding_count(const plan::Method& method) {
     std::size_t count = method.bindings.size() + method.merge.size() + method.each_bindings.size() +
                         method.refresh_bindings.size();
     for (const plan::Addition& addition : method.additions) count += addition.bindings.size() + addition.merge.size();
+    for (const plan::Addition& step : method.steps) count += step.bindings.size();
     return count;
 }
 

@@ -78,7 +78,7 @@ struct Chunk {
     std::size_t line = 0;
 };
 
-// A call besides, for each model that is returned.
+// A call besides, for each model that is returned; or one that follows a change, and has no `merge`.
 struct Also {
     std::string operation;
     std::vector<Binding> arguments;
@@ -100,6 +100,10 @@ struct Method {
     std::vector<Binding> from;
     std::vector<Binding> merge;
     std::vector<Also> also;
+    std::vector<Also> and_then;
+    std::vector<std::string> url_encoded;
+    std::vector<std::string> nothing;
+    bool stream = false;
     std::optional<Hydrate> hydrate;
     std::optional<ForEach> for_each;
     std::optional<Each> each;
@@ -176,6 +180,9 @@ struct Paging {
 struct Overlay {
     std::string file;
     std::vector<Paging> paging;
+    std::string region_header;
+    std::string region_member;
+    std::vector<std::string> errors;  // codes that AWS's own description does not have
     std::vector<Model> structures;
     std::vector<Model> models;
 };

@@ -24,6 +24,11 @@ class Reader {
         each(root, "pagination", [&](const std::string& name, const YAML::Node& at, std::size_t line) {
             overlay.paging.push_back(paging(name, at, line));
         });
+        if (const YAML::Node other = root["other_regions"]; other && check(other, "other_regions")) {
+            overlay.region_header = text(other, "header");
+            overlay.region_member = text(other, "member");
+        }
+        overlay.errors = codes(root["errors"]);
         each(root, "structures", [&](const std::string& name, const YAML::Node& at, std::size_t line) {
             overlay.structures.push_back(model(name, at, line, false));
         });
@@ -329,6 +334,15 @@ class Reader {
         return out;
     }
 
+    Also and_then(const std::string& name, const YAML::Node& node, std::size_t line) {
+        Also out;
+        out.operation = name;
+        out.line = line;
+        if (!check(node, "and_then")) return out;
+        out.arguments = bindings(node, "arguments");
+        return out;
+    }
+
     Method method(const std::string& name, const YAML::Node& node, std::size_t line) {
         Method out;
         out.name = name;
@@ -350,6 +364,12 @@ class Reader {
         each(node, "also", [&](const std::string& operation, const YAML::Node& at, std::size_t at_line) {
             out.also.push_back(also(operation, at, at_line));
         });
+        each(node, "and_then", [&](const std::string& operation, const YAML::Node& at, std::size_t at_line) {
+            out.and_then.push_back(and_then(operation, at, at_line));
+        });
+        out.url_encoded = codes(node["url_encoded"]);
+        out.nothing = codes(node["nothing"]);
+        out.stream = truth(node, "stream").value_or(false);
         out.hydrate = hydrate(node["hydrate"]);
         out.for_each = for_each(node["for_each"]);
         out.each = one_by_one(node["each"]);

@@ -76,6 +76,7 @@ struct Binding {
     Row member = none;
     Row expression = none;
     bool wrap = false;
+    Row inner = none;  // a member of the structure `member`
 };
 
 struct Argument {
@@ -121,6 +122,11 @@ struct Method {
     bool joined = false;
     std::vector<Binding> merge;
     std::vector<Addition> additions;
+    std::vector<Addition> steps;
+    std::string url_encoded;
+    std::string nothing;
+    bool streams_in = false;   // its body comes from a Source
+    bool streams_out = false;  // its reply's body goes into a Sink
     Row hydrate = none;
     std::uint16_t hydrate_batch = 0;
     Row hydrate_argument = none;
@@ -208,6 +214,7 @@ struct Operation {
     std::uint16_t flags = 0;
     std::vector<EndpointParameter> endpoint_parameters;
     Row checksum_member = none;
+    Row validation_member = none;
 };
 
 // An operation as the service's client has it.
@@ -242,6 +249,8 @@ struct Service {
     std::vector<ClientOperation> client;  // one for each operation, in their order
     std::vector<Expression> expressions;
     std::vector<LeftOut> left_out;
+    std::string region_header;
+    std::string region_member;
 
     [[nodiscard]] const Model* find_model(std::string_view model) const noexcept;
     [[nodiscard]] Row find_method(Row model, std::string_view method) const noexcept;

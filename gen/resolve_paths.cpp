@@ -302,8 +302,11 @@ bool Resolver::fits(const Value& value, const Value& wanted) const {
 // An argument takes what the member of the request takes; a wrapped one its element.
 Value Resolver::wanted_by(const plan::Argument& argument, const plan::Shape* request) const {
     if (argument.member == plan::none) return {Kind::string, plan::none, argument.kind == orm::ArgumentType::texts};
-    if (!request || argument.inner != plan::none) return {};
+    if (!request) return {};
     const plan::Member& member = request->members[argument.member];
+    if (argument.inner != plan::none) {
+        return member.kind == Kind::structure ? of(plan_.shapes[member.target].members[argument.inner]) : Value{};
+    }
     if (!argument.wrap) return of(member);
     const plan::Member& element = plan_.shapes[member.target].members[0];
     return of(element);

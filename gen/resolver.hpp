@@ -110,6 +110,9 @@ class Resolver {
     void merge(const overlay::Method& from, plan::Method& to);
     std::vector<plan::Binding> merges(const std::vector<overlay::Binding>& from, const plan::Shape& model, const Scope& scope);
     void chunk(const overlay::Method& from, plan::Method& to);
+    void url_encoded(const overlay::Method& from, plan::Method& to);
+    void stream(const overlay::Method& from, plan::Method& to);
+    [[nodiscard]] Row inner_member(std::string_view name, const plan::Shape& request) const;  // of `a.b`: b; none for others
 
     // resolve_calls.cpp
     void for_each(const overlay::Method& from, plan::Method& to);
@@ -117,6 +120,7 @@ class Resolver {
     void hydrate(const overlay::Method& from, plan::Method& to);
     void then(const overlay::Method& from, plan::Method& to);
     void also(const overlay::Method& from, Row to);
+    void and_then(const overlay::Method& from, Row to);
     plan::Method addition(const overlay::Also& from, Row operation, Row model);
 
     // resolve_client.cpp

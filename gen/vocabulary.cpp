@@ -12,6 +12,15 @@ constexpr Word service_words[] = {
      "structures: {ContainerDefinition: {properties: {...}}}"},
     {"pagination", "operations that page although AWS's own list of paginators does not say so",
      "pagination: {ListDaemons: {token: nextToken, limit: maxResults}}"},
+    {"other_regions", "errors of this service tell in a header in which region the resource is that a member of the request "
+                      "names: the call is made again there, and later ones at once",
+     "other_regions: {header: x-amz-bucket-region, member: Bucket}"},
+    {"errors", "codes of errors that AWS sends although its own description does not have them", "errors: [NoSuchTagSet]"},
+};
+
+constexpr Word region_words[] = {
+    {"header", "the header, in small letters", "header: x-amz-bucket-region"},
+    {"member", "the member of requests", "member: Bucket"},
 };
 
 constexpr Word paging_words[] = {
@@ -113,13 +122,23 @@ constexpr Word method_words[] = {
     {"failures", "path in the response to a list of {arn, reason, detail} or {failureCode, failureReason}; the reason "
                  "MISSING is `DoesNotExist`", "failures: failures"},
     {"missing", "codes of errors, or of failures, that are `DoesNotExist`", "missing: [ClusterNotFoundException]"},
-    {"from", "create and update: members of the request that are not members of the model of the same name",
+    {"from", "create and update: members of the request, or of a structure in it (`a.b`), that are not members of the model of the "
+             "same name",
      "from: {service: serviceName, cluster: clusterArn}"},
     {"merge", "members of each returned model from elsewhere in the response, or from arguments of the call; `match` and "
               "`format` also look at what the model has by then",
      "merge: {tags: tags}"},
     {"also", "operations called besides for each model returned, several at once, whose answers complete it: its tags, its "
              "attributes", "also: {ListQueueTags: {arguments: {QueueUrl: QueueUrl}, merge: {Tags: Tags}}}"},
+    {"and_then", "create and update: operations called afterwards, one after the other, each where the model has what it needs; "
+                 "then comes `then`",
+     "and_then: {PutBucketTagging: {arguments: {Bucket: Name, Tagging.TagSet: Tags}}}"},
+    {"url_encoded", "paths in the response to texts that are percent-encoded where its member EncodingType says `url`: they are "
+                    "decoded", "url_encoded: ['Contents[].Key', NextKeyMarker]"},
+    {"nothing", "codes of errors that mean that there is nothing to return: what is returned is then absent or empty",
+     "nothing: NoSuchLifecycleConfiguration"},
+    {"stream", "true: the body of the request comes from a Source, that of the response goes into a Sink, which is the last "
+               "positional argument, and neither is held in memory", "stream: true"},
     {"hydrate", "what the operation lists are keys: the models are read with another method",
      "hydrate: {method: get_many, argument: services, batch: 10}"},
     {"for_each", "all results of another list, once for each model of a list",
@@ -134,8 +153,8 @@ constexpr Word method_words[] = {
 };
 
 constexpr Word argument_words[] = {
-    {"to", "the member of the request, where it has another name; or a text of the structure in a list of it, which several "
-           "arguments may fill together", "imageTag: {to: 'imageIds[].imageTag'}"},
+    {"to", "the member of the request, where it has another name; or a member of a structure in it, which several arguments may "
+           "fill together (`Delete.Objects`); or a text of the structure in a list of it", "imageTag: {to: 'imageIds[].imageTag'}"},
     {"wrap", "the one value becomes a list of one", "service: {to: services, wrap: true}"},
     {"required", "true: positional; false: named, although AWS requires it", "service: {required: true}"},
     {"default", "sent unless the caller says something else", "include: {default: [TAGS]}"},
@@ -165,6 +184,11 @@ constexpr Word also_words[] = {
     {"missing", "codes of errors that mean that there is nothing to add", "missing: NoSuchTagSet"},
 };
 
+constexpr Word and_then_words[] = {
+    {"arguments", "members of its request, or of a structure in it, from the model; it is not called where one is absent",
+     "arguments: {Bucket: Name, Tagging.TagSet: Tags}"},
+};
+
 constexpr Word each_words[] = {
     {"argument", "the argument of this method that takes the keys: the first, before those of the other method",
      "argument: daemonArns"},
@@ -186,6 +210,7 @@ constexpr Word chunk_words[] = {
 
 constexpr Section sections[] = {
     {"overlay", "the file", service_words},
+    {"other_regions", "under other_regions", region_words},
     {"pagination", "under pagination.<operation>", paging_words},
     {"model", "under models.<name>", model_words},
     {"structure", "under structures.<name>", structure_words},
@@ -198,6 +223,7 @@ constexpr Section sections[] = {
     {"argument", "under arguments.<name> of a method", argument_words},
     {"hydrate", "under hydrate", hydrate_words},
     {"also", "under also.<operation>", also_words},
+    {"and_then", "under and_then.<operation>", and_then_words},
     {"for_each", "under for_each", for_each_words},
     {"each", "under each", each_words},
     {"then", "under then", then_words},

@@ -61,6 +61,7 @@ struct Operation {
     std::uint8_t endpoint_parameter_count = 0;
     std::uint16_t first_endpoint_parameter = 0;  // in Service::endpoint_parameters
     std::uint16_t checksum_member = none;        // of the input, counted from its first, that names the way of the checksum
+    std::uint16_t validation_member = none;      // likewise, that asks for a checksum of the reply
 };
 
 // A parameter of the endpoint rules that an operation sets: only those are here that the rules look at.
@@ -101,6 +102,8 @@ enum class ArgumentType : std::uint8_t {
     map,         // MapView<T>
     blob,        // std::span<const std::byte>
     lists,       // any other list: View of botocraft::list<...>
+    source,      // Source: where the body comes from
+    sink,        // Sink: where the reply's body goes
 };
 
 namespace argument_flag {
@@ -115,7 +118,7 @@ struct Argument {
     std::uint16_t offset = 0;          // positional: its index; named: in the method's aggregate
     ArgumentType type = ArgumentType::text;
     std::uint8_t flags = 0;
-    std::uint16_t inner = api::none;  // of the structure in the list `member`, counted from its first: a text of that one
+    std::uint16_t inner = api::none;  // of the structure `member`, or of that in the list `member`, counted from its first
 };
 
 enum class ExpressionKind : std::uint8_t {
@@ -139,6 +142,7 @@ struct Binding {
     std::uint16_t member = api::none;      // counted from the first of the structure that is filled
     std::uint16_t expression = api::none;  // row of Service::expressions; none: the member is left out
     bool wrap = false;                     // the one value becomes a list of one
+    std::uint16_t inner = api::none;       // a member of the structure `member`, counted from its first
 };
 
 enum class MethodKind : std::uint8_t { get, get_many, list, create, update, partial_update, remove, call };
@@ -176,6 +180,11 @@ struct Method {
     // Operations called besides, whose answers complete each model returned.
     std::uint16_t first_addition = 0;
     std::uint16_t addition_count = 0;
+    // create and update: operations called one after the other when this one is done, each where the model has what it needs.
+    std::uint16_t first_step = 0;  // additions without merges
+    std::uint16_t step_count = 0;
+    Text url_encoded{};            // paths in the response, separated by spaces, to what EncodingType says is percent-encoded
+    Text nothing_codes{};          // error codes, separated by spaces, that mean that there is nothing to return
     // list: what the operation returns are keys. They are handed, `batch` at a time, to `hydrate` of the same model.
     std::uint16_t hydrate = api::none;           // row of Service::methods
     std::uint16_t hydrate_batch = 0;             // 0: one call each
@@ -281,6 +290,10 @@ struct ServiceTables {
     const ErrorType* error_types;
     std::uint16_t error_type_count;
     bool query_compatible = false;   // came from the protocol query, whose error codes still count
+    // The header of an error by which the service tells in which region a resource is, and the member of requests that
+    // names it. Empty: there is none.
+    std::string_view region_header{};
+    std::string_view region_member{};
 
     [[nodiscard]] constexpr std::string_view text(Text t) const noexcept {
         return schema->text(t);

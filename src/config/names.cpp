@@ -9,7 +9,7 @@ std::span<const Setting> all_settings() noexcept {
         new_retries,
         use_fips, use_dualstack, endpoint_url, service_endpoint_url, services, ignore_endpoint_urls, ca_bundle,
         execution_environment, https_proxy, http_proxy, all_proxy, no_proxy, disable_compression, compression_min_size,
-        request_checksums, auth_schemes, signing_region_set, disable_host_prefix, account_id_mode, sts_regional_endpoints,
+        request_checksums, response_checksums, auth_schemes, signing_region_set, disable_host_prefix, account_id_mode, sts_regional_endpoints,
         s3_addressing_style, s3_accelerate, s3_use_dualstack, s3_use_arn_region, s3_disable_multi_region,
         s3_disable_express_session_auth, s3_us_east_1, access_key_id, secret_access_key, session_token, account_id,
         role_arn, role_session_name, web_identity_token_file, source_profile, credential_source, external_id,

@@ -18,6 +18,7 @@ using beast::http::error;
 
 constexpr std::size_t first_block = 4 * 1024;
 constexpr std::size_t largest_kept = 64 * 1024;
+constexpr std::size_t largest_piece = 256 * 1024;  // of a body that passes by
 
 // Growing fourfold keeps the reads of a middling reply few; from here on twofold, so that little is wasted.
 constexpr std::size_t fast_growth = 64 * 1024;
@@ -120,6 +121,7 @@ struct ReplyReader::State {
     bool keep = false;
     bool in_chunks = false;
     bool begun = false;
+    bool interim = false;
 
     void expect_head() {
         parsed.fields.clear();
@@ -171,7 +173,8 @@ struct ReplyReader::State {
             if (parsed.status < 100) return error::bad_status;
             if (parsed.status == 101) return error::bad_status;  // nobody asked for another protocol
             if (parsed.status >= 200) return head_complete();
-            parsed.input.erase(0, used);  // an interim reply: the real one follows
+            interim = true;
+            parsed.input.erase(0, used);  // the real one follows
             expect_head();
             if (parsed.input.size() == 0) return {};
         }
@@ -233,7 +236,7 @@ void ReplyReader::start(ReplyBody body, std::size_t head_limit, std::size_t body
     state.head_limit = head_limit;
     state.head_size = 0;
     state.length = 0;
-    state.stray = state.keep = state.in_chunks = state.begun = false;
+    state.stray = state.keep = state.in_chunks = state.begun = state.interim = false;
     state.expect_head();
 }
 
@@ -289,6 +292,40 @@ void ReplyReader::trim() noexcept {
     parsed.input.trim(largest_kept);
     parsed.joined.clear();
     if (parsed.joined.capacity() > largest_kept) parsed.joined.shrink_to_fit();
+}
+
+bool ReplyReader::head_done() const noexcept { return state_->part != State::Part::head; }
+
+bool ReplyReader::told_to_go_on() const noexcept { return state_->interim; }
+
+void ReplyReader::pass_by() {
+    State& state = *state_;
+    std::size_t wanted = largest_piece;
+    if (state.part == State::Part::by_length) wanted = std::min(wanted, state.length + 1);
+    if (state.part != State::Part::complete) state.parsed.input.reserve(state.head_size + wanted);
+}
+
+error_code ReplyReader::limit_body(std::size_t limit) {
+    State& state = *state_;
+    state.parsed.body_limit = limit;
+    const bool too_long = (state.part == State::Part::by_length && state.length > limit) || piece().size() > limit;
+    return too_long ? error_code(error::body_limit) : error_code();
+}
+
+std::string_view ReplyReader::piece() const noexcept {
+    const State& state = *state_;
+    if (state.in_chunks) return state.parsed.joined;
+    const std::string_view body = state.parsed.input.view().substr(state.head_size);
+    return state.part == State::Part::complete ? body.substr(0, state.used - state.head_size) : body;
+}
+
+void ReplyReader::drop_piece() noexcept {
+    State& state = *state_;
+    if (state.in_chunks) return state.parsed.joined.clear();
+    const std::size_t size = piece().size();
+    if (state.part == State::Part::by_length) state.length -= size;
+    if (state.part == State::Part::complete) state.used = state.head_size;
+    state.parsed.input.erase(state.head_size, state.head_size + size);
 }
 
 std::size_t ReplyReader::capacity() const noexcept {

@@ -12,6 +12,7 @@
 #include <botocraft/client.hpp>
 #include <botocraft/error.hpp>
 #include <botocraft/manager.hpp>
+#include <botocraft/streams.hpp>
 #include <botocraft/views.hpp>
 
 #include <algorithm>
@@ -86,6 +87,8 @@ void put_argument(const Argument& argument, const void* at, schema::Place place)
             if (value) schema::assign_structure(place.target(), schema::make_structure(place), value);
             break;
         }
+        case ArgumentType::source:
+        case ArgumentType::sink: break;  // no part of the request
         case ArgumentType::map:
         case ArgumentType::lists: {
             const void* const value = static_cast<const RawView*>(at)->value;
@@ -100,15 +103,51 @@ schema::Place request_place(CallState& call, std::uint16_t member) noexcept {
     return schema::member_place(shape, shape.begin()[member], call.request.get());
 }
 
-// Where an argument goes: a member of the request, or a text of the one structure in a list of it, which is made for it.
+// A member of the request, or of a structure in it, which is made for it.
+schema::Place nested_place(CallState& call, std::uint16_t member, std::uint16_t inner) {
+    const schema::Place place = request_place(call, member);
+    if (inner == api::none) return place;
+    void* const structure = schema::make_structure(place);
+    return schema::member_place(place.target(), place.target().begin()[inner], structure);
+}
+
+// Whether the caller said something of an argument.
+bool is_given(const Argument& argument, const void* at) noexcept {
+    switch (argument.type) {
+        case ArgumentType::text: return handed_over<std::string_view>(argument, at) != nullptr;
+        case ArgumentType::boolean: return handed_over<bool>(argument, at) != nullptr;
+        case ArgumentType::integer: return handed_over<std::int32_t>(argument, at) != nullptr;
+        case ArgumentType::long_: return handed_over<std::int64_t>(argument, at) != nullptr;
+        case ArgumentType::float_: return handed_over<float>(argument, at) != nullptr;
+        case ArgumentType::double_: return handed_over<double>(argument, at) != nullptr;
+        case ArgumentType::timestamp: return handed_over<timestamp>(argument, at) != nullptr;
+        case ArgumentType::blob: return handed_over<std::span<const std::byte>>(argument, at) != nullptr;
+        case ArgumentType::texts: return static_cast<const Texts*>(at)->has_value();
+        case ArgumentType::structures: return static_cast<const RawViews*>(at)->present;
+        case ArgumentType::structure:
+        case ArgumentType::map:
+        case ArgumentType::lists: return static_cast<const RawView*>(at)->value != nullptr;
+        case ArgumentType::source:
+        case ArgumentType::sink: break;
+    }
+    return true;
+}
+
+}  // namespace
+
+// Where an argument goes: a member of the request, one of a structure in it, or a text of the one structure in a list of
+// it; that structure is made for it.
 schema::Place argument_place(CallState& call, const Argument& argument) {
     const schema::Place place = request_place(call, argument.member);
     if (argument.inner == api::none) return place;
+    if (place.kind() == schema::Kind::structure) return nested_place(call, argument.member, argument.inner);
     const schema::Range range = schema::elements(place);
     if (range.size() == 0) schema::make_container(place);
     const schema::Place element = range.size() == 0 ? schema::Appender(place).append() : range[0];
     return schema::member_place(element.target(), element.target().begin()[argument.inner], schema::structure(element));
 }
+
+namespace {
 
 [[noreturn]] void missing_key(const CallState& call, std::string_view argument) {
     ErrorDetails details;
@@ -136,6 +175,22 @@ void check_filled(const CallState& call) {
         details.service = call.service->name;
         details.operation = call.service->text(call.operation().name);
         details.explanation.append("`").append(shape.schema->name(member)).append("` is required and has no value");
+        throw_error(std::move(details));
+    }
+}
+
+void check_required(CallState& call) {
+    for (std::uint16_t i = 0; i < call.method().argument_count; ++i) {
+        const Argument& argument = call.service->arguments[call.method().first_argument + i];
+        if (!is_set(argument, orm::argument_flag::required) || argument.member == api::none) continue;
+        if (schema::presence(request_place(call, argument.member)) != Presence::absent) continue;
+        ErrorDetails details;
+        details.kind = ErrorKind::usage;
+        details.code = "MissingMember";
+        details.service = call.service->name;
+        details.operation = call.service->text(call.operation().name);
+        details.explanation.append("`").append(call.service->text(argument.name)).append(
+            "` is required and has no value: AWS did not tell it, and would take nothing for it");
         throw_error(std::move(details));
     }
 }
@@ -187,12 +242,20 @@ void bind_arguments(CallState& call, std::span<const Argument> arguments, std::s
         if (!by_position && !named) continue;
         const void* const at = by_position ? positional[argument.offset] : schema::offset(named, argument.offset);
         if (!at) continue;  // a proxy takes it from its model
+        if (argument.type == ArgumentType::source) {
+            call.source = *static_cast<const botocraft::Source*>(at);
+            continue;
+        }
+        if (argument.type == ArgumentType::sink) {
+            call.sink = *static_cast<const botocraft::Sink*>(at);
+            continue;
+        }
         if (argument.member == api::none) {
             const auto& keys = *static_cast<const Texts*>(at);
             for (std::size_t key = 0; key < keys.size(); ++key) call.keys.emplace_back(std::string(keys[key]));
             continue;
         }
-        if (argument.inner != api::none && !handed_over<std::string_view>(argument, at)) continue;
+        if (argument.inner != api::none && !is_given(argument, at)) continue;
         put_argument(argument, at, argument_place(call, argument));
     }
 }
@@ -209,9 +272,17 @@ void bind_from_model(CallState& call, const void* model) {
         const schema::Place place = request_place(call, binding.member);
         if (binding.expression == api::none) {
             schema::reset(place);
+        } else if (binding.inner != api::none) {
+            const Value value = evaluate(scope, binding.expression);
+            if (!value.is_nothing()) put(nested_place(call, binding.member, binding.inner), value, binding.wrap);
         } else if (!copy(scope, binding.expression, place)) {
             put(place, evaluate(scope, binding.expression), binding.wrap);
         }
+    }
+    for (std::uint16_t i = 0; i < method.step_count; ++i) {
+        const orm::Addition& step = call.service->additions[method.first_step + i];
+        CallState next = make_call(*call.service, step.method, call.session);
+        if (bind_by_name(next, scope, step.first_binding, step.binding_count)) call.steps.push_back(std::move(next));
     }
     for (std::uint16_t i = 0; i < method.refresh_count; ++i) {
         call.keys.push_back(evaluate(scope, call.service->bindings[method.first_refresh + i].expression));
@@ -239,10 +310,17 @@ namespace {
 
 // Structures, maps and lists as they are. False where there is nothing of that kind to send.
 bool copy_argument(CallState& call, const Argument& argument, const Scope& scope, const orm::Binding& binding) {
-    if (argument.member == api::none || argument.inner != api::none) return false;
+    if (argument.member == api::none) return false;
     if (binding.wrap || is_set(argument, orm::argument_flag::wrap)) return false;
-    const schema::Place place = request_place(call, argument.member);
-    if (!copy(scope, binding.expression, place)) return false;
+    const schema::Place member = request_place(call, argument.member);
+    const bool nested = argument.inner != api::none;
+    if (nested && member.kind() != schema::Kind::structure) return false;
+    const bool made = nested && schema::presence(member) != Presence::present;
+    const schema::Place place = nested ? nested_place(call, argument.member, argument.inner) : member;
+    if (!copy(scope, binding.expression, place)) {
+        if (made) schema::reset(member);
+        return false;
+    }
     if (place.kind() != schema::Kind::list || schema::elements(place).size() > 0) return true;
     schema::reset(place);
     return false;

@@ -37,8 +37,9 @@ const Row& row_of(Checksum checksum) noexcept { return rows[static_cast<std::siz
 template <class Word, Word polynomial>
 class ReflectedCrc {
   public:
-    [[nodiscard]] static Word of(std::string_view text) noexcept {
-        Word crc = ~Word{0};
+    // Goes on behind the bytes that gave `before`; 0: there were none.
+    [[nodiscard]] static Word of(std::string_view text, Word before = 0) noexcept {
+        Word crc = ~before;
         while (text.size() >= tables_.size()) {
             Word next = 0;
             for (std::size_t i = 0; i < tables_.size(); ++i) {
@@ -76,24 +77,33 @@ class ReflectedCrc {
 using Crc32c = ReflectedCrc<std::uint32_t, 0x82f63b78>;
 using Crc64Nvme = ReflectedCrc<std::uint64_t, 0x9a6c9329ac4bc9b5>;
 
-template <class Word>
-std::string big_endian(Word value) {
-    std::array<std::byte, sizeof(Word)> bytes;
-    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[bytes.size() - 1 - i] = static_cast<std::byte>(value >> (8 * i));
-    return base64(bytes);
-}
-
-std::uint32_t crc32_of(std::string_view body) noexcept {
-    return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(body.data()), body.size()));
-}
-
-std::string digest(const EVP_MD* type, Checksum checksum, std::string_view body) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes;
-    unsigned size = 0;
-    if (EVP_Digest(body.data(), body.size(), bytes.data(), &size, type, nullptr) != 1) {
-        throw std::runtime_error("OpenSSL has no " + std::string(to_string(checksum)) + " here, which this request needs");
+std::uint64_t crc_of(Checksum checksum, std::string_view text, std::uint64_t before) noexcept {
+    const auto before_32 = static_cast<std::uint32_t>(before);
+    switch (checksum) {
+        case Checksum::crc32: return crc32_z(before_32, reinterpret_cast<const Bytef*>(text.data()), text.size());
+        case Checksum::crc32c: return Crc32c::of(text, before_32);
+        default: return Crc64Nvme::of(text, before);
     }
-    return base64(std::as_bytes(std::span(bytes).first(size)));
+}
+
+// Null where it is no digest.
+const EVP_MD* digest_of(Checksum checksum) noexcept {
+    switch (checksum) {
+        case Checksum::sha1: return EVP_sha1();
+        case Checksum::sha256: return EVP_sha256();
+        case Checksum::sha512: return EVP_sha512();
+        case Checksum::md5: return EVP_md5();
+        default: return nullptr;
+    }
+}
+
+std::size_t byte_size(Checksum checksum) noexcept {
+    switch (checksum) {
+        case Checksum::crc32:
+        case Checksum::crc32c: return 4;
+        case Checksum::crc64nvme: return 8;
+        default: return static_cast<std::size_t>(EVP_MD_get_size(digest_of(checksum)));
+    }
 }
 
 }  // namespace
@@ -113,16 +123,45 @@ std::optional<Checksum> checksum_of_header(std::string_view lower_case_name) noe
 }
 
 std::string compute(Checksum checksum, std::string_view body) {
-    switch (checksum) {
-        case Checksum::crc32: return big_endian(crc32_of(body));
-        case Checksum::crc32c: return big_endian(Crc32c::of(body));
-        case Checksum::crc64nvme: return big_endian(Crc64Nvme::of(body));
-        case Checksum::sha1: return digest(EVP_sha1(), checksum, body);
-        case Checksum::sha256: return digest(EVP_sha256(), checksum, body);
-        case Checksum::sha512: return digest(EVP_sha512(), checksum, body);
-        case Checksum::md5: return digest(EVP_md5(), checksum, body);
+    RunningChecksum sum(checksum);
+    sum.add(body);
+    return sum.value();
+}
+
+std::size_t text_size(Checksum checksum) noexcept { return (byte_size(checksum) + 2) / 3 * 4; }
+
+void RunningChecksum::EndDigest::operator()(evp_md_ctx_st* context) const noexcept { EVP_MD_CTX_free(context); }
+
+RunningChecksum::RunningChecksum(Checksum checksum) : checksum_(checksum) {
+    const EVP_MD* const type = digest_of(checksum);
+    if (type == nullptr) return;
+    digest_.reset(EVP_MD_CTX_new());
+    if (!digest_ || EVP_DigestInit_ex(digest_.get(), type, nullptr) != 1) {
+        throw std::runtime_error("OpenSSL has no " + std::string(to_string(checksum)) + " here, which this request needs");
     }
-    return {};
+}
+
+void RunningChecksum::add(std::string_view piece) {
+    if (!digest_) {
+        crc_ = crc_of(checksum_, piece, crc_);
+    } else if (EVP_DigestUpdate(digest_.get(), piece.data(), piece.size()) != 1) {
+        throw std::runtime_error("OpenSSL cannot take a " + std::string(to_string(checksum_)));
+    }
+}
+
+std::string RunningChecksum::bytes() {
+    std::string out(byte_size(checksum_), '\0');
+    if (!digest_) {
+        for (std::size_t i = 0; i < out.size(); ++i) out[out.size() - 1 - i] = static_cast<char>(crc_ >> (8 * i));
+    } else if (EVP_DigestFinal_ex(digest_.get(), reinterpret_cast<unsigned char*>(out.data()), nullptr) != 1) {
+        throw std::runtime_error("OpenSSL cannot take a " + std::string(to_string(checksum_)));
+    }
+    return out;
+}
+
+std::string RunningChecksum::value() {
+    const std::string all = bytes();
+    return base64(std::as_bytes(std::span(all)));
 }
 
 }  // namespace botocraft::protocol

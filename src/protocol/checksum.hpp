@@ -1,10 +1,14 @@
 #pragma once
 // Checksums of bodies, by which S3 and others notice what became of one on its way.
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+struct evp_md_ctx_st;  // of OpenSSL
 
 namespace botocraft::protocol {
 
@@ -21,5 +25,28 @@ enum class Checksum : std::uint8_t { crc32, crc32c, crc64nvme, sha1, sha256, sha
 
 // As the header holds it: base64.
 [[nodiscard]] std::string compute(Checksum checksum, std::string_view body);
+// How long that is.
+[[nodiscard]] std::size_t text_size(Checksum checksum) noexcept;
+
+// The same of a body that comes in pieces.
+class RunningChecksum {
+  public:
+    // Throws std::runtime_error where OpenSSL lacks it.
+    explicit RunningChecksum(Checksum checksum);
+
+    [[nodiscard]] Checksum checksum() const noexcept { return checksum_; }
+    void add(std::string_view piece);
+    [[nodiscard]] std::string value();  // as a header holds it; ends it
+    [[nodiscard]] std::string bytes();  // likewise, but as it is
+
+  private:
+    struct EndDigest {
+        void operator()(evp_md_ctx_st* context) const noexcept;
+    };
+
+    Checksum checksum_;
+    std::uint64_t crc_ = 0;
+    std::unique_ptr<evp_md_ctx_st, EndDigest> digest_;
+};
 
 }  // namespace botocraft::protocol

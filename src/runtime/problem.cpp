@@ -96,6 +96,8 @@ Problem answered_error(const Target& target, const http::Reply& reply) {
         problem.error.code = "UnknownError";
         problem.error.explanation = "the reply is not an error of this service; something on the way may have sent it";
     }
+    const bool elsewhere = reply.status() == 301 || reply.status() == 307 || reply.status() == 400;
+    if (elsewhere && !target.service.region_header.empty()) problem.region = reply.header(target.service.region_header);
     rate(target, reply, problem);
     return problem;
 }
@@ -143,6 +145,19 @@ std::unique_ptr<Problem> failed_connection(const Target& target, const http::Fai
     problem.safe_to_repeat = !failure.may_have_been_sent();
     problem.failed.timed_out = failure.timed_out();
     problem.stale = failure.stale();
+    return std::make_unique<Problem>(std::move(problem));
+}
+
+std::unique_ptr<Problem> damaged(const Target& target, const http::Reply& reply, const std::string& why) {
+    Problem problem;
+    problem.error = details_of(target);
+    problem.error.kind = ErrorKind::protocol;
+    problem.error.code = "ChecksumMismatch";
+    problem.error.explanation = why;
+    problem.error.status = reply.status();
+    problem.error.request_id = protocol::request_id(HttpReply(reply));
+    problem.failed.failure = retry::Failure::transient;
+    problem.safe_to_repeat = false;
     return std::make_unique<Problem>(std::move(problem));
 }
 

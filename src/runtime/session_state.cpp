@@ -89,6 +89,7 @@ const config::Settings& SessionCore::settings() const {
         overrides.signing_region_set = options_.signing_region_set;
         overrides.compression = options_.protocol.compression;
         overrides.request_checksums = options_.protocol.request_checksums;
+        overrides.response_checksums = options_.protocol.response_checksums;
         auto made = std::make_unique<const config::Settings>(config::resolve_settings(options_.environment, overrides));
         http::TlsSettings tls;
         tls.ca_bundle = made->ca_bundle.value_or(std::string());
@@ -199,6 +200,20 @@ config::ModeDefaults SessionState::mode_defaults(std::string_view region) const 
     return config::defaults_of(mode);
 }
 
+std::shared_ptr<const SessionState> OtherRegions::find(std::string_view resource) const {
+    if (!any_.load(std::memory_order_acquire)) return nullptr;
+    const std::lock_guard lock(mutex_);
+    const auto found = sessions_.find(resource);
+    return found == sessions_.end() ? nullptr : found->second;
+}
+
+void OtherRegions::put(std::string_view resource, std::shared_ptr<const SessionState> session) {
+    const std::lock_guard lock(mutex_);
+    if (sessions_.size() >= most) sessions_.clear();
+    sessions_.insert_or_assign(std::string(resource), std::move(session));
+    any_.store(true, std::memory_order_release);
+}
+
 const ServiceContext* SessionState::find(const orm::ServiceTables& service) const noexcept {
     const Known* known = first_service_.load(std::memory_order_acquire);
     while (known != nullptr && known->context->service != &service) known = known->next.get();
@@ -228,6 +243,7 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->reply_limits = {options.protocol.limits.depth, options.protocol.limits.elements};
     context->compression = settings.compression;
     context->request_checksums = settings.request_checksums;
+    context->response_checksums = settings.response_checksums;
     context->endpoints = std::make_unique<const ServiceEndpoints>(
         service, settings, std::move(where), [core = core_.get()](http::Origin& origin) { core->choose_way(origin); });
     context->schemes.preferred = auth::parse_schemes(settings.auth_schemes);

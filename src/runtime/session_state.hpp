@@ -30,6 +30,24 @@
 
 namespace botocraft::detail {
 
+class SessionState;
+
+// In which regions resources are that are not in the session's own, as far as that was found out. Safe to use from many
+// threads. Bounded: when it is full it begins anew.
+class OtherRegions {
+  public:
+    // Null where nothing is known of it.
+    [[nodiscard]] std::shared_ptr<const SessionState> find(std::string_view resource) const;
+    void put(std::string_view resource, std::shared_ptr<const SessionState> session);
+
+    static constexpr std::size_t most = 1024;
+
+  private:
+    mutable std::mutex mutex_;
+    std::atomic<bool> any_ = false;
+    std::map<std::string, std::shared_ptr<const SessionState>, std::less<>> sessions_;
+};
+
 // What all calls of one session to one service have in common.
 struct ServiceContext {
     const orm::ServiceTables* service = nullptr;
@@ -37,11 +55,13 @@ struct ServiceContext {
     protocol::Limits reply_limits;
     config::Compression compression;
     RequestChecksums request_checksums{};
+    ResponseChecksums response_checksums{};
     http::Limits limits;  // without the deadline
     std::unique_ptr<const ServiceEndpoints> endpoints;
     auth::SchemeSettings schemes;
     std::optional<auth::Renewed<BearerToken>> tokens;  // where the service takes any
     auth::BucketSessions bucket_sessions;
+    mutable OtherRegions other_regions;  // of resources that turned out not to be in the session's own
     mutable std::atomic<std::int64_t> clock_offset = 0;  // seconds: how wrong this machine's clock turned out to be
     std::shared_ptr<retry::Strategy> retries;
 };

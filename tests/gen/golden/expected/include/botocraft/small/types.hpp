@@ -140,6 +140,8 @@ struct Cart {
     [[nodiscard]] ::botocraft::awaitable<::botocraft::box<Target>> depot() const;
 
     template <class Result = double>
+    [[nodiscard]] ::botocraft::awaitable<Result> paint(std::string_view colour_) const;
+    template <class Result = double>
     [[nodiscard]] ::botocraft::awaitable<Result> paint(
         std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const;
 

@@ -1,0 +1,167 @@
+#include "runtime/bodies.hpp"
+
+#include <botocraft/error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace botocraft::detail {
+
+namespace {
+
+constexpr std::size_t block_size = 256 * 1024;
+
+[[noreturn]] void ended_early(std::uint64_t size, std::uint64_t left) {
+    ErrorDetails details;
+    details.kind = ErrorKind::usage;
+    details.code = "ShortBody";
+    details.explanation = "the source ended after " + std::to_string(size - left) + " of the " + std::to_string(size) +
+                          " bytes that it was said to have: a file that changed meanwhile?";
+    throw_error(std::move(details));
+}
+
+std::string mismatch(protocol::Checksum checksum, std::string_view announced, std::string_view found) {
+    std::string text = "the body is not what was sent: its ";
+    text.append(protocol::to_string(checksum)).append(" is ").append(found).append(", and was announced as ").append(announced);
+    return text;
+}
+
+}  // namespace
+
+// --- the body of a request ----------------------------------------------------------------------------------------------
+
+bool OutgoingBody::rewind() {
+    const bool rewound = (fresh_ || touched_) && reader_->rewind();
+    if (touched_ && !rewound) return false;
+    fresh_ = touched_ = false;
+    left_ = size_;
+    return true;
+}
+
+void OutgoingBody::begin(const Upload& upload, std::optional<auth::SignatureChain> chain) {
+    chunks_.reset();
+    sum_.reset();
+    if (upload.form == Upload::Form::plain) return;
+    chunks_.emplace(std::move(chain));
+    if (!upload.algorithm) return;
+    sum_.emplace(*upload.algorithm);
+    sum_name_ = upload.checksum_name;
+}
+
+awaitable<std::string_view> OutgoingBody::read() {
+    block_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(block_size, std::max<std::uint64_t>(size_, 1))));
+    const std::size_t room = static_cast<std::size_t>(std::min<std::uint64_t>(block_.size(), left_));
+    touched_ = true;
+    std::size_t count = 0;
+    try {
+        count = co_await reader_->read(std::span(block_).first(room));
+        if (count == 0) ended_early(size_, left_);
+    } catch (...) {
+        error_ = std::current_exception();
+    }
+    if (error_) throw BodyInterrupted();
+    left_ -= count;
+    co_return std::string_view(reinterpret_cast<const char*>(block_.data()), count);
+}
+
+awaitable<bool> OutgoingBody::next(std::string& out) {
+    if (left_ != 0) {
+        const std::string_view piece = co_await read();
+        if (sum_) sum_->add(piece);
+        if (chunks_) {
+            chunks_->write(piece, out);
+        } else {
+            out.append(piece);
+        }
+    }
+    if (left_ != 0) co_return true;
+    if (chunks_) {
+        std::string sum;
+        if (sum_) sum = sum_->value();
+        const std::array<auth::HeaderView, 1> trailer{auth::HeaderView{sum_name_, sum}};
+        chunks_->finish(std::span(trailer).first(sum_ ? 1 : 0), out);
+    }
+    co_return false;
+}
+
+awaitable<std::string> OutgoingBody::digest() {
+    std::string text;
+    protocol::RunningChecksum sum(protocol::Checksum::sha256);
+    while (left_ != 0) {
+        const std::string_view piece = co_await read();
+        sum.add(piece);
+    }
+    const std::string bytes = sum.bytes();
+    constexpr std::string_view digits = "0123456789abcdef";
+    for (const char c : bytes) {
+        text += digits[static_cast<unsigned char>(c) >> 4];
+        text += digits[static_cast<unsigned char>(c) & 15];
+    }
+    co_return text;
+}
+
+// --- the body of a reply ------------------------------------------------------------------------------------------------
+
+bool IncomingBody::restart() {
+    const bool restarted = (fresh_ || begun_) && writer_->restart();
+    if (begun_ && !restarted) return false;
+    fresh_ = begun_ = false;
+    return true;
+}
+
+bool IncomingBody::begin(const http::Reply& head) {
+    if (head.status() < 200 || head.status() >= 300) return false;
+    begun_ = true;
+    size_ = 0;
+    sum_.reset();
+    const std::optional<AnnouncedChecksum> announced = validates_ ? announced_checksum(head) : std::nullopt;
+    if (announced) {
+        sum_.emplace(announced->checksum);
+        expected_ = announced->value;
+    }
+    return true;
+}
+
+awaitable<void> IncomingBody::take(std::string_view piece) {
+    if (sum_) sum_->add(piece);
+    size_ += piece.size();
+    try {
+        co_await writer_->write(std::as_bytes(std::span(piece)));
+    } catch (...) {
+        error_ = std::current_exception();
+    }
+    if (error_) throw BodyInterrupted();
+}
+
+std::string IncomingBody::finish() {
+    if (sum_) {
+        const std::string found = sum_->value();
+        if (found != expected_) return mismatch(sum_->checksum(), expected_, found);
+    }
+    writer_->finish();
+    return {};
+}
+
+// --- checksums ----------------------------------------------------------------------------------------------------------
+
+std::optional<AnnouncedChecksum> announced_checksum(const http::Reply& reply) {
+    // Cheap ones first.
+    using protocol::Checksum;
+    constexpr std::array order{Checksum::crc64nvme, Checksum::crc32c, Checksum::crc32,
+                               Checksum::sha1,      Checksum::sha256, Checksum::sha512, Checksum::md5};
+    for (const Checksum checksum : order) {
+        const std::string_view value = reply.header(protocol::header_of(checksum));
+        if (!value.empty() && value.find('-') == value.npos) return AnnouncedChecksum{checksum, value};
+    }
+    return std::nullopt;
+}
+
+std::string checksum_mismatch(const http::Reply& reply) {
+    const std::optional<AnnouncedChecksum> announced = announced_checksum(reply);
+    if (!announced) return {};
+    const std::string found = protocol::compute(announced->checksum, reply.body());
+    return found == announced->value ? std::string() : mismatch(announced->checksum, announced->value, found);
+}
+
+}  // namespace botocraft::detail
