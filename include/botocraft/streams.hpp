@@ -55,7 +55,8 @@ class BodyWriter {
 
 // Where a body comes from: a cheap handle, which may be a temporary of the call. How long it is must be known before it is
 // sent, and one request takes at most what AWS takes: 5 GiB, for S3's PutObject. Larger objects, and those whose length is
-// not known, are uploads in parts.
+// not known, are uploads in parts: the client has their operations, and takes each part in memory. Who cuts one source
+// into parts needs nothing but BodyReader::read and the size of a part.
 class Source {
   public:
     // A file, which is opened when it is sent and read as it is sent, in blocks, by the thread that sends: disks are waited

@@ -296,6 +296,51 @@ TEST_CASE_METHOD(S3, "a body comes from memory or a file, with its checksum at i
                Contains("x-amz-checksum-sha256:" + protocol::compute(protocol::Checksum::sha256, "hello")));
 }
 
+TEST_CASE_METHOD(S3, "a body that passes by is sent as one in memory is, signed chunk by chunk") {
+    options.endpoint_url = "http://storage.example.com";
+    answers["PUT /a"] = status(200);
+    const Session plain{options};
+    std::string text;
+    for (int i = 0; text.size() < 200'000; ++i) text += std::to_string(i);
+    for (const std::string& body : {text, std::string("hello"), std::string()}) {
+        Object object{.Key = "a", .BucketName = "logs"};
+        const auto* const bytes = reinterpret_cast<const std::byte*>(body.data());
+        object.Body = blob(bytes, bytes + body.size());
+        run(Object::objects(plain).create(object));
+        const std::string in_memory = transport->last().text;
+        CHECK(transport->last().header("x-amz-content-sha256") == "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER");
+        run(Object::objects(plain).put("logs", "a", Source::view(body)));
+        CHECK((transport->last().text == in_memory));
+    }
+}
+
+TEST_CASE_METHOD(S3, "without checksums, chunks are signed where nothing else protects them") {
+    options.protocol.request_checksums = RequestChecksums::when_required;
+    answers["PUT /a"] = status(200);
+    run(Object::objects(Session(options)).put("logs", "a", Source::of(std::string("hello"))));
+    CHECK(transport->last().body() == "hello");
+    CHECK(transport->last().header("x-amz-content-sha256") == "UNSIGNED-PAYLOAD");
+    options.endpoint_url = "http://storage.example.com";
+    run(Object::objects(Session(options)).put("logs", "a", Source::of(std::string("hello"))));
+    CHECK_THAT(std::string(transport->last().body()), Contains("5;chunk-signature="));
+    CHECK(transport->last().header("x-amz-content-sha256") == "STREAMING-AWS4-HMAC-SHA256-PAYLOAD");
+    CHECK(transport->last().header("content-length") == std::to_string(transport->last().body().size()));
+}
+
+TEST_CASE_METHOD(S3, "a source and a sink can be used again") {
+    answers["PUT /a"] = status(200);
+    answers["GET /a"] = object_answer("hello");
+    const Source source = Source::of(std::string("hello"));
+    std::string text;
+    const Sink sink = Sink::into(text);
+    for (int i = 0; i < 2; ++i) {
+        run(Object::objects(session).put("logs", "a", source));
+        CHECK_THAT(std::string(transport->last().body()), Contains("hello"));
+        run(Object::objects(session).download("logs", "a", sink));
+        CHECK(text == "hello");
+    }
+}
+
 TEST_CASE_METHOD(S3, "a large body asks for leave first") {
     answers["PUT /a"] = status(200);
     run(Object::objects(session).put("logs", "a", Source::of(std::string(2 * 1024 * 1024, 'x'))));
