@@ -1,5 +1,6 @@
 # botocraft_add_service(ecs): the library botocraft_ecs (botocraft::ecs), made from specs/aws/ecs.json and specs/models/ecs.yaml.
-# A service without an overlay has no models, only its client: all operations, as AWS describes them.
+# A service without an overlay has no models, only its client: all operations, as AWS describes them. What its overlay says is
+# written by hand is in src/services/ecs.cpp and ecs_*.cpp.
 #
 # The generator leaves files alone whose text stays the same, so that a change of a spec rebuilds only what it changed. It
 # runs when it is itself newer than its stamp, or one of the overlays is: a service's relations lead to other overlays.
@@ -12,6 +13,10 @@ function(botocraft_add_service name)
   string(REPLACE "-" "_" id ${name})
   set(out ${CMAKE_CURRENT_BINARY_DIR}/generated/${id})
   set(sources ${out}/src/${id}.cpp ${out}/src/${id}_client.cpp)
+  set(by_hand "")
+  if(arg_SPECS STREQUAL "${PROJECT_SOURCE_DIR}/specs")
+    file(GLOB by_hand CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/services/${id}.cpp ${PROJECT_SOURCE_DIR}/src/services/${id}_*.cpp)
+  endif()
   set(stamp ${out}/generated.stamp)
   file(GLOB overlays CONFIGURE_DEPENDS ${arg_SPECS}/models/*.yaml)
   add_custom_command(
@@ -24,7 +29,7 @@ function(botocraft_add_service name)
     VERBATIM)
   add_custom_target(generate_${id} DEPENDS ${stamp})
 
-  add_library(botocraft_${id} STATIC ${sources})
+  add_library(botocraft_${id} STATIC ${sources} ${by_hand})
   add_library(botocraft::${id} ALIAS botocraft_${id})
   add_dependencies(botocraft_${id} generate_${id})
   target_include_directories(botocraft_${id} PUBLIC ${out}/include PRIVATE ${PROJECT_SOURCE_DIR}/src)

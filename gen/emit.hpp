@@ -26,6 +26,9 @@ namespace botocraft::gen {
 // The proxies of a model: declared in its structure, defined with its manager.
 [[nodiscard]] std::string emit_proxies(const plan::Service& service, const plan::Model& model, bool define);
 
+// What a function that is written by hand returns.
+[[nodiscard]] std::string by_hand_result(const plan::Service& service, const plan::ByHand& function);
+
 // The properties of structures that are no models: they need no manager, and are defined with the types.
 [[nodiscard]] std::string emit_structure_properties(const plan::Service& service);
 

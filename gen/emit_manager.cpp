@@ -39,6 +39,7 @@ class Signature {
 
     // The same for declarations and definitions, and what comes before these.
     [[nodiscard]] std::string returned_generic() const { return returned(generic() ? parameter_name() : method_.result_type); }
+    [[nodiscard]] std::string chosen() const { return generic() ? '<' + parameter_name() + '>' : std::string(); }
     [[nodiscard]] std::string declared_as() const {
         return generic() ? "    template <class " + parameter_name() + " = " + method_.result_type + ">\n" : std::string();
     }
@@ -50,9 +51,6 @@ class Signature {
 
     // A proxy is a member of the model: its parameters must not be called as the model's members.
     void avoid(const plan::Shape& shape) { avoided_ = &shape; }
-    // Its named arguments cannot be given.
-    void leave_out_named() { named_ = false; }
-    [[nodiscard]] bool has_named() const { return named_ && !method_.arguments_type().empty(); }
     [[nodiscard]] std::string parameter(const plan::Argument& argument) const {
         const bool taken = avoided_ && std::ranges::any_of(avoided_->members, [&](const plan::Member& member) {
             return member.identifier == argument.identifier;
@@ -61,7 +59,8 @@ class Signature {
     }
 
     // `skip`: arguments that a proxy fills.
-    [[nodiscard]] std::string parameters(bool declare, const std::set<std::string>& skip = {}) const {
+    // Without `named`, for a caller who says nothing by name.
+    [[nodiscard]] std::string parameters(bool declare, const std::set<std::string>& skip = {}, bool named = true) const {
         std::string out;
         const auto add = [&](const std::string& parameter) { out += (out.empty() ? "" : ", ") + parameter; };
         if (takes_model()) add("const ::botocraft::" + service_.namespace_ + "::" + model_type() + "& model");
@@ -71,11 +70,21 @@ class Signature {
                                       argument.kind == orm::ArgumentType::sink;
             add((by_reference ? "const " + argument.type + "& " : argument.type + ' ') + parameter(argument));
         }
-        if (has_named()) {
+        if (named && has_named()) {
             add("const ::botocraft::" + service_.namespace_ + "::arguments::" + method_.arguments_type() + "& arguments" +
                 (declare ? " = {}" : ""));
         }
         return out;
+    }
+
+    [[nodiscard]] bool has_named() const { return !method_.arguments_type().empty(); }
+    // What is handed on to the function that takes named arguments as well.
+    [[nodiscard]] std::string handed_on(const std::set<std::string>& skip) const {
+        std::string out;
+        for (const plan::Argument& argument : method_.arguments) {
+            if (argument.positional && !skip.contains(argument.name)) out += parameter(argument) + ", ";
+        }
+        return out + "::botocraft::" + service_.namespace_ + "::arguments::" + method_.arguments_type() + "{}";
     }
 
     // `const void* const positional[] = {&service};`, and how it is then passed.
@@ -118,7 +127,6 @@ class Signature {
     const plan::Service& service_;
     const plan::Method& method_;
     const plan::Shape* avoided_ = nullptr;
-    bool named_ = true;
 };
 
 std::string bind_call(const Signature& signature, plan::Row row) {
@@ -202,8 +210,8 @@ std::string define_changes(const plan::Model& model, const std::string& type, pl
         out += "inline ::botocraft::awaitable<void> " + type + "::" + name + "() & {\n    return ::botocraft::detail::" + name +
                "(tables::service, " + row_text(row) + ", this);\n}\n\n";
     };
-    if (model.create != plan::none || model.update != plan::none) change("save");
-    if (model.remove != plan::none) change("remove");
+    if ((model.create != plan::none || model.update != plan::none) && !model.has_by_hand("save")) change("save");
+    if (model.remove != plan::none && !model.has_by_hand("remove")) change("remove");
     return out;
 }
 
@@ -246,26 +254,50 @@ std::string emit_proxies(const plan::Service& service, const plan::Model& model,
         signature.avoid(service.shapes[model.shape]);
         std::set<std::string> filled;
         for (const plan::Binding& one : proxy.bindings) filled.insert(one.name);
-        // The structure of the named arguments is not known where the model is: so they have no default there.
-        Signature bare = signature;
-        bare.leave_out_named();
-        const auto emit = [&](const Signature& how) {
-            if (!define) {
-                return how.declared_as() + emit_line("    [[nodiscard]] ", how.returned_generic(), proxy.identifier,
-                                                     how.parameters(false, filled), " const;");
+        if (!define) {
+            out += signature.declared_as() + emit_line("    [[nodiscard]] ", signature.returned_generic(), proxy.identifier,
+                                                       signature.parameters(false, filled), " const;");
+            if (signature.has_named()) {
+                out += signature.declared_as() + emit_line("    [[nodiscard]] ", signature.returned_generic(), proxy.identifier,
+                                                           signature.parameters(false, filled, false), " const;");
             }
-            const std::string call = "::botocraft::detail::bind_proxy(tables::service, " + row_text(proxy.method) + ", this, " +
-                                     row_text(binding) + ", " + std::to_string(proxy.bindings.size()) + ", " + how.passed() + ')';
-            return how.defined_as() +
-                   emit_line(how.defined_how(), how.returned_generic(), type + "::" + proxy.identifier,
-                             how.parameters(false, filled), " const {") +
-                   how.positional(filled) + "    return " + how.shell(call) + ";\n}\n\n";
-        };
-        if (signature.has_named()) out += emit(bare);
-        out += emit(signature);
+            continue;
+        }
+        const std::string call = "::botocraft::detail::bind_proxy(tables::service, " + row_text(proxy.method) + ", this, " +
+                                 row_text(binding) + ", " + std::to_string(proxy.bindings.size()) + ", " + signature.passed() + ')';
         binding = static_cast<plan::Row>(binding + proxy.bindings.size());
+        out += signature.defined_as() +
+               emit_line(signature.defined_how(), signature.returned_generic(), type + "::" + proxy.identifier,
+                         signature.parameters(false, filled), " const {") +
+               signature.positional(filled) + "    return " + signature.shell(call) + ";\n}\n\n";
+        if (!signature.has_named()) continue;
+        out += signature.defined_as() +
+               emit_line(signature.defined_how(), signature.returned_generic(), type + "::" + proxy.identifier,
+                         signature.parameters(false, filled, false), " const {") +
+               "    return " + proxy.identifier + signature.chosen() + '(' + signature.handed_on(filled) + ");\n}\n\n";
     }
     return out;
+}
+
+namespace {
+
+// A function by hand, called with nothing said by name.
+std::string define_by_hand(const plan::Service& service, const plan::Model& model) {
+    std::string out;
+    for (const plan::ByHand& one : model.by_hand) {
+        if (one.arguments == plan::none) continue;
+        out += "inline " + by_hand_result(service, one) + ' ' + service.shapes[model.shape].type + "::" + one.identifier +
+               "() const {\n    return " + one.identifier + "(arguments::" + service.methods[one.arguments].arguments_type() +
+               "{});\n}\n\n";
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string by_hand_result(const plan::Service& service, const plan::ByHand& function) {
+    return function.returns.empty() ? "::botocraft::awaitable<void>"
+                                    : "::botocraft::" + service.namespace_ + "::" + function.returns;
 }
 
 std::string emit_relation(const plan::Model& model, const std::string& type, const plan::Relation& relation,
@@ -335,11 +367,25 @@ std::string emit_relations(const plan::Service& service) {
            "}  // namespace botocraft::" + service.namespace_ + "\n";
 }
 
-static bool streams(const plan::Service& service, plan::Row model) {
+namespace {
+
+bool streams(const plan::Service& service, plan::Row model) {
     return std::ranges::any_of(service.methods, [&](const plan::Method& method) {
         return method.model == model && (method.streams_in || method.streams_out);
     });
 }
+
+std::string by_hand_headers(const plan::Model& model) {
+    std::set<std::string> headers;
+    for (const plan::ByHand& one : model.by_hand) {
+        if (!one.header.empty()) headers.insert("#include <" + one.header + ">\n");
+    }
+    std::string out;
+    for (const std::string& header : headers) out += header;
+    return out;
+}
+
+}  // namespace
 
 std::string emit_model(const plan::Service& service, plan::Row row) {
     const plan::Model& model = service.models[row];
@@ -348,8 +394,8 @@ std::string emit_model(const plan::Service& service, plan::Row row) {
     out += "#pragma once\n\n#include <botocraft/" + service.namespace_ + "/arguments.hpp>\n#include <botocraft/" +
            service.namespace_ + "/types.hpp>\n" +
            (emit_relations(service).empty() ? "" : "#include <botocraft/" + service.namespace_ + "/relations.hpp>\n") +
-           "#include <botocraft/manager.hpp>\n" + (streams(service, row) ? "#include <botocraft/streams.hpp>\n" : "") +
-           "\n#include <optional>\n#include <string>\n"
+           "#include <botocraft/manager.hpp>\n" + by_hand_headers(model) +
+           (streams(service, row) ? "#include <botocraft/streams.hpp>\n" : "") + "\n#include <optional>\n#include <string>\n"
            "#include <string_view>\n#include <utility>\n\nnamespace botocraft::" + service.namespace_ + " {\n\n";
     out += manager_class(service, row) + define_manager(type);
     for (std::size_t i = 0; i < service.methods.size(); ++i) {
@@ -357,7 +403,8 @@ std::string emit_model(const plan::Service& service, plan::Row row) {
         if (method.model != row || method.hidden) continue;
         out += define_method(method, Signature(service, method), static_cast<plan::Row>(i));
     }
-    out += define_accessors(service, row) + emit_proxies(service, model, true) + define_changes(model, type, row);
+    out += define_accessors(service, row) + emit_proxies(service, model, true) + define_by_hand(service, model) +
+           define_changes(model, type, row);
     return out + "}  // namespace botocraft::" + service.namespace_ + "\n";
 }
 

@@ -23,7 +23,8 @@ constexpr std::array<std::string_view, 9> location_names = {"body", "header", "h
 constexpr std::array<std::string_view, 8> method_kinds = {"get",    "get_many",       "list",   "create",
                                                           "update", "partial_update", "remove", "call"};
 constexpr std::array<std::string_view, 5> result_kinds = {"nothing", "model", "value", "models", "values"};
-constexpr std::array<std::string_view, 6> expression_kinds = {"path", "literal", "format", "match", "argument", "relation"};
+constexpr std::array<std::string_view, 8> expression_kinds = {"path",     "literal",  "format", "match",
+                                                               "argument", "relation", "filter", "tag_specification"};
 constexpr std::array<std::string_view, 6> http_methods = {"get", "post", "put", "delete_", "head", "patch"};
 
 std::string row_text(plan::Row row) { return row == plan::none ? "none" : std::to_string(row); }
@@ -62,6 +63,8 @@ class TableWriter {
     void arguments(const plan::Method& method);
     void models();
     std::string range(const std::vector<plan::Binding>& from);  // `first, count` of bindings that are added
+    std::string checks() const;
+    std::string check_rows() const;
     std::string service_row();
 
     const plan::Service& service_;
@@ -337,6 +340,9 @@ void TableWriter::methods() {
         if (from.refresh_before) put("refresh_before", "true");
         put_row("chunk_argument", from.chunk_argument);
         if (from.chunk_size) put("chunk_size", std::to_string(from.chunk_size));
+        if (from.chunk_bytes) put("chunk_bytes", std::to_string(from.chunk_bytes));
+        put_row("scan", from.scan);
+        if (from.scan != plan::none) put_text("scan_path", from.scan_path);
         methods_.add(row);
     }
 }
@@ -346,6 +352,10 @@ void TableWriter::models() {
         const plan::Shape& shape = service_.shapes[from.shape];
         const std::string key = range(from.key);
         const std::string remove = range(from.remove_bindings);
+        const plan::Row tag_binding = bindings_.count();
+        range(from.tag_binding);
+        const plan::Row untag_binding = bindings_.count();
+        range(from.untag_binding);
         const plan::Row first_property = properties_.count();
         for (const plan::Property& property : from.properties) {
             properties_.add(text(property.name) + ", " + row_text(property.expression));
@@ -363,8 +373,38 @@ void TableWriter::models() {
                     std::to_string(first_property) + ", " + std::to_string(from.properties.size()) + ", " +
                     std::to_string(first_relation) + ", " + std::to_string(from.relations.size()) + ", " +
                     row_text(from.tags_member) + ", " + (from.primary ? offset(shape, "state_") : "0") +
-                    (from.read_only ? ", true" : ", false"));
+                    (from.read_only ? ", true" : ", false") +
+                    (from.tag == plan::none ? std::string()
+                                            : ", " + row_text(from.tag) + ", " + row_text(from.untag) + ", " +
+                                                  row_text(tag_binding) + ", " + row_text(untag_binding)));
     }
+}
+
+// What is written by hand is declared here, with the types that it looks at, and called through what knows no types.
+std::string TableWriter::checks() const {
+    if (service_.checks.empty()) return {};
+    std::string out;
+    for (const plan::Check& check : service_.checks) {
+        const plan::Operation& operation = service_.operations[check.operation];
+        const std::string& request = service_.shapes[operation.input].type;
+        const std::string& response = service_.shapes[operation.output].type;
+        out += "void " + check.function + "(const " + request + "& request, const " + response + "& response);\n";
+    }
+    return out;
+}
+
+std::string TableWriter::check_rows() const {
+    if (service_.checks.empty()) return {};
+    std::string out = "constexpr ::botocraft::orm::AnswerCheck check_rows[] = {\n";
+    for (const plan::Check& check : service_.checks) {
+        const plan::Operation& operation = service_.operations[check.operation];
+        out += "    {" + row_text(check.operation) + ", call<s::" + service_.shapes[operation.input].type + ", s::" +
+               service_.shapes[operation.output].type + ", s::" + check.function + ">},\n";
+    }
+    return "template <class Request, class Response, void (*Check)(const Request&, const Response&)>\n"
+           "void call(const void* request, const void* response) {\n"
+           "    Check(*static_cast<const Request*>(request), *static_cast<const Response*>(response));\n}\n\n" +
+           out + "};\n\n";
 }
 
 namespace {
@@ -424,6 +464,10 @@ std::string TableWriter::service_row() {
     put("properties", "property_rows");
     put("error_types", "error_type_rows");
     put("error_type_count", std::to_string(error_types_.count()));
+    if (!service_.checks.empty()) {
+        put("checks", "check_rows");
+        put("check_count", std::to_string(service_.checks.size()));
+    }
     if (metadata.aws_query_compatible) put("query_compatible", "true");
     if (!service_.region_header.empty()) {
         put("region_header", cpp_literal(service_.region_header));
@@ -443,6 +487,10 @@ std::string TableWriter::write() {
     out += folder + "/arguments.hpp>\n" + folder + "/errors.hpp>\n" + folder + "/requests.hpp>\n" + folder + "/types.hpp>\n";
     out += "#include <botocraft/service.hpp>\n\n#include <cstddef>\n#include <utility>\n\n#include \"endpoint/tables.hpp\"\n\n"
            "#pragma GCC diagnostic ignored \"-Winvalid-offsetof\"\n\n";
+    if (const std::string declared = checks(); !declared.empty()) {
+        out += "namespace botocraft::" + service_.namespace_ + " {\n\n// In src/services/" + service_.namespace_ + ".cpp\n" +
+               declared + "\n}  // namespace botocraft::" + service_.namespace_ + "\n\n";
+    }
     out += "namespace botocraft::" + service_.namespace_ + "::tables {\n\nnamespace {\n\n";
     for (const std::string_view name :
          {"api::EndpointParameter", "api::HttpMethod", "api::Operation", "api::Token", "api::none", "orm::Addition", "orm::Argument", "orm::ArgumentType",
@@ -459,7 +507,7 @@ std::string TableWriter::write() {
     out += shapes_.str() + members_.str() + slots_text(slots_) + xml_details();
     out += "constexpr std::uint16_t error_rows[] = {" + (errors_.empty() ? "0" : errors_) + "\n};\n\n";
     out += tokens_.str() + endpoint_parameters_.str() + operations_.str() + error_types_.str() + arguments_.str() + expressions_.str() + additions_.str() + bindings_.str() +
-           methods_.str() + relations_.str() + properties_.str() + models_.str();
+           methods_.str() + relations_.str() + properties_.str() + models_.str() + check_rows();
     if (service_.endpoint_rules) {
         out += emit_endpoint_rules(*service_.endpoint_rules, "endpoint_rules");
     } else {
@@ -487,7 +535,7 @@ ModelRows rows_of(const plan::Service& service, plan::Row row) {
     for (const plan::Method& method : service.methods) binding += binding_count(method);
     for (plan::Row i = 0; i <= row; ++i) {
         const plan::Model& model = service.models[i];
-        binding += model.key.size() + model.remove_bindings.size();
+        binding += model.key.size() + model.remove_bindings.size() + model.tag_binding.size() + model.untag_binding.size();
         for (const plan::Relation& relation : model.relations) binding += relation.bindings.size();
         if (i == row) break;
         rows.first_relation = static_cast<plan::Row>(rows.first_relation + model.relations.size());

@@ -41,6 +41,12 @@ std::string facts_of(const plan::Shape& shape) {
     return text;
 }
 
+std::string by_hand_arguments(const plan::Service& service, const plan::ByHand& function) {
+    if (function.arguments == plan::none) return {};
+    return "const ::botocraft::" + service.namespace_ + "::arguments::" + service.methods[function.arguments].arguments_type() +
+           "& arguments";
+}
+
 std::string model_functions(const plan::Service& service, const plan::Model& model) {
     const plan::Shape& shape = service.shapes[model.shape];
     const std::string text = "std::optional<std::string>";
@@ -57,6 +63,13 @@ std::string model_functions(const plan::Service& service, const plan::Model& mod
     }
     for (const plan::Property& property : model.properties) {
         out += "    [[nodiscard]] " + text + ' ' + property.identifier + "() const;\n";
+    }
+    for (const plan::ByHand& one : model.by_hand) {
+        if (one.identifier == "save" || one.identifier == "remove") continue;
+        out += "    // In src/services/" + service.namespace_ + ".cpp.\n";
+        const std::string start = "    [[nodiscard]] " + by_hand_result(service, one) + ' ' + one.identifier + '(';
+        out += start + ") const;\n";
+        if (one.arguments != plan::none) out += start + by_hand_arguments(service, one) + ") const;\n";
     }
     if (!model.relations.empty()) out += '\n';
     for (const plan::Relation& relation : model.relations) {
@@ -132,10 +145,11 @@ std::string emit_structure(const plan::Service& service, plan::Row row) {
         const std::string functions = model_functions(service, *model);
         if (!functions.empty()) out += '\n' + functions;
         out += emit_proxies(service, *model, false);
-        const bool saves = model->create != plan::none || model->update != plan::none;
-        if (saves || model->remove != plan::none) out += '\n';
+        const bool saves = model->create != plan::none || model->update != plan::none || model->has_by_hand("save");
+        const bool removes = model->remove != plan::none || model->has_by_hand("remove");
+        if (saves || removes) out += '\n';
         if (saves) out += "    ::botocraft::awaitable<void> save() &;\n";
-        if (model->remove != plan::none) out += "    ::botocraft::awaitable<void> remove() &;\n";
+        if (removes) out += "    ::botocraft::awaitable<void> remove() &;\n";
     }
     return out + "};\n\n";
 }
@@ -237,13 +251,19 @@ std::string emit_types(const plan::Service& service) {
     }
     out += forward_declarations(service, plan::Header::types);
     std::string arguments;
+    std::set<std::string> by_hand;
     for (const plan::Model& model : service.models) {
         if (model.primary) out += "class " + service.shapes[model.shape].type + "Manager;\n";
         for (const plan::Proxy& proxy : model.proxies) {
             const std::string type = service.methods[proxy.method].arguments_type();
             if (!type.empty()) arguments += "struct " + type + ";\n";
         }
+        for (const plan::ByHand& one : model.by_hand) {
+            if (!one.returns.empty()) by_hand.insert("class " + one.returns + ";\n");
+            if (one.arguments != plan::none) arguments += "struct " + service.methods[one.arguments].arguments_type() + ";\n";
+        }
     }
+    for (const std::string& type : by_hand) out += type;
     out += '\n';
     if (!arguments.empty()) out += "namespace arguments {\n" + arguments + "}\n\n";
     out += emit_structures(service, plan::Header::types);

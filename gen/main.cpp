@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bootstrap.hpp"
 #include "generate.hpp"
 #include "import.hpp"
 #include "nearest.hpp"
@@ -25,6 +26,7 @@ struct Command {
 constexpr Command commands[] = {
     {"import", "distil a botocore release into the API facts of specs/aws", botocraft::gen::import_command},
     {"generate", "make the C++ of a service from its API facts and its overlay", botocraft::gen::generate_command},
+    {"bootstrap", "write a first overlay of a service, guessed from its API facts", botocraft::gen::bootstrap_command},
     {"smithy", "convert a Smithy model into the API facts of specs/aws", botocraft::gen::smithy_command},
     {"partitions", "compile the list of partitions", botocraft::gen::partitions_command},
     {"vocabulary", "explain the words of overlays", botocraft::gen::vocabulary_command},

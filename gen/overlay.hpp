@@ -15,7 +15,7 @@ namespace botocraft::gen::overlay {
 
 // Where a value comes from. The meaning of the texts is that of orm::ExpressionKind.
 struct Expression {
-    enum class Kind : unsigned char { path, literal, format, match, argument, relation, omit };
+    enum class Kind : unsigned char { path, literal, format, match, argument, relation, filter, tag_specification, omit };
     Kind kind = Kind::path;
     std::string text;
     std::string extra;
@@ -75,6 +75,14 @@ struct Then {
 struct Chunk {
     std::string argument;
     std::size_t size = 0;
+    std::size_t bytes = 0;
+    std::size_t line = 0;
+};
+
+struct Scan {
+    std::string method = "list";
+    std::string argument;
+    std::string path;  // empty: as the argument
     std::size_t line = 0;
 };
 
@@ -89,13 +97,14 @@ struct Also {
 
 struct Method {
     std::string name;
-    std::string operation;  // empty where `for_each` or `each` says what is called
+    std::string operation;  // empty where `for_each`, `each` or `scan` says what is called
     std::vector<Argument> arguments;
     std::optional<std::string> result;  // none: nothing is returned; empty: all of the response
     bool result_given = false;
     std::string model;  // that is returned; empty: the structure of the response is one, or none
     bool join = false;
-    std::string failures;
+    std::string failures;  // the path of the list
+    std::vector<std::string> failure_paths;  // in each: of code, message, and what it is about; empty: AWS's usual names
     std::vector<std::string> missing;
     std::vector<Binding> from;
     std::vector<Binding> merge;
@@ -109,6 +118,7 @@ struct Method {
     std::optional<Each> each;
     std::optional<Then> then;
     std::optional<Chunk> chunk;
+    std::optional<Scan> scan;
     std::size_t line = 0;
 };
 
@@ -146,6 +156,27 @@ struct Field {
     std::size_t line = 0;
 };
 
+// A function of the model that is written by hand.
+struct ByHand {
+    std::string name;
+    std::string returns;    // empty: an awaitable of nothing
+    std::string arguments;  // a method of the manager; empty: it takes none
+    std::string header;
+    std::size_t line = 0;
+};
+
+// How tags of what is there are changed.
+struct TagCall {
+    std::string operation;
+    std::vector<Binding> arguments;
+    std::string tags;
+    std::size_t line = 0;
+};
+struct Tagging {
+    TagCall tag;
+    TagCall untag;
+};
+
 // A primary model, or a structure that gets more than AWS gives it.
 struct Model {
     std::string name;
@@ -163,6 +194,8 @@ struct Model {
     std::vector<Property> properties;
     std::vector<Relation> relations;
     std::vector<Proxy> proxies;
+    std::vector<ByHand> by_hand;
+    std::optional<Tagging> tagging;
     std::vector<Method> methods;
     std::size_t line = 0;
 };
@@ -177,12 +210,21 @@ struct Paging {
     std::size_t line = 0;
 };
 
+// An operation whose answers are checked by a function that is written by hand.
+struct Check {
+    std::string operation;
+    std::string function;
+    std::size_t line = 0;
+};
+
 struct Overlay {
     std::string file;
     std::vector<Paging> paging;
     std::string region_header;
     std::string region_member;
     std::vector<std::string> errors;  // codes that AWS's own description does not have
+    std::vector<Check> checks;
+    std::vector<Binding> percent_encoded;  // names of shapes
     std::vector<Model> structures;
     std::vector<Model> models;
 };

@@ -29,6 +29,13 @@ class Reader {
             overlay.region_member = text(other, "member");
         }
         overlay.errors = codes(root["errors"]);
+        each(root, "checks", [&](const std::string& name, const YAML::Node& at, std::size_t line) {
+            if (!at.IsScalar()) problems_.add(line, "the name of a function is expected here");
+            overlay.checks.push_back({name, at.IsScalar() ? at.Scalar() : std::string(), line});
+        });
+        if (const YAML::Node shapes = root["percent_encoded"]) {
+            for (const std::string& shape : codes(shapes)) overlay.percent_encoded.push_back({shape, {}, line_of(shapes)});
+        }
         each(root, "structures", [&](const std::string& name, const YAML::Node& at, std::size_t line) {
             overlay.structures.push_back(model(name, at, line, false));
         });
@@ -97,14 +104,14 @@ class Reader {
         return std::nullopt;
     }
 
-    std::size_t number(const YAML::Node& parent, const char* key) {
+    std::size_t number(const YAML::Node& parent, const char* key, std::size_t most = 60'000) {
         const YAML::Node node = parent[key];
         if (!node) return 0;
         std::size_t value = 0;
         const std::string digits = node.IsScalar() ? node.Scalar() : std::string();
         const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-        if (failed != std::errc() || end != digits.data() + digits.size() || value == 0 || value > 60000) {
-            problems_.add(line_of(node), '`' + std::string(key) + "` is a number from 1 to 60000");
+        if (failed != std::errc() || end != digits.data() + digits.size() || value == 0 || value > most) {
+            problems_.add(line_of(node), '`' + std::string(key) + "` is a number from 1 to " + std::to_string(most));
         }
         return value;
     }
@@ -172,13 +179,20 @@ class Reader {
         if (is("match", Kind::match)) out.text = text(node, "match"), out.extra = text(node, "pattern");
         if (is("relation", Kind::relation)) {
             out.text = text(node, "relation"), out.extra = text(node, "path");
+        } else if (is("filter", Kind::filter)) {
+            out.text = text(node, "path"), out.extra = text(node, "filter");
+        } else if (is("tag_specification", Kind::tag_specification)) {
+            out.text = text(node, "path"), out.extra = text(node, "tag_specification");
         } else if (is("path", Kind::path)) {
             out.text = text(node, "path");
         }
         if (is("omit", Kind::omit) && !truth(node, "omit").value_or(true)) {
             problems_.add(out.line, "`omit` can only be true");
         }
-        if (kinds != 1) problems_.add(out.line, "one of path, value, format, match, argument, relation, omit is needed");
+        if (kinds != 1) {
+            problems_.add(out.line, "one of path, value, format, match, argument, relation, filter, tag_specification, omit "
+                                    "is needed");
+        }
         if ((out.kind == Kind::match) != static_cast<bool>(node["pattern"])) {
             problems_.add(out.line, "`match` and `pattern` belong together");
         }
@@ -309,7 +323,50 @@ class Reader {
 
     std::optional<Chunk> chunk(const YAML::Node& node) {
         if (!node || !check(node, "chunk")) return std::nullopt;
-        return Chunk{text(node, "argument"), number(node, "size"), line_of(node)};
+        Chunk out{text(node, "argument"), number(node, "size", 60'000), 0, line_of(node)};
+        out.bytes = number(node, "bytes", 1'000'000'000);
+        return out;
+    }
+
+    std::optional<Scan> scan(const YAML::Node& node) {
+        if (!node || !check(node, "scan")) return std::nullopt;
+        Scan out;
+        out.line = line_of(node);
+        if (node["method"]) out.method = text(node, "method");
+        out.argument = text(node, "argument");
+        out.path = text(node, "path");
+        if (out.argument.empty()) problems_.add(out.line, "`argument` is needed");
+        if (out.path.empty()) out.path = out.argument;
+        return out;
+    }
+
+    ByHand by_hand(const std::string& name, const YAML::Node& node, std::size_t line) {
+        ByHand out;
+        out.name = name;
+        out.line = line;
+        if (!check(node, "by_hand")) return out;
+        out.returns = text(node, "returns");
+        out.arguments = text(node, "arguments");
+        out.header = text(node, "header");
+        if (out.returns.empty() != out.header.empty()) problems_.add(line, "`returns` and `header` belong together");
+        return out;
+    }
+
+    TagCall tag_call(const YAML::Node& parent, const char* key) {
+        TagCall out;
+        const YAML::Node node = parent[key];
+        out.line = line_of(node ? node : parent);
+        if (!node) problems_.add(out.line, '`' + std::string(key) + "` is needed");
+        if (!node || !check(node, "tag call")) return out;
+        out.operation = text(node, "operation");
+        out.arguments = bindings(node, "arguments");
+        out.tags = text(node, "tags");
+        return out;
+    }
+
+    std::optional<Tagging> tagging(const YAML::Node& node) {
+        if (!node || !check(node, "tagging")) return std::nullopt;
+        return Tagging{tag_call(node, "tag"), tag_call(node, "untag")};
     }
 
     std::vector<std::string> codes(const YAML::Node& node) {
@@ -355,7 +412,14 @@ class Reader {
         const std::string result = text(node, "result");
         out.result_given = !result.empty();
         if (result != "none") out.result = result == "all" ? std::string() : result;
-        out.failures = text(node, "failures");
+        if (const YAML::Node failures = node["failures"]; failures && failures.IsMap()) {
+            check(failures, "failures");
+            out.failures = text(failures, "path");
+            out.failure_paths = {text(failures, "code"), text(failures, "message"), text(failures, "about")};
+            if (out.failures.empty()) problems_.add(line_of(failures), "`path` is needed");
+        } else {
+            out.failures = text(node, "failures");
+        }
         out.model = text(node, "model");
         out.join = truth(node, "join").value_or(false);
         out.missing = codes(node["missing"]);
@@ -375,9 +439,10 @@ class Reader {
         out.each = one_by_one(node["each"]);
         out.then = then(node["then"]);
         out.chunk = chunk(node["chunk"]);
+        out.scan = scan(node["scan"]);
         const int called = static_cast<int>(!out.operation.empty()) + static_cast<int>(out.for_each.has_value()) +
-                           static_cast<int>(out.each.has_value());
-        if (called != 1) problems_.add(line, "one of operation, for_each, each is needed");
+                           static_cast<int>(out.each.has_value()) + static_cast<int>(out.scan.has_value());
+        if (called != 1) problems_.add(line, "one of operation, for_each, each, scan is needed");
         return out;
     }
 
@@ -417,6 +482,10 @@ class Reader {
         each(node, "proxies", [&](const std::string& called, const YAML::Node& at, std::size_t at_line) {
             out.proxies.push_back(proxy(called, at, at_line));
         });
+        each(node, "by_hand", [&](const std::string& called, const YAML::Node& at, std::size_t at_line) {
+            out.by_hand.push_back(by_hand(called, at, at_line));
+        });
+        out.tagging = tagging(node["tagging"]);
         each(node, "methods", [&](const std::string& called, const YAML::Node& at, std::size_t at_line) {
             out.methods.push_back(method(called, at, at_line));
         });

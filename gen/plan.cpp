@@ -39,6 +39,10 @@ const Argument* Method::find(std::string_view argument) const noexcept {
     return row == none ? nullptr : &arguments[row];
 }
 
+bool Model::has_by_hand(std::string_view function) const noexcept {
+    return std::ranges::any_of(by_hand, [&](const ByHand& one) { return one.identifier == function; });
+}
+
 const Model* Service::find_model(std::string_view model) const noexcept {
     const Row row = row_of(models, model);
     return row == none || !models[row].primary ? nullptr : &models[row];

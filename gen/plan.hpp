@@ -140,6 +140,9 @@ struct Method {
     bool refresh_before = false;
     Row chunk_argument = none;
     std::uint16_t chunk_size = 0;
+    std::uint32_t chunk_bytes = 0;
+    Row scan = none;
+    std::string scan_path;
     std::size_t line = 0;
 
     [[nodiscard]] std::string arguments_type() const;  // of its named arguments; empty if it has none
@@ -170,6 +173,13 @@ struct Proxy {
     std::vector<Binding> bindings;
 };
 
+struct ByHand {
+    std::string identifier;
+    std::string returns;  // a class of the service's namespace; empty: an awaitable of nothing
+    Row arguments = none;  // of this method
+    std::string header;
+};
+
 struct Model {
     std::string name;
     Row shape = none;
@@ -184,7 +194,12 @@ struct Model {
     std::vector<Relation> relations;
     std::vector<Proxy> proxies;
     Row tags_member = none;
+    std::vector<ByHand> by_hand;
+    Row tag = none, untag = none;
+    std::vector<Binding> tag_binding, untag_binding;
     std::size_t line = 0;
+
+    [[nodiscard]] bool has_by_hand(std::string_view function) const noexcept;
 };
 
 struct Token {
@@ -236,6 +251,11 @@ struct LeftOut {
     std::size_t line = 0;
 };
 
+struct Check {
+    Row operation = none;
+    std::string function;
+};
+
 struct Service {
     std::string name;       // `application-autoscaling`
     std::string namespace_; // `application_autoscaling`
@@ -248,6 +268,7 @@ struct Service {
     std::vector<Method> methods;
     std::vector<ClientOperation> client;  // one for each operation, in their order
     std::vector<Expression> expressions;
+    std::vector<Check> checks;
     std::vector<LeftOut> left_out;
     std::string region_header;
     std::string region_member;

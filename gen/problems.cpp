@@ -4,6 +4,12 @@
 
 namespace botocraft::gen {
 
+std::vector<std::size_t> Problems::lines() const {
+    std::vector<std::size_t> out;
+    for (const Message& message : messages_) out.push_back(message.line);
+    return out;
+}
+
 void Problems::throw_if_any() {
     if (messages_.empty()) return;
     std::ranges::stable_sort(messages_, {}, &Message::line);

@@ -18,6 +18,7 @@ class Problems {
 
     [[nodiscard]] bool empty() const noexcept { return messages_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return messages_.size(); }
+    [[nodiscard]] std::vector<std::size_t> lines() const;
 
     // Throws one SpecError with all of them in the order of their lines, if there are any.
     void throw_if_any();

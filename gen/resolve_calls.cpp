@@ -175,6 +175,38 @@ void Resolver::then(const overlay::Method& from, plan::Method& to) {
     to.result_type = "::botocraft::" + plan_.namespace_ + "::" + shape_of(plan_.models[to.model]).type;
 }
 
+void Resolver::scan(const overlay::Method& from, plan::Method& to) {
+    const overlay::Scan& scan = *from.scan;
+    const Row called = plan_.find_method(to.model, scan.method);
+    if (to.kind != MethodKind::get) problems_.add(scan.line, "only `get` can `scan`");
+    if (called == plan::none || !plan_.methods[called].query || plan_.methods[called].result_kind != ResultKind::models) {
+        problems_.add(scan.line, '`' + to.model_name + "` has no list `" + scan.method + "` of models");
+        return;
+    }
+    const plan::Method& target = plan_.methods[called];
+    if (!from.arguments.empty()) problems_.add(from.line, "the other arguments are those of `" + scan.method + '`');
+    std::string problem;
+    const std::optional<Value> value = path(scan.path, shape_of(plan_.models[to.model]), problem);
+    if (!value || value->kind != Kind::string || value->many) {
+        problems_.add(scan.line, value ? '`' + scan.path + "` is " + describe(*value) + ", not one text" : problem);
+    }
+    to.operation = target.operation;
+    to.scan = called;
+    to.scan_path = scan.path;
+    plan::Argument key;
+    key.name = scan.argument;
+    key.identifier = identifier(scan.argument);
+    key.kind = ArgumentType::text;
+    key.type = "std::string_view";
+    key.positional = key.required = true;
+    to.arguments.push_back(std::move(key));
+    for (const plan::Argument& argument : target.arguments) to.arguments.push_back(argument);
+    order_arguments(to);
+    to.result_kind = ResultKind::model;
+    to.result_type = target.result_type;
+    to.result_shape = target.result_shape;
+}
+
 // --- calls besides --------------------------------------------------------------------------------------------------------
 
 void Resolver::also(const overlay::Method& from, Row to) {

@@ -69,6 +69,21 @@ ArgumentType argument_type(const plan::Member& member, const std::vector<plan::S
     }
 }
 
+void Resolver::checks() {
+    for (const overlay::Check& from : overlay_.checks) {
+        const Row operation = plan_.find_operation(from.operation);
+        if (operation == plan::none || plan_.operations[operation].input == plan::none ||
+            plan_.operations[operation].output == plan::none) {
+            std::vector<std::string_view> names;
+            for (const plan::Operation& candidate : plan_.operations) names.push_back(candidate.name);
+            problems_.add(from.line, "no operation `" + from.operation + "` that is asked and answers" +
+                                         did_you_mean(from.operation, names));
+            continue;
+        }
+        plan_.checks.push_back({operation, identifier(from.function)});
+    }
+}
+
 void Resolver::methods() {
     for (Row row = 0; row < plan_.models.size(); ++row) {
         const auto from = std::ranges::find_if(overlay_.models, [&](const overlay::Model& model) {
@@ -85,6 +100,7 @@ void Resolver::methods() {
     for (Row row = 0; row < plan_.methods.size(); ++row) {
         if (all[row]->for_each) for_each(*all[row], plan_.methods[row]);
         if (all[row]->each) each(*all[row], plan_.methods[row]);
+        if (all[row]->scan) scan(*all[row], plan_.methods[row]);
     }
     for (Row row = 0; row < plan_.methods.size(); ++row) {
         if (plan_.methods[row].operation == plan::none) continue;
@@ -114,7 +130,7 @@ void Resolver::method(const overlay::Method& from, const overlay::Model& model, 
     to.model_name = plan_.shapes[plan_.models[model_row].shape].type;
     to.kind = kind_of(from.name);
     to.line = from.line;
-    if (!from.for_each && !from.each && !from.operation.empty()) {
+    if (!from.for_each && !from.each && !from.scan && !from.operation.empty()) {
         to.operation = plan_.find_operation(from.operation);
         if (to.operation == plan::none) {
             std::vector<std::string_view> names;
@@ -223,7 +239,12 @@ void Resolver::arguments(const overlay::Method& from, plan::Method& to) {
     const plan::Shape& request = plan_.shapes[operation.input];
     const plan::Shape& model = shape_of(plan_.models[to.model]);
     std::vector<bool> taken(request.members.size());
-    for (const plan::Binding& binding : to.bindings) taken[binding.member] = true;
+    for (const plan::Binding& binding : to.bindings) {
+        // Who says more than the model does says it in place of the model.
+        const bool more = binding.expression != plan::none &&
+                          plan_.expressions[binding.expression].kind == orm::ExpressionKind::tag_specification;
+        if (!more) taken[binding.member] = true;
+    }
     for (const overlay::Argument& listed : from.arguments) {
         const std::string to_member = listed.to.substr(0, listed.to.find_first_of("[."));
         const std::string& name = listed.to.empty() ? listed.name : to_member;
@@ -477,6 +498,13 @@ void Resolver::failures(const overlay::Method& from, plan::Method& to) {
         problems_.add(from.line, "`failures` must be a list, not " + describe(*value));
     }
     to.failures = from.failures;
+    if (!value || value->kind != Kind::list) return;
+    const plan::Member& element = plan_.shapes[value->target].members[0];
+    for (const std::string& at : from.failure_paths) {
+        const std::optional<Value> part = at.empty() ? std::nullopt : path(at, plan_.shapes[element.target], problem);
+        if (!at.empty() && !part) problems_.add(from.line, "`failures`: " + problem);
+        to.failures += ' ' + (at.empty() ? std::string("-") : at);
+    }
 }
 
 void Resolver::merge(const overlay::Method& from, plan::Method& to) {
@@ -607,6 +635,7 @@ void Resolver::chunk(const overlay::Method& from, plan::Method& to) {
     if (from.chunk->size == 0) problems_.add(from.chunk->line, "`size` is needed");
     to.chunk_argument = static_cast<Row>(argument - to.arguments.data());
     to.chunk_size = static_cast<std::uint16_t>(from.chunk->size);
+    to.chunk_bytes = static_cast<std::uint32_t>(from.chunk->bytes);
 }
 
 }  // namespace botocraft::gen

@@ -18,9 +18,11 @@ Resolver::Row Resolver::model_row(std::string_view name) const {
 
 void Resolver::resolve_methods() {
     shapes();
+    percent_encoded();
     models();
     find_tags();
     operations();
+    checks();
     methods();
     for (plan::Model& model : plan_.models) {
         const Row row = static_cast<Row>(&model - plan_.models.data());
@@ -104,6 +106,8 @@ void Resolver::resolve_relations(const OtherServices& others) {
         for (const overlay::Relation& relation_from : from->relations) relation(relation_from, to, others);
         for (const overlay::Proxy& proxy_from : from->proxies) proxy(proxy_from, to);
         removal(*from, to);
+        if (from->tagging) tagging(*from, to);
+        by_hand(*from, to);
         check_member_names(*from, to);
     }
 }
@@ -253,6 +257,73 @@ void Resolver::removal(const overlay::Model& from, plan::Model& to) {
     to.remove_bindings = bind(arguments, remove, plan_, scope_of(to), remove.line, "delete", true);
 }
 
+// Functions that only a program links that calls them. `save` and `remove` take the place of those of every model.
+void Resolver::by_hand(const overlay::Model& from, plan::Model& to) {
+    const Row model_at = static_cast<Row>(&to - plan_.models.data());
+    for (const overlay::ByHand& one : from.by_hand) {
+        plan::ByHand out{identifier(one.name), one.returns, plan::none, one.header};
+        if (!one.arguments.empty()) {
+            out.arguments = plan_.find_method(model_at, one.arguments);
+            if (out.arguments == plan::none || plan_.methods[out.arguments].arguments_type().empty()) {
+                problems_.add(one.line, "by_hand: `" + to.name + "` has no method `" + one.arguments +
+                                            "` with named arguments");
+                continue;
+            }
+        }
+        to.by_hand.push_back(std::move(out));
+    }
+}
+
+void Resolver::tagging(const overlay::Model& from, plan::Model& to) {
+    if (to.tags_member == plan::none) problems_.add(from.tagging->tag.line, "`" + to.name + "` has no tags");
+    if (to.update == plan::none) problems_.add(from.tagging->tag.line, "`" + to.name + "` has no `update`, whose answer has tags");
+    to.tag = tag_call(from.tagging->tag, to, to.tag_binding);
+    to.untag = tag_call(from.tagging->untag, to, to.untag_binding);
+}
+
+// A method that no manager shows: what is tagged comes first, then tags or keys.
+Resolver::Row Resolver::tag_call(const overlay::TagCall& from, plan::Model& to, std::vector<plan::Binding>& binding) {
+    const Row operation = plan_.find_operation(from.operation);
+    if (operation == plan::none || plan_.operations[operation].input == plan::none) {
+        std::vector<std::string_view> names;
+        for (const plan::Operation& candidate : plan_.operations) names.push_back(candidate.name);
+        problems_.add(from.line, "no operation `" + from.operation + '`' + did_you_mean(from.operation, names));
+        return plan::none;
+    }
+    const plan::Shape& request = plan_.shapes[plan_.operations[operation].input];
+    plan::Method method;
+    method.name = method.identifier = from.operation;
+    method.model = static_cast<Row>(&to - plan_.models.data());
+    method.model_name = plan_.shapes[to.shape].type;
+    method.operation = operation;
+    method.hidden = true;
+    method.line = from.line;
+    std::vector<std::string> members;
+    for (const overlay::Binding& one : from.arguments) members.push_back(one.name);
+    members.push_back(from.tags);
+    if (members.size() != 2) problems_.add(from.line, "one argument says what is tagged");
+    for (const std::string& name : members) {
+        const plan::Member* member = request.find(name);
+        if (!member) {
+            problems_.add(from.line, "the request of " + from.operation + " has no member `" + name + '`' +
+                                         did_you_mean(name, names_of(request)));
+            return plan::none;
+        }
+        plan::Argument argument;
+        argument.name = argument.identifier = name;
+        argument.member = request.index_of(name);
+        argument.kind = argument_type(*member, plan_.shapes);
+        argument.positional = argument.required = true;
+        argument.position = static_cast<Row>(method.arguments.size());
+        method.arguments.push_back(std::move(argument));
+    }
+    const plan::Member& tags = request.members[method.arguments.back().member];
+    if (tags.kind != Kind::list) problems_.add(from.line, '`' + from.tags + "` is " + describe(of(tags)) + ", not a list");
+    binding = bind(from.arguments, method, plan_, scope_of(to), from.line, "tagging", false);
+    plan_.methods.push_back(std::move(method));
+    return static_cast<Row>(plan_.methods.size() - 1);
+}
+
 // Everything that becomes a member of the C++ structure has a name of its own.
 void Resolver::check_member_names(const overlay::Model& from, const plan::Model& to) {
     std::set<std::string, std::less<>> seen;
@@ -269,6 +340,9 @@ void Resolver::check_member_names(const overlay::Model& from, const plan::Model&
     for (const overlay::Property& property : from.properties) add(identifier(property.name), property.line, "the property");
     for (const overlay::Relation& relation : from.relations) add(identifier(relation.name), relation.line, "the relation");
     for (const overlay::Proxy& proxy : from.proxies) add(identifier(proxy.name), proxy.line, "the proxy");
+    for (const overlay::ByHand& one : from.by_hand) {
+        if (one.name != "save" && one.name != "remove") add(identifier(one.name), one.line, "the function");
+    }
 }
 
 // Members that neither create nor update sends are set by AWS alone.
@@ -285,7 +359,9 @@ void Resolver::read_only_members(plan::Model& model) {
             for (const plan::Binding& binding : method.bindings) {
                 if (binding.expression == plan::none) continue;
                 const plan::Expression& expression = plan_.expressions[binding.expression];
-                sent = sent || (expression.kind == orm::ExpressionKind::path && expression.text == member.name);
+                const bool as_is = expression.kind == orm::ExpressionKind::path ||
+                                   expression.kind == orm::ExpressionKind::tag_specification;
+                sent = sent || (as_is && expression.text == member.name);
             }
         }
         if (!sent) member.flags |= flag::read_only;

@@ -185,6 +185,20 @@ std::optional<Value> Resolver::value_of_relation(const overlay::Expression& from
     return path_in(from.extra, scope_of(*target), from.line);
 }
 
+// A structure of two members in a list: fills it in place of a value, so that only the path can be checked here.
+std::optional<Value> Resolver::value_of_pair(const overlay::Expression& from, const Scope& scope) {
+    const bool filter = from.kind == overlay::Expression::Kind::filter;
+    const std::optional<Value> value = path_in(from.text, scope, from.line);
+    if (!value) return std::nullopt;
+    const bool list_of_structures = value->kind == Kind::list && !value->many &&
+                                    plan_.shapes[value->target].members[0].kind == Kind::structure;
+    if (filter && (value->kind == Kind::structure || value->kind == Kind::map || list_of_structures)) {
+        problems_.add(from.line, '`' + from.text + "` is " + describe(*value) + ": a filter takes texts");
+    }
+    if (!filter && !list_of_structures) problems_.add(from.line, '`' + from.text + "` is " + describe(*value) + ", not a list of tags");
+    return Value{Kind::structure, plan::none, true};
+}
+
 void Resolver::check_format(const overlay::Expression& from, const Scope& scope) {
     std::string_view rest = from.text;
     for (std::size_t open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
@@ -232,6 +246,8 @@ std::optional<Value> Resolver::expression(const overlay::Expression& from, const
             break;
         case From::argument: value = value_of_argument(from, scope); break;
         case From::relation: value = value_of_relation(from, scope); break;
+        case From::filter:
+        case From::tag_specification: value = value_of_pair(from, scope); break;
         case From::omit: break;
     }
     if (!value || !from.wrap) return value;
@@ -251,6 +267,8 @@ Resolver::Row Resolver::expression_row(const overlay::Expression& from) {
     if (from.kind == From::match) row.kind = orm::ExpressionKind::match;
     if (from.kind == From::argument) row.kind = orm::ExpressionKind::argument;
     if (from.kind == From::relation) row.kind = orm::ExpressionKind::relation;
+    if (from.kind == From::filter) row.kind = orm::ExpressionKind::filter;
+    if (from.kind == From::tag_specification) row.kind = orm::ExpressionKind::tag_specification;
     const auto found = std::ranges::find(plan_.expressions, row);
     if (found != plan_.expressions.end()) return static_cast<Row>(found - plan_.expressions.begin());
     plan_.expressions.push_back(std::move(row));

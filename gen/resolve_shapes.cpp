@@ -126,6 +126,18 @@ void Resolver::shapes() {
     for (const auto& [shape, row] : structures) structure(shape);
 }
 
+void Resolver::percent_encoded() {
+    for (const overlay::Binding& one : overlay_.percent_encoded) {
+        const Shape* const shape = facts_.find_shape(one.name);
+        if (shape && shape->type == ShapeType::string) continue;
+        std::vector<std::string> names;
+        for (const Shape& candidate : facts_.shapes) {
+            if (candidate.type == ShapeType::string) names.push_back(candidate.name);
+        }
+        problems_.add(one.line, "no text `" + one.name + '`' + did_you_mean(one.name, names));
+    }
+}
+
 void Resolver::name_structures() {
     for (const overlay::Model& model : overlay_.structures) {
         const Shape* shape = facts_.find_shape(model.name);
@@ -200,6 +212,8 @@ void Resolver::set_type(plan::Member& to, const Reference& from, bool nullable) 
         to.enumeration = target.name;
     }
     if (to.kind == Kind::timestamp) to.flags |= timestamp_flag(target.timestamp_format);
+    const bool encoded = std::ranges::any_of(overlay_.percent_encoded, [&](const auto& one) { return one.name == target.name; });
+    if (encoded && to.kind == Kind::string) to.flags |= flag::percent_encoded;
     if (nullable) to.flags |= flag::nullable;
     switch (to.kind) {
         case Kind::structure: to.type = "::botocraft::" + plan_.namespace_ + "::" + plan_.shapes[to.target].type; break;
@@ -418,6 +432,9 @@ plan::Operation Resolver::operation(const Operation& from) {
     if (std::ranges::find(from.compression_encodings, "gzip") != from.compression_encodings.end()) {
         to.flags |= api::operation_flag::compressible;
     }
+    if (from.endpoint_discovery) to.flags |= api::operation_flag::discovers_endpoint;
+    if (from.endpoint_discovery_required) to.flags |= api::operation_flag::needs_discovery;
+    if (from.endpoint_operation) to.flags |= api::operation_flag::names_endpoints;
     checksum(from, to);
     endpoint_parameters(from, to);
     const auto paging = std::ranges::find(overlay_.paging, from.name, &overlay::Paging::operation);

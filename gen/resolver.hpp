@@ -69,6 +69,7 @@ class Resolver {
     void bind_outputs();
     void page(plan::Operation& operation, const Paginator* paginator, const overlay::Paging* paging);
     void check_names();
+    void percent_encoded();
     void choose_headers();
     void mark(Row row, plan::Header header);
 
@@ -79,6 +80,7 @@ class Resolver {
     std::optional<Value> path_in(std::string_view text, const Scope& scope, std::size_t line);
     std::optional<Value> value_of_json(const boost::json::value& value) const;
     std::optional<Value> value_of_argument(const overlay::Expression& from, const Scope& scope);
+    std::optional<Value> value_of_pair(const overlay::Expression& from, const Scope& scope);
     std::optional<Value> value_of_relation(const overlay::Expression& from, const Scope& scope);
     void check_format(const overlay::Expression& from, const Scope& scope);
     void check_pattern(const overlay::Expression& from);
@@ -92,6 +94,7 @@ class Resolver {
     void check_json(const boost::json::value& value, const plan::Member& member, std::size_t line);
 
     // resolve_methods.cpp
+    void checks();
     void methods();
     void method(const overlay::Method& from, const overlay::Model& model, Row model_row);
     void arguments(const overlay::Method& from, plan::Method& to);
@@ -119,6 +122,7 @@ class Resolver {
     void each(const overlay::Method& from, plan::Method& to);
     void hydrate(const overlay::Method& from, plan::Method& to);
     void then(const overlay::Method& from, plan::Method& to);
+    void scan(const overlay::Method& from, plan::Method& to);
     void also(const overlay::Method& from, Row to);
     void and_then(const overlay::Method& from, Row to);
     plan::Method addition(const overlay::Also& from, Row operation, Row model);
@@ -133,6 +137,9 @@ class Resolver {
     void relation(const overlay::Relation& from, plan::Model& to, const OtherServices& others);
     void proxy(const overlay::Proxy& from, plan::Model& to);
     void removal(const overlay::Model& from, plan::Model& to);
+    void tagging(const overlay::Model& from, plan::Model& to);
+    Row tag_call(const overlay::TagCall& from, plan::Model& to, std::vector<plan::Binding>& binding);
+    void by_hand(const overlay::Model& from, plan::Model& to);
     void check_member_names(const overlay::Model& from, const plan::Model& to);
     void read_only_members(plan::Model& model);
     std::vector<plan::Binding> bind(const std::vector<overlay::Binding>& from, const plan::Method& target,

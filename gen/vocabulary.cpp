@@ -16,6 +16,11 @@ constexpr Word service_words[] = {
                       "names: the call is made again there, and later ones at once",
      "other_regions: {header: x-amz-bucket-region, member: Bucket}"},
     {"errors", "codes of errors that AWS sends although its own description does not have them", "errors: [NoSuchTagSet]"},
+    {"checks", "operations whose answers are checked before anybody sees them, by a function that src/services/<service>.cpp "
+               "defines: it is given the request and the response, and throws",
+     "checks: {SendMessage: check_sent}"},
+    {"percent_encoded", "AWS's shapes whose texts are sent percent-encoded by AWS, and not to it: they are decoded",
+     "percent_encoded: [policyDocumentType]"},
 };
 
 constexpr Word region_words[] = {
@@ -50,8 +55,32 @@ constexpr Word model_words[] = {
      "proxies: {deregister: {arguments: {taskDefinition: taskDefinitionArn}}}"},
     {"delete", "arguments of the method `delete` from the model; left out: from the key",
      "delete: {service: serviceArn, cluster: clusterArn}"},
+    {"by_hand", "functions of the model that src/services/<service>.cpp defines, because no other service needs their like; "
+                "`save` and `remove` may be among them", "by_hand: {poll: {returns: MessageStream, ...}}"},
+    {"tagging", "operations that change the tags of what is there: `save` calls them where the answer of `update` has other "
+                "tags than the model", "tagging: {tag: {...}, untag: {...}}"},
     {"methods", "methods of the manager: get, get_many, list, create, update, partial_update, delete and any other name",
      "methods: {get: {operation: DescribeClusters, ...}}"},
+};
+
+constexpr Word by_hand_words[] = {
+    {"returns", "the type that it returns, of the service's namespace; left out: an awaitable of nothing",
+     "returns: MessageStream"},
+    {"arguments", "the method of the manager whose named arguments it takes", "arguments: receive_messages"},
+    {"header", "the hand-written header with that type", "header: botocraft/sqs/message_stream.hpp"},
+};
+
+constexpr Word tagging_words[] = {
+    {"tag", "adds and changes tags: the operation, the argument that names the resource with where it comes from, and the one "
+            "that takes the tags", "tag: {operation: TagResource, arguments: {ResourceId: FileSystemId}, tags: Tags}"},
+    {"untag", "the same for the keys of tags that shall go",
+     "untag: {operation: UntagResource, arguments: {ResourceId: FileSystemId}, tags: TagKeys}"},
+};
+
+constexpr Word tag_call_words[] = {
+    {"operation", "AWS's operation", "operation: TagResource"},
+    {"arguments", "the member of its request that says what is tagged, from the model", "arguments: {ResourceId: FileSystemId}"},
+    {"tags", "the member that takes the tags, or their keys", "tags: Tags"},
 };
 
 constexpr Word structure_words[] = {
@@ -90,6 +119,10 @@ constexpr Word expression_words[] = {
     {"argument", "an argument of the call, or a member of its request that the model gave", "cluster: {argument: cluster}"},
     {"relation", "a relation of the model, which is awaited; `path` leads on from it",
      "taskDefinition: {relation: target_service_revision, path: taskDefinition}"},
+    {"filter", "the name of a filter in EC2's style, {Name, Values}, with the values at `path`; where there are none, nothing "
+               "is asked", "Filters: {filter: vpc-id, path: VpcId}"},
+    {"tag_specification", "the kind of a new resource, which gets the tags at `path`: {ResourceType, Tags}; nothing where "
+                          "there are none", "TagSpecifications: {tag_specification: volume, path: Tags}"},
     {"wrap", "the one value becomes a list of one", "services: {path: serviceArn, wrap: true}"},
     {"omit", "nothing is sent, although the model has a member of this name", "tags: {omit: true}"},
 };
@@ -119,8 +152,9 @@ constexpr Word method_words[] = {
               "over", "model: IAMAccessKey"},
     {"join", "true: all pages of the operation are read and their lists joined; the method returns that one response, and no "
              "query", "join: true"},
-    {"failures", "path in the response to a list of {arn, reason, detail} or {failureCode, failureReason}; the reason "
-                 "MISSING is `DoesNotExist`", "failures: failures"},
+    {"failures", "path in the response to a list of {arn, reason, detail} or {failureCode, failureReason}, or where what they "
+                 "say is; the reason MISSING is `DoesNotExist`",
+     "failures: {path: Unsuccessful, code: Error.Code, message: Error.Message, about: ResourceId}"},
     {"missing", "codes of errors, or of failures, that are `DoesNotExist`", "missing: [ClusterNotFoundException]"},
     {"from", "create and update: members of the request, or of a structure in it (`a.b`), that are not members of the model of the "
              "same name",
@@ -150,6 +184,8 @@ constexpr Word method_words[] = {
      "then: {method: get, arguments: {daemonArn: daemonArn}}"},
     {"chunk", "an argument of which AWS takes only so many elements: more are sent in several calls",
      "chunk: {argument: taskDefinitions, size: 10}"},
+    {"scan", "get: AWS has only a list, which is looked through for the one whose member has that value",
+     "scan: {method: list, argument: Name, path: Name}"},
 };
 
 constexpr Word argument_words[] = {
@@ -206,6 +242,21 @@ constexpr Word then_words[] = {
 constexpr Word chunk_words[] = {
     {"argument", "the argument", "argument: taskDefinitions"},
     {"size", "the most elements that one call takes", "size: 10"},
+    {"bytes", "the most bytes that the elements of one call may come to, written as JSON; one that is larger is sent alone",
+     "bytes: 1000000"},
+};
+
+constexpr Word failures_words[] = {
+    {"path", "path in the response to the list", "path: Unsuccessful"},
+    {"code", "path in each of them to the error's code", "code: Error.Code"},
+    {"message", "path in each of them to what AWS says of it", "message: Error.Message"},
+    {"about", "path in each of them to what could not be done something with", "about: ResourceId"},
+};
+
+constexpr Word scan_words[] = {
+    {"method", "the list; left out: list", "method: list"},
+    {"argument", "the argument of this method that takes the value", "argument: Name"},
+    {"path", "the text of each result that it is compared with; left out: the one of the argument's name", "path: Name"},
 };
 
 constexpr Section sections[] = {
@@ -213,6 +264,9 @@ constexpr Section sections[] = {
     {"other_regions", "under other_regions", region_words},
     {"pagination", "under pagination.<operation>", paging_words},
     {"model", "under models.<name>", model_words},
+    {"by_hand", "under by_hand.<name>", by_hand_words},
+    {"tagging", "under tagging", tagging_words},
+    {"tag call", "under tagging.tag and tagging.untag", tag_call_words},
     {"structure", "under structures.<name>", structure_words},
     {"field", "under fields.<name>", field_words},
     {"extra field", "under extra_fields.<name>", extra_field_words},
@@ -228,6 +282,8 @@ constexpr Section sections[] = {
     {"each", "under each", each_words},
     {"then", "under then", then_words},
     {"chunk", "under chunk", chunk_words},
+    {"failures", "under failures", failures_words},
+    {"scan", "under scan", scan_words},
 };
 
 }  // namespace

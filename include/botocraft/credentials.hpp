@@ -19,6 +19,13 @@ class Clock;
 class Environment;
 
 // A text that is overwritten before its memory is given back, and that nothing prints.
+//
+// What the library overwrites besides: what it read from profile files, the sign-in caches and token files; requests and
+// replies by which it gets credentials and tokens, and those of every operation that the service's model says to hold
+// something sensitive, in the memory of their connection (not where they carry data of any size, as S3's objects); bearer
+// tokens that were sent; the memory of a connection's requests when it is closed. Not overwritten: session tokens in the
+// last request of an idle connection (they are of no use without their key), the inputs and outputs of your calls, which
+// are yours, the environment, and what the system's kernel keeps.
 class Secret {
   public:
     Secret() = default;
@@ -162,8 +169,9 @@ struct SsoRole {
 // token in AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or AWS_CONTAINER_AUTHORIZATION_TOKEN.
 [[nodiscard]] std::shared_ptr<CredentialsProvider> container_credentials();
 
-// Of the role of an EC2 instance, from its metadata service, version 2.
-[[nodiscard]] std::shared_ptr<CredentialsProvider> instance_credentials();
+// Of the role of an EC2 instance, from its metadata service, version 2. What `options` leave out is as
+// SessionOptions::metadata says.
+[[nodiscard]] std::shared_ptr<CredentialsProvider> instance_credentials(InstanceMetadataOptions options = {});
 
 // The first of these that has something to say.
 [[nodiscard]] std::shared_ptr<CredentialsProvider> credentials_chain(

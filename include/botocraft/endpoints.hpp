@@ -11,7 +11,11 @@ namespace botocraft {
 // Whether the account's id may be part of the host's name, for services that have such endpoints.
 enum class AccountIdEndpointMode : std::uint8_t { preferred, disabled, required };
 
-// How a bucket is named: in the host where its name allows it, always in the path, or always in the host.
+// How a bucket is named.
+//  - automatic: in the host where its name allows that; at an endpoint that was set in place of AWS's own, which seldom has
+//    names below it, in the path. So does boto3.
+//  - path: in the path.
+//  - virtual_host: in the host where its name allows that, whatever the endpoint.
 enum class AddressingStyle : std::uint8_t { automatic, path, virtual_host };
 
 // Whether a service that once had one endpoint for all regions is called at that one, or at each region's own.
@@ -40,6 +44,9 @@ struct EndpointOptions {
     std::optional<bool> ignore_configured_urls{};   // those of environment and profile; else AWS_IGNORE_CONFIGURED_ENDPOINT_URLS
     std::optional<bool> disable_host_prefix{};      // put nothing before a host; else AWS_DISABLE_HOST_PREFIX_INJECTION
     std::optional<AccountIdEndpointMode> account_id_mode{};  // else AWS_ACCOUNT_ID_ENDPOINT_MODE, preferred
+    // Ask the service for its endpoints: true, wherever that can be done (DynamoDB); false, nowhere. Else
+    // AWS_ENABLE_ENDPOINT_DISCOVERY; else where there is no other way (Timestream).
+    std::optional<bool> discovery{};
     std::optional<RegionalEndpoints> sts{};                  // else AWS_STS_REGIONAL_ENDPOINTS, regional
     S3EndpointOptions s3{};
     std::map<std::string, ServiceEndpointOptions> services{};  // by name, as in botocraft::ecs: {"ecs", {.url = ...}}

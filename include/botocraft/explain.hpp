@@ -41,7 +41,8 @@ struct PresignedRequest {
     std::chrono::system_clock::time_point expires;  // or with the credentials, where those end earlier
 };
 
-// Why a call does what it does. Holds nothing that a log must not hold: session token and signature are left out.
+// Why a call does what it does. Holds nothing that a log must not hold: session token and signature are left out, and of a
+// call whose input has secret members path, body and all headers that could hold one.
 struct Explanation {
     Explanation() = default;
 

@@ -26,6 +26,8 @@ struct ReplyLimits {
     std::size_t elements = 10'000'000;           // of all its lists and maps together
     std::size_t head = 64 * 1024;                // bytes of status line and headers
     std::size_t body = 256 * 1024 * 1024;        // bytes of the body
+    std::size_t event = 24 * 1024 * 1024;        // bytes of one event of a stream
+    std::size_t event_head = 128 * 1024;         // bytes of the headers of one event
 };
 
 // Large requests are sent gzipped where the operation says that the service takes that.
@@ -41,12 +43,20 @@ enum class RequestChecksums : std::uint8_t { when_supported, when_required };
 enum class ResponseChecksums : std::uint8_t { when_supported, when_required };
 
 // How values are read that formats leave open:
-// - Text that is not UTF-8 is refused in JSON, CBOR, XML and query bodies. Headers are taken as they come.
-// - Of equal keys the last one counts, in structures and in maps.
+// - Text that is not UTF-8 is refused in JSON, CBOR, XML and query bodies and in headers of events. Headers of HTTP are
+//   taken as they come. What is sent is sent as the caller gave it: AWS refuses text that is not UTF-8.
+// - Of equal keys the last one counts, in structures and in maps. A null where none can be held is nothing: the value
+//   before it stays. A union has one member, once: several are refused, and only a flattened list of XML comes in pieces.
+// - Of equal headers the first one counts, and of a list all of them in a row. Of equal headers of an event the last one
+//   counts, but the first one of those that say what the message is.
 // - NaN and infinities are the texts `NaN`, `Infinity` and `-Infinity`, in CBOR numbers; nothing else is read as such.
 // - A whole number that its member cannot hold, of more than 32 or 64 bits, is refused, and so is a real number that would
 //   become infinite. One that is too near to zero is zero. Documents keep numbers as they were written.
-// - XML is what Expat takes for it, in UTF-8. A document type declaration, and with it every entity of its own, is refused.
+// - XML is what Expat takes for it, in UTF-8. A document type declaration, and with it every entity of its own, is refused,
+//   and so are control characters, however they are written. They are sent as references: `&#x1;`.
+// - A success is a reply of the protocol, whether or not anything is read from it: a web page is an error, and so is an
+//   empty body where there must be members. Of REST services only 204 and replies to HEAD have none, and in JSON those
+//   whose members are all optional scalars.
 struct ProtocolOptions {
     // Those that come first are preferred, each where a service offers it. Of all others the service's own order decides,
     // which is that of AWS's specification. For endpoints that accept less than AWS does.

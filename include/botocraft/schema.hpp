@@ -64,6 +64,7 @@ inline constexpr std::uint16_t read_only = 1 << 9;    // set by AWS: no request 
 inline constexpr std::uint16_t nullable = 1 << 10;    // element of a sparse list or map: stored as field<T> or box<T>
 inline constexpr std::uint16_t plain_name = 1 << 11;  // the wire name has nothing in it that a URI must encode
 inline constexpr std::uint16_t timestamp_shift = 12;  // bits 12 and 13: TimestampFormat
+inline constexpr std::uint16_t percent_encoded = 1 << 14;  // AWS sends it so, and takes it as it is
 }  // namespace member_flag
 
 // One member of a structure, the element of a list, or the key and the value of a map.

@@ -42,6 +42,9 @@ inline constexpr std::uint16_t compressible = 1 << 5;       // the body may be s
 inline constexpr std::uint16_t checksum = 1 << 6;           // takes a checksum of the body, in one of several ways
 inline constexpr std::uint16_t needs_checksum = 1 << 7;     // likewise, and is refused without
 inline constexpr std::uint16_t bucket_in_endpoint = 1 << 8;  // the endpoint names what the first label of the URI does
+inline constexpr std::uint16_t discovers_endpoint = 1 << 9;  // may go to an endpoint that the service names when asked
+inline constexpr std::uint16_t needs_discovery = 1 << 10;    // goes to no other
+inline constexpr std::uint16_t names_endpoints = 1 << 11;    // is what the service is asked
 inline constexpr std::uint16_t retry_safe = read_only | idempotent;
 }  // namespace operation_flag
 
@@ -128,6 +131,10 @@ enum class ExpressionKind : std::uint8_t {
     match,     // text: a path, extra: a regular expression; its value is the first group, or absent
     argument,  // text: the name of an argument of the call
     relation,  // text: the name of a relation of the model, extra: a path into what it awaits
+    // One structure in a list, made of a path into the model: {name `extra`, values}, as the filters of EC2, or
+    // {type `extra`, tags}, as its specifications of tags.
+    filter,
+    tag_specification,
 };
 
 struct Expression {
@@ -204,6 +211,10 @@ struct Method {
     // An argument that takes at most `chunk_size` elements a call: more are sent in several calls, the results joined.
     std::uint16_t chunk_argument = api::none;
     std::uint16_t chunk_size = 0;
+    std::uint32_t chunk_bytes = 0;  // what the elements of one call may come to, written as JSON; 0: as many as there are
+    // get: all results of a list are looked through for the one whose member has the value that the caller gave.
+    std::uint16_t scan = api::none;  // row of Service::methods: the list
+    Text scan_path{};                // of that member
 };
 
 // A call for each model that a method returns, whose answer has more of that model. What the service says is not there is no
@@ -247,6 +258,10 @@ struct Model {
     std::uint16_t tags_member = api::none;  // counted from the shape's first
     std::uint32_t state_offset = 0;         // of the ModelState
     bool read_only = false;
+    // Methods that no manager shows: their first argument has what is tagged, bound from the model, the second one the tags
+    // that are new or changed, or the keys of those that shall go. None: the tags are saved with the rest, or not at all.
+    std::uint16_t tag = api::none, untag = api::none;
+    std::uint16_t tag_binding = 0, untag_binding = 0;
 };
 
 // What a model says of sending the request again after an error.
@@ -258,6 +273,12 @@ struct ErrorType {
     std::uint16_t shape = api::none;  // row of Schema::shapes
     void (*raise)(ErrorDetails&& details);
     ErrorRetry retry = ErrorRetry::unsaid;
+};
+
+// What the service's own code does with each answer of an operation before anybody sees it: check it, and throw.
+struct AnswerCheck {
+    std::uint16_t operation = api::none;
+    void (*check)(const void* request, const void* response);
 };
 
 // All tables of one service.
@@ -289,6 +310,8 @@ struct ServiceTables {
     const Property* properties;
     const ErrorType* error_types;
     std::uint16_t error_type_count;
+    const AnswerCheck* checks = nullptr;
+    std::uint16_t check_count = 0;
     bool query_compatible = false;   // came from the protocol query, whose error codes still count
     // The header of an error by which the service tells in which region a resource is, and the member of requests that
     // names it. Empty: there is none.

@@ -4,6 +4,7 @@
 #include <botocraft/awaitable.hpp>
 #include <botocraft/connections.hpp>
 #include <botocraft/endpoints.hpp>
+#include <botocraft/instance_metadata.hpp>
 #include <botocraft/protocol.hpp>
 #include <botocraft/retry.hpp>
 
@@ -70,6 +71,10 @@ struct SessionOptions {
     std::shared_ptr<CredentialsProvider> credentials{};  // else the default chain
     std::shared_ptr<BearerTokenProvider> bearer_tokens{};  // else AWS_BEARER_TOKEN_<SERVICE>, the profile's sso_session
     MfaPrompt mfa_code{};                                // for roles of profiles with mfa_serial
+    std::optional<std::string> config_file{};       // else AWS_CONFIG_FILE, ~/.aws/config; one that is not there: empty
+    std::optional<std::string> credentials_file{};  // else AWS_SHARED_CREDENTIALS_FILE, ~/.aws/credentials; likewise
+    std::optional<std::string> login_cache{};       // a folder, for `aws login`; else AWS_LOGIN_CACHE_DIRECTORY, ~/.aws/login/cache
+    InstanceMetadataOptions metadata{};             // of the EC2 instance
     std::optional<std::string> ca_bundle{};     // PEM file of the only trusted authorities; else AWS_CA_BUNDLE, the system's
     TlsOptions tls{};                           // a configuration of your own, a client's certificate
     ProxyOptions proxy{};                       // else HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
@@ -85,6 +90,10 @@ struct SessionOptions {
     // The regions that a signature of Version 4a is good for: `us-east-1,eu-west-1` or `*`. Else
     // AWS_SIGV4A_SIGNING_REGION_SET, the profile's sigv4a_signing_region_set, what the endpoint says.
     std::optional<std::string> signing_region_set{};
+
+    // The program's name for who reads AWS's logs: a part of the user agent, at most 50 characters by AWS's advice. Else
+    // AWS_SDK_UA_APP_ID, the profile's sdk_ua_app_id.
+    std::optional<std::string> app_id{};
 
     // Bounds. Each has one meaning; together they bound every call.
     std::chrono::milliseconds call_timeout = std::chrono::minutes(5);     // a call with all its attempts and waits

@@ -104,6 +104,8 @@ class Views : private detail::RawViews {
 
     [[nodiscard]] constexpr bool has_value() const noexcept { return present; }
     [[nodiscard]] constexpr std::size_t size() const noexcept { return RawViews::size; }
+    [[nodiscard]] const T* begin() const noexcept { return static_cast<const T*>(RawViews::data); }
+    [[nodiscard]] const T* end() const noexcept { return begin() + RawViews::size; }
 };
 
 // A view of a map<T>, or of any other member that is passed whole.

@@ -1,6 +1,7 @@
 #include "auth/aws_call.hpp"
 
 #include "runtime/invoke.hpp"
+#include "runtime/session_state.hpp"
 
 #include <stdexcept>
 #include <utility>
@@ -23,6 +24,17 @@ class NoCredentials final : public CredentialsProvider {
     [[nodiscard]] std::string_view name() const noexcept override { return "nobody"; }
 };
 
+awaitable<void> run(Session session, const orm::ServiceTables& service, std::uint16_t operation, void* input,
+                    void* output) {
+    const std::shared_ptr<const detail::SessionState> state = session.state();
+    // What the session that wants the credentials has learned of this machine's clock need not be learned again.
+    if (const auto offset = state->core()->clock_offset(); offset.count() != 0) {
+        if (!state->is_prepared()) co_await state->prepare();
+        state->service(service).clock_offset.store(offset.count(), std::memory_order_relaxed);
+    }
+    co_await detail::invoke(state, service, operation, input, output);
+}
+
 }  // namespace
 
 Session make_session(const CredentialsContext& context, std::string_view region,
@@ -38,7 +50,7 @@ Session make_session(const CredentialsContext& context, std::string_view region,
 
 awaitable<void> call(Session session, const orm::ServiceTables& service, std::string_view operation, void* input,
                      void* output) {
-    return detail::invoke(session.state(), service, operation_row(service, operation), input, output);
+    return run(std::move(session), service, operation_row(service, operation), input, output);
 }
 
 }  // namespace botocraft::auth

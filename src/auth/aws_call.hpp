@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace botocraft::auth {
 
@@ -28,5 +29,20 @@ template <class Field>
 void wipe_field(Field& field) noexcept {
     if (field.has_value()) wipe(*field);
 }
+
+// Overwrites them at the end of a scope, also where that is an exception.
+template <class... Fields>
+class WipeFieldsAtEnd {
+  public:
+    explicit WipeFieldsAtEnd(Fields&... fields) noexcept : fields_(fields...) {}
+    WipeFieldsAtEnd(const WipeFieldsAtEnd&) = delete;
+    WipeFieldsAtEnd& operator=(const WipeFieldsAtEnd&) = delete;
+    ~WipeFieldsAtEnd() {
+        std::apply([](Fields&... fields) { (wipe_field(fields), ...); }, fields_);
+    }
+
+  private:
+    std::tuple<Fields&...> fields_;
+};
 
 }  // namespace botocraft::auth

@@ -41,23 +41,20 @@ bool is_renewable(const SecretJson& document, TimePoint now) {
 awaitable<void> renew(const CredentialsContext& context, const SsoRole& role, const std::string& path,
                       SecretJson& document) {
     sso_oidc::CreateTokenRequest request;
+    sso_oidc::CreateTokenResponse response;
+    const WipeFieldsAtEnd guard(request.clientSecret, request.refreshToken, response.accessToken, response.refreshToken,
+                                response.idToken);
     request.clientId = std::string(text_of(document.object(), "clientId"));
     request.clientSecret = std::string(text_of(document.object(), "clientSecret"));
     request.refreshToken = std::string(text_of(document.object(), "refreshToken"));
     request.grantType = "refresh_token";
-    sso_oidc::CreateTokenResponse response;
     Session session = make_session(context, role.region, nullptr);
     co_await call(std::move(session), sso_oidc::tables::service, "CreateToken", &request, &response);
-    wipe_field(request.clientSecret);
-    wipe_field(request.refreshToken);
     if (!response.accessToken || !response.expiresIn) fail("SignInInvalid", "the answer holds no token");
 
     document.object()["accessToken"] = *response.accessToken;
     document.object()["expiresAt"] = format_time(context.clock->now() + std::chrono::seconds(*response.expiresIn));
     if (response.refreshToken) document.object()["refreshToken"] = *response.refreshToken;
-    wipe_field(response.accessToken);
-    wipe_field(response.refreshToken);
-    wipe_field(response.idToken);
     write_sign_in(*context.environment, path, document);
 }
 

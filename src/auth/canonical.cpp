@@ -66,6 +66,16 @@ char* copy_unreserved(char* to, std::string_view text) noexcept {
     return copy(size < 16 ? 0 : size - 16, size - 8) ? to + size : nullptr;
 }
 
+// Likewise of four to seven characters.
+char* copy_few_unreserved(char* to, std::string_view text) noexcept {
+    std::uint32_t first, last;  // which overlap in the middle
+    std::memcpy(&first, text.data(), 4);
+    std::memcpy(&last, text.data() + text.size() - 4, 4);
+    std::memcpy(to, &first, 4);
+    std::memcpy(to + text.size() - 4, &last, 4);
+    return reserved_marks(first | std::uint64_t{last} << 32) == 0 ? to + text.size() : nullptr;
+}
+
 constexpr int hex_value(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -147,6 +157,8 @@ inline char* write_character(char* to, char c, bool keep_slash) noexcept {
 
 char* write_encoded(char* to, std::string_view text, bool keep_slash) noexcept {
     if (text.size() < 8) {
+        char* const end = text.size() >= 4 ? copy_few_unreserved(to, text) : nullptr;
+        if (end) return end;
         for (const char c : text) to = write_character(to, c, keep_slash);
         return to;
     }

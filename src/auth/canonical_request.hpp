@@ -14,6 +14,11 @@ namespace botocraft::auth {
 // Keeps its memory from one request to the next.
 class CanonicalRequest {
   public:
+    CanonicalRequest() = default;
+    CanonicalRequest(const CanonicalRequest&) = delete;
+    CanonicalRequest& operator=(const CanonicalRequest&) = delete;
+    ~CanonicalRequest();  // overwrites the text: it may hold a session token
+
     // The headers, of which `write` makes lines; views that must live until then.
     void set_headers(std::span<const HeaderView> headers) { headers_.assign(headers.begin(), headers.end()); }
     void clear_headers() noexcept { headers_.clear(); }

@@ -118,20 +118,20 @@ Url MetadataSettings::url(std::string_view path) const {
 }
 
 MetadataSettings metadata_settings(const Environment& environment, const config::Section* profile,
-                                   const std::optional<std::string>& endpoint,
-                                   const std::optional<std::string>& endpoint_mode) {
+                                   const InstanceMetadataOptions& code) {
     const Lookup lookup(environment, profile);
     MetadataSettings settings;
-    settings.enabled = lower(lookup(names::metadata_disabled)) != "true";
-    settings.allow_v1 = lower(lookup(names::metadata_v1_disabled)) == "false";
-    settings.timeout = std::chrono::seconds(lookup.number(names::metadata_timeout, 1));
-    settings.attempts = lookup.number(names::metadata_attempts, 3);
-    settings.instance_profile = lookup(names::instance_profile);
+    settings.enabled = code.disabled ? !*code.disabled : lower(lookup(names::metadata_disabled)) != "true";
+    settings.allow_v1 = code.v1_disabled ? !*code.v1_disabled : lower(lookup(names::metadata_v1_disabled)) == "false";
+    settings.timeout = code.timeout ? *code.timeout : std::chrono::seconds(lookup.number(names::metadata_timeout, 1));
+    settings.attempts = code.attempts ? *code.attempts : lookup.number(names::metadata_attempts, 3);
+    settings.instance_profile = code.instance_profile ? *code.instance_profile : lookup(names::instance_profile);
+    if (settings.timeout.count() < 1) refuse_setting("metadata.timeout in code must be more than nothing");
+    if (settings.attempts < 1) refuse_setting("metadata.attempts in code must be 1 or more");
 
-    std::string text = endpoint ? *endpoint : lookup(names::metadata_endpoint);
-    if (text.empty()) {
-        text = endpoint_of_mode(endpoint_mode ? *endpoint_mode : lookup(names::metadata_endpoint_mode));
-    }
+    // Whoever names an endpoint has chosen more than whoever names a mode.
+    std::string text = code.endpoint ? *code.endpoint : lookup(names::metadata_endpoint);
+    if (text.empty()) text = endpoint_of_mode(code.endpoint_mode ? *code.endpoint_mode : lookup(names::metadata_endpoint_mode));
     auto url = parse_url(text);
     if (!url) {
         refuse_setting("\"" + text + "\" cannot be the endpoint of the instance metadata service: it holds an invalid uri "
@@ -194,7 +194,7 @@ awaitable<PlainReply> InstanceMetadata::get(const CredentialsContext& context, c
 
 awaitable<std::string> instance_region(const CredentialsContext& context) {
     const SelectedProfile profile = select_profile(context);
-    const MetadataSettings settings = metadata_settings(*context.environment, profile.section());
+    const MetadataSettings settings = metadata_settings(*context.environment, profile.section(), context.session.metadata);
     InstanceMetadata service;
     std::string region;
     try {

@@ -4,11 +4,11 @@
 #include "auth/plain_http.hpp"
 
 #include <botocraft/credentials.hpp>
+#include <botocraft/instance_metadata.hpp>
 #include <config/profile_file.hpp>
 
 #include <chrono>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,7 +18,7 @@ struct MetadataSettings {
     Url endpoint;
     bool enabled = true;
     bool allow_v1 = false;  // go on without a token where the service gives none
-    std::chrono::seconds timeout{1};
+    std::chrono::milliseconds timeout = std::chrono::seconds(1);
     int attempts = 3;
     std::string instance_profile;  // empty: ask which there is
 
@@ -27,8 +27,7 @@ struct MetadataSettings {
 
 // Code before environment before profile. `profile` may be null. Throws ConfigurationError.
 [[nodiscard]] MetadataSettings metadata_settings(const Environment& environment, const config::Section* profile,
-                                                 const std::optional<std::string>& endpoint = {},
-                                                 const std::optional<std::string>& endpoint_mode = {});
+                                                 const InstanceMetadataOptions& code = {});
 
 // Keeps the session token, and renews it. Safe to use from several threads at once.
 class InstanceMetadata {

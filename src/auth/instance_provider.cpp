@@ -48,11 +48,29 @@ Credentials read_document(const auth::PlainReply& reply, const CredentialsContex
     return found;
 }
 
+// What `own` leaves out is as the session says.
+InstanceMetadataOptions overlaid(InstanceMetadataOptions own, const InstanceMetadataOptions& session) {
+    const auto fill = [](auto& option, const auto& otherwise) {
+        if (!option) option = otherwise;
+    };
+    fill(own.disabled, session.disabled);
+    fill(own.v1_disabled, session.v1_disabled);
+    fill(own.endpoint, session.endpoint);
+    fill(own.endpoint_mode, session.endpoint_mode);
+    fill(own.timeout, session.timeout);
+    fill(own.attempts, session.attempts);
+    fill(own.instance_profile, session.instance_profile);
+    return own;
+}
+
 class InstanceProvider final : public CredentialsProvider {
   public:
+    explicit InstanceProvider(InstanceMetadataOptions options) : options_(std::move(options)) {}
+
     [[nodiscard]] awaitable<Credentials> resolve(const CredentialsContext& context) override {
         const auth::SelectedProfile profile = auth::select_profile(context);
-        const auth::MetadataSettings settings = auth::metadata_settings(*context.environment, profile.section());
+        const auth::MetadataSettings settings = auth::metadata_settings(
+            *context.environment, profile.section(), overlaid(options_, context.session.metadata));
         std::string role = settings.instance_profile;
         if (role.empty()) {
             const auth::PlainReply roles = co_await service_.get(context, settings, std::string(roles_path));
@@ -72,11 +90,14 @@ class InstanceProvider final : public CredentialsProvider {
     [[nodiscard]] std::string_view name() const noexcept override { return "instance metadata"; }
 
   private:
+    InstanceMetadataOptions options_;
     auth::InstanceMetadata service_;
 };
 
 }  // namespace
 
-std::shared_ptr<CredentialsProvider> instance_credentials() { return std::make_shared<InstanceProvider>(); }
+std::shared_ptr<CredentialsProvider> instance_credentials(InstanceMetadataOptions options) {
+    return std::make_shared<InstanceProvider>(std::move(options));
+}
 
 }  // namespace botocraft

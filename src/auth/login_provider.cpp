@@ -39,19 +39,21 @@ auth::PlainRequest make_request(const CredentialsContext& context, const auth::S
     input.tokenInput.emplace();
     input.tokenInput->clientId = std::string(auth::text_of(document.object(), "clientId"));
     input.tokenInput->grantType = "refresh_token";
+    const auth::WipeFieldsAtEnd guard(input.tokenInput->refreshToken);
     input.tokenInput->refreshToken = std::string(auth::text_of(document.object(), "refreshToken"));
 
     const Session session = auth::make_session(context, {}, nullptr);
     const detail::ServiceContext& target = session.state()->service(signin::tables::service);
     protocol::Request encoded;
+    const config::WipeAtEnd guard_body(encoded.body);
     protocol::encode(target.protocol, signin::tables::service, create_token(), &input, encoded);
     const auto destination = target.endpoints->find(create_token(), &input);
-    auth::wipe_field(input.tokenInput->refreshToken);
 
     auth::PlainRequest request;
     request.method = encoded.method;
     request.timeout = std::chrono::seconds(10);
     request.tls = destination->origin.context;
+    request.proxy = destination->origin.proxy;
     const endpoint::Endpoint& endpoint = destination->endpoint;
     const std::string url = std::string(endpoint.tls ? "https://" : "http://") + endpoint.authority + endpoint.path +
                             encoded.path + (encoded.query.empty() ? "" : "?" + encoded.query);
@@ -63,7 +65,6 @@ auth::PlainRequest make_request(const CredentialsContext& context, const auth::S
                                                                    detail::make_uuid(*context.session.random),
                                                                    context.clock->now()));
     request.body = Secret(encoded.body);
-    auth::wipe(encoded.body);
     return request;
 }
 
@@ -129,7 +130,7 @@ class LoginProvider final : public CredentialsProvider {
     explicit LoginProvider(std::string session) : session_(std::move(session)) {}
 
     [[nodiscard]] awaitable<Credentials> resolve(const CredentialsContext& context) override {
-        const std::string path = auth::login_cache_path(*context.environment, session_);
+        const std::string path = auth::login_cache_path(*context.environment, session_, context.session.login_cache);
         auth::SecretJson document = auth::read_sign_in(*context.environment, path, advice);
         for (const char* key : {"refreshToken", "dpopKey", "clientId"}) {
             if (auth::text_of(document.object(), key).empty()) {

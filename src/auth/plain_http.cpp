@@ -44,6 +44,7 @@ awaitable<PlainReply> run(std::shared_ptr<http::Transport> transport, PlainReque
     origin.host = request.url.host;
     origin.port = request.url.port;
     origin.context = request.tls;
+    origin.proxy = request.proxy;
     http::Limits limits;
     limits.resolve = request.timeout;
     limits.connect = request.timeout;
@@ -54,6 +55,7 @@ awaitable<PlainReply> run(std::shared_ptr<http::Transport> transport, PlainReque
     PlainReply reply;
     try {
         http::Lease lease = co_await transport->acquire(origin, limits);
+        lease.mark_secret();
         write(request, lease.output());
         co_await lease.exchange();
         reply.status = lease.reply().status();

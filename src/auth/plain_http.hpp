@@ -1,5 +1,6 @@
 #pragma once
-// Requests to the small servers beside a program: instance metadata, a container's agent. No signature, no service.
+// Requests that are no calls: to the small servers beside a program (instance metadata, a container's agent), and to AWS
+// Sign-In. No signature, no retries.
 
 #include <botocraft/awaitable.hpp>
 #include <botocraft/credentials.hpp>
@@ -38,7 +39,10 @@ struct PlainRequest {
     std::vector<std::pair<std::string, Secret>> headers;
     Secret body;
     std::chrono::milliseconds timeout = std::chrono::seconds(1);  // to connect, and between bytes
+    // How the host is reached: which certificates are trusted, and through which proxy. Without, there is no proxy on the
+    // way: those servers are beside the program.
     std::shared_ptr<http::TlsContext> tls;
+    std::shared_ptr<const http::Proxy> proxy{};
 };
 
 struct PlainReply {
@@ -47,7 +51,7 @@ struct PlainReply {
     std::chrono::seconds token_lifetime{0};  // what x-aws-ec2-metadata-token-ttl-seconds says
 };
 
-// One attempt. Throws http::Failure, or system_error(operation_aborted) where the caller was cancelled.
+// One attempt. Request and reply are overwritten in the connection's memory when it ends. Throws http::Failure, or system_error(operation_aborted) where the caller was cancelled.
 [[nodiscard]] awaitable<PlainReply> exchange(std::shared_ptr<http::Transport> transport, PlainRequest request);
 
 }  // namespace botocraft::auth

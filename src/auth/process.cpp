@@ -1,10 +1,12 @@
 #include <botocraft/process.hpp>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
@@ -19,6 +21,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <memory>
 #include <utility>
 
 extern char** environ;
@@ -128,6 +131,14 @@ class SystemProcesses final : public ProcessRunner {
   private:
     static awaitable<ProcessResult> run_child(std::string command, ProcessLimits limits) {
         const asio::any_io_executor executor = co_await asio::this_coro::executor;
+        // The reading and the timer that ends it must not meet, however many threads there are.
+        ProcessResult result = co_await asio::co_spawn(asio::make_strand(executor), on_strand(std::move(command), limits),
+                                                       asio::use_awaitable);
+        co_return result;
+    }
+
+    static awaitable<ProcessResult> on_strand(std::string command, ProcessLimits limits) {
+        const asio::any_io_executor executor = co_await asio::this_coro::executor;
         ProcessResult result;
         Child child;
         int output = -1;
@@ -136,20 +147,22 @@ class SystemProcesses final : public ProcessRunner {
             result.end = ProcessResult::End::not_started;
             co_return result;
         }
-        asio::posix::stream_descriptor pipe(executor, output);
-        // At the end of its time, the pipe is closed, which ends the reading.
+        // Shared with the timer's handler, which may be on its way already when all this has ended.
+        const auto pipe = std::make_shared<asio::posix::stream_descriptor>(executor, output);
+        // At the end of its time, the reading is cancelled.
         const auto deadline = std::chrono::steady_clock::now() + limits.time;
         asio::steady_timer timer(executor, deadline);
-        timer.async_wait([&pipe](const boost::system::error_code& error) {
-            if (!error) pipe.cancel();
+        timer.async_wait([read = std::weak_ptr(pipe)](const boost::system::error_code& error) {
+            const auto still_read = read.lock();
+            if (!error && still_read) still_read->cancel();
         });
 
         SecretBuffer text;
         std::array<char, 4096> piece;
         boost::system::error_code problem;
         while (!problem && text.size() <= limits.output) {
-            const std::size_t size = co_await pipe.async_read_some(asio::buffer(piece),
-                                                                   asio::redirect_error(asio::use_awaitable, problem));
+            const std::size_t size = co_await pipe->async_read_some(asio::buffer(piece),
+                                                                    asio::redirect_error(asio::use_awaitable, problem));
             text.append(piece.data(), size);
         }
         OPENSSL_cleanse(piece.data(), piece.size());

@@ -8,6 +8,9 @@
 #include <botocraft/environment.hpp>
 #include <botocraft/error.hpp>
 
+#include <boost/system/system_error.hpp>
+
+#include <exception>
 #include <mutex>
 #include <utility>
 
@@ -150,6 +153,12 @@ class ChainProvider final : public CredentialsProvider {
                 if (error.code() != credentials_not_found) stop(error, causes);
                 if (!causes.empty()) causes += "; ";
                 causes.append(provider->name()).append(": ").append(error.details().explanation);
+            } catch (const Error& error) {
+                stop(error, causes);
+            } catch (const boost::system::system_error&) {
+                throw;  // a caller who was cancelled
+            } catch (const std::exception& error) {
+                fail("ProviderFailed", std::string(provider->name()) + " failed: " + error.what() + passed_over(causes));
             }
         }
         not_found("no credentials were found. Looked at " + (causes.empty() ? "nothing, the chain is empty" : causes) +
@@ -159,11 +168,14 @@ class ChainProvider final : public CredentialsProvider {
     [[nodiscard]] std::string_view name() const noexcept override { return "chain"; }
 
   private:
-    [[noreturn]] static void stop(const CredentialsError& error, const std::string& causes) {
-        if (causes.empty()) throw error;
+    static std::string passed_over(const std::string& causes) {
+        return causes.empty() ? std::string() : ". Passed over before: " + causes;
+    }
+    // As the class that it is.
+    [[noreturn]] static void stop(const Error& error, const std::string& causes) {
         ErrorDetails details = error.details();
-        details.explanation += ". Passed over before: " + causes;
-        throw CredentialsError(std::move(details));
+        details.explanation += passed_over(causes);
+        throw_error(std::move(details));
     }
 
     std::vector<std::shared_ptr<CredentialsProvider>> providers_;

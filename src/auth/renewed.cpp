@@ -14,6 +14,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <vector>
@@ -25,10 +27,9 @@ using TimePoint = std::chrono::system_clock::time_point;
 
 struct RenewedState::State : std::enable_shared_from_this<State> {
     // One caller who waits. Lives in the caller's coroutine, so that it ends with the caller's execution context; its
-    // timer expires when the caller will wait no longer, and is touched under the mutex only.
+    // timer expires when the caller will not go on waiting as before, and is touched under the mutex only.
     struct Waiter {
-        Waiter(State& owner, const asio::any_io_executor& executor, asio::steady_timer::time_point deadline)
-            : state(owner), timer(executor, deadline) {}
+        Waiter(State& owner, const asio::any_io_executor& executor) : state(owner), timer(executor) {}
         Waiter(const Waiter&) = delete;
         Waiter& operator=(const Waiter&) = delete;
         ~Waiter() {
@@ -43,7 +44,7 @@ struct RenewedState::State : std::enable_shared_from_this<State> {
 
     // Ends a resolving, also one whose coroutine is destroyed because its execution context goes away.
     struct Resolving {
-        explicit Resolving(std::shared_ptr<State> owner) : state(std::move(owner)) {}
+        Resolving(std::shared_ptr<State> owner, std::uint64_t which) : state(std::move(owner)), number(which) {}
         Resolving(const Resolving&) = delete;
         Resolving& operator=(const Resolving&) = delete;
         ~Resolving() { finish({}, nullptr); }
@@ -51,9 +52,11 @@ struct RenewedState::State : std::enable_shared_from_this<State> {
         void finish(Found<void> found, const std::exception_ptr& error) {
             if (std::exchange(finished, true)) return;
             const std::lock_guard lock(state->mutex);
-            state->resolving = false;
+            if (number != state->resolving) return;  // somebody took over
+            state->resolving = 0;
+            const TimePoint now = state->clock->now();
             if (found.value) state->current = std::move(found);
-            if (error) state->retry_after = state->clock->now() + state->times.pause;
+            if (!state->lives(now, state->times.ahead)) state->retry_after = now + state->times.pause;
             for (Waiter* waiter : state->waiters) {
                 waiter->done = true;
                 waiter->error = error;
@@ -62,6 +65,7 @@ struct RenewedState::State : std::enable_shared_from_this<State> {
             state->waiters.clear();
         }
         std::shared_ptr<State> state;
+        std::uint64_t number;
         bool finished = false;
     };
 
@@ -71,7 +75,10 @@ struct RenewedState::State : std::enable_shared_from_this<State> {
     mutable std::mutex mutex;
     Found<void> current;
     TimePoint retry_after{};  // no background refresh before
-    bool resolving = false;
+    TimePoint reject_after{};  // until then, what is refused is kept
+    std::uint64_t resolving = 0;  // the number of the resolving under way; 0: none
+    std::uint64_t resolvings = 0;
+    asio::steady_timer::time_point overdue{};  // when the resolving under way counts as given up
     std::vector<Waiter*> waiters;
 
     State(std::shared_ptr<RenewalSource> asked, std::shared_ptr<const Clock> watch, RenewalTimes when)
@@ -80,9 +87,18 @@ struct RenewedState::State : std::enable_shared_from_this<State> {
     [[nodiscard]] bool lives(TimePoint now, std::chrono::seconds margin) const {
         return current.value && (!current.expiration || *current.expiration > now + margin);
     }
+    // Whether the value is handed out at once. While the source is left alone, it serves to its end.
+    [[nodiscard]] bool serves(TimePoint now) const {
+        return lives(now, now < retry_after ? std::chrono::seconds(0) : times.margin);
+    }
+    // Whether to ask the source, as far as the value is concerned.
+    [[nodiscard]] bool due(TimePoint now) const {
+        return !lives(now, times.ahead) && (now >= retry_after || !serves(now));
+    }
+    [[nodiscard]] bool asking() const { return resolving != 0 && asio::steady_timer::clock_type::now() < overdue; }
 
-    static asio::awaitable<void> resolve(std::shared_ptr<State> state) {
-        Resolving ending(state);
+    static asio::awaitable<void> resolve(std::shared_ptr<State> state, std::uint64_t number) {
+        Resolving ending(state, number);
         Found<void> found;
         std::exception_ptr error;
         try {
@@ -93,23 +109,34 @@ struct RenewedState::State : std::enable_shared_from_this<State> {
         ending.finish(std::move(found), error);
     }
 
-    // With the mutex held by the caller only until it has set `resolving`.
-    static void start(const std::shared_ptr<State>& state, const asio::any_io_executor& executor) {
-        asio::co_spawn(executor, resolve(state), asio::detached);
+    // With the mutex held. Returns the number to `start`.
+    [[nodiscard]] std::uint64_t begin() {
+        resolving = ++resolvings;
+        const auto now = asio::steady_timer::clock_type::now();
+        const auto longest = std::chrono::duration_cast<std::chrono::milliseconds>(decltype(now)::max() - now);
+        overdue = now + std::min(times.patience, longest);
+        return resolving;
     }
 
-    static asio::awaitable<void> wait(Waiter& waiter) {
-        auto initiation = [](auto handler, Waiter* waiting) {
+    // Without the mutex.
+    static void start(const std::shared_ptr<State>& state, const asio::any_io_executor& executor, std::uint64_t number) {
+        asio::co_spawn(executor, resolve(state, number), asio::detached);
+    }
+
+    // Until the resolving is done, or overdue, or the deadline has passed, which throws.
+    static asio::awaitable<void> wait(Waiter& waiter, asio::steady_timer::time_point deadline) {
+        auto initiation = [](auto handler, Waiter* waiting, asio::steady_timer::time_point latest) {
             const std::lock_guard lock(waiting->state.mutex);
-            if (waiting->done) waiting->timer.expires_at(asio::steady_timer::time_point::min());
+            const auto until = std::min(latest, waiting->state.overdue);
+            waiting->timer.expires_at(waiting->done ? asio::steady_timer::time_point::min() : until);
             waiting->timer.async_wait(std::move(handler));
         };
         bool in_time = false;
         try {
             co_await asio::async_initiate<const asio::use_awaitable_t<>, void(boost::system::error_code)>(
-                initiation, asio::use_awaitable, &waiter);
+                initiation, asio::use_awaitable, &waiter, deadline);
             const std::lock_guard lock(waiter.state.mutex);
-            in_time = waiter.done;
+            in_time = waiter.done || asio::steady_timer::clock_type::now() < deadline;
         } catch (const boost::system::system_error&) {
             const std::lock_guard lock(waiter.state.mutex);
             if (!waiter.done) throw;  // the caller was cancelled
@@ -122,28 +149,29 @@ struct RenewedState::State : std::enable_shared_from_this<State> {
         const asio::any_io_executor own = co_await asio::this_coro::executor;
         const asio::any_io_executor executor = detail::without_stop_point(own);  // what is asked for is no rehearsal
         for (;;) {
-            Waiter waiter(*state, executor, deadline);
-            bool lead = false;
+            Waiter waiter(*state, executor);
+            std::uint64_t number = 0;
             Value ready;
             {
                 const std::lock_guard lock(state->mutex);
                 const TimePoint now = state->clock->now();
-                if (state->lives(now, state->times.margin)) ready = state->current.value;
-                const bool due = !state->lives(now, state->times.ahead) && (!ready || now >= state->retry_after);
-                lead = due && !state->resolving;
-                if (lead) state->resolving = true;
+                if (state->serves(now)) ready = state->current.value;
+                if (state->due(now) && !state->asking()) number = state->begin();
                 if (!ready) state->waiters.push_back(&waiter);
             }
-            if (lead) start(state, executor);
+            if (number != 0) start(state, executor, number);
             if (ready) co_return ready;
-            co_await wait(waiter);
-            if (waiter.error) std::rethrow_exception(waiter.error);
+            co_await wait(waiter, deadline);
             {
-                // Just resolved: hand it out even when it lives for less than the margin, else this would never end.
+                // Just resolved: hand it out even when it lives for less than the margin, else this would never end. The
+                // same where it could not be renewed: it is still valid.
                 const std::lock_guard lock(state->mutex);
-                if (state->lives(state->clock->now(), std::chrono::seconds(0))) ready = state->current.value;
+                if (waiter.done && state->lives(state->clock->now(), std::chrono::seconds(0))) {
+                    ready = state->current.value;
+                }
             }
             if (ready) co_return ready;
+            if (waiter.error) std::rethrow_exception(waiter.error);
         }
     }
 };
@@ -157,9 +185,8 @@ RenewedState::Value RenewedState::fresh() const noexcept {
     if (!s.current.value) return nullptr;
     if (!s.current.expiration) return s.current.value;
     const TimePoint now = s.clock->now();
-    if (s.lives(now, s.times.ahead)) return s.current.value;
-    const bool resting = now < s.retry_after || s.resolving;
-    return resting && s.lives(now, s.times.margin) ? s.current.value : nullptr;
+    if (!s.serves(now)) return nullptr;
+    return !s.due(now) || s.asking() ? s.current.value : nullptr;
 }
 
 asio::awaitable<RenewedState::Value> RenewedState::get(std::chrono::steady_clock::time_point deadline) const {
@@ -168,7 +195,11 @@ asio::awaitable<RenewedState::Value> RenewedState::get(std::chrono::steady_clock
 
 void RenewedState::reject(const Value& refused) const noexcept {
     const std::lock_guard lock(state_->mutex);
-    if (state_->current.value == refused) state_->current = {};
+    if (state_->current.value != refused) return;
+    const TimePoint now = state_->clock->now();
+    if (now < state_->reject_after) return;
+    state_->current = {};
+    state_->reject_after = now + state_->times.pause;
 }
 
 }  // namespace botocraft::auth

@@ -22,8 +22,11 @@ struct RenewalTimes {
     std::chrono::seconds ahead;
     // With less to live, it is as good as expired: a request could arrive too late.
     std::chrono::seconds margin;
-    // After a failed background renewal, leave the source alone for this long.
+    // After an asking that failed, or that brought what must soon be renewed, what is held serves until it expires before
+    // the source is asked again in the background. Also between two refusals that make the source be asked anew.
     std::chrono::seconds pause;
+    // An asking that has not ended by then may be one whose execution context is not run any more: the next caller asks.
+    std::chrono::milliseconds patience = std::chrono::minutes(2);
 };
 
 // For what lasts for an hour and more.
@@ -71,7 +74,8 @@ class RenewedState {
 };
 
 // A handle; safe to use from several threads and execution contexts at once. Asking belongs to no caller: a caller who is
-// cancelled or whose execution context goes away does not take the answer from the others.
+// cancelled or whose execution context goes away does not take the answer from the others. One whose context stops
+// without going away holds them up until their patience is over.
 template <class T>
 class Renewed {
   public:
@@ -85,13 +89,14 @@ class Renewed {
     [[nodiscard]] Value fresh() const noexcept { return std::static_pointer_cast<const T>(state_.fresh()); }
 
     // `fresh()` or, failing that, what the source says. Throws what the source throws, and its error for a caller who has
-    // waited until `deadline`. Honours total cancellation: the caller gets `operation_aborted`, the others their value.
+    // waited until `deadline`; but while a value lives, an asking that fails is nobody's error. Honours total cancellation: the caller gets `operation_aborted`, the others their value.
     [[nodiscard]] boost::asio::awaitable<Value> get(
         std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max()) const {
         return cast(state_.get(deadline));
     }
 
-    // It was refused where it was shown: forget it unless it has been replaced meanwhile.
+    // It was refused where it was shown: forget it unless it has been replaced meanwhile, or replaced something refused
+    // less than a pause ago.
     void reject(const Value& refused) const noexcept { state_.reject(refused); }
 
   private:

@@ -83,10 +83,12 @@ sts::AssumeRoleRequest make_request(const AssumeRole& role, const Clock& clock) 
 awaitable<Credentials> take(const CredentialsContext& context, AssumeRole role, Credentials base) {
     const std::string purpose = "taking the role " + role.role_arn + " with credentials from " + base.source;
     sts::AssumeRoleRequest request = make_request(role, *context.clock);
+    const WipeFieldsAtEnd guard(request.TokenCode);
     if (!role.mfa_serial.empty()) {
         std::string code = co_await ask_for_code(context, role);
         request.SerialNumber = role.mfa_serial;
-        request.TokenCode = std::move(code);
+        request.TokenCode = code;
+        wipe(code);
     }
     sts::AssumeRoleResponse response;
     try {
@@ -99,6 +101,8 @@ awaitable<Credentials> take(const CredentialsContext& context, AssumeRole role, 
 }
 
 awaitable<Credentials> take_for_token(const CredentialsContext& context, WebIdentity identity) {
+    sts::AssumeRoleWithWebIdentityRequest request;
+    const WipeFieldsAtEnd guard(request.WebIdentityToken);
     auto token = context.environment->read_file(identity.token_file);
     if (!token) {
         fail("TokenFileMissing", "the token file " + identity.token_file + " (web identity, for the role " +
@@ -106,7 +110,6 @@ awaitable<Credentials> take_for_token(const CredentialsContext& context, WebIden
     }
     while (token->ends_with('\n') || token->ends_with('\r') || token->ends_with(' ')) token->pop_back();
     if (token->empty()) fail("TokenFileEmpty", "the token file " + identity.token_file + " is empty");
-    sts::AssumeRoleWithWebIdentityRequest request;
     request.RoleArn = identity.role_arn;
     request.RoleSessionName = identity.session_name;
     if (identity.session_name.empty()) request.RoleSessionName = made_up_session_name(*context.clock);
@@ -116,10 +119,8 @@ awaitable<Credentials> take_for_token(const CredentialsContext& context, WebIden
         Session session = make_session(context, {}, nullptr);
         co_await call(std::move(session), sts::tables::service, "AssumeRoleWithWebIdentity", &request, &response);
     } catch (const Error& error) {
-        wipe_field(request.WebIdentityToken);
         fail_call(error, "taking the role " + identity.role_arn + " for the token in " + identity.token_file);
     }
-    wipe_field(request.WebIdentityToken);
     co_return take_credentials(response, "role " + identity.role_arn + " (web identity)");
 }
 

@@ -29,7 +29,8 @@ SelectedProfile select_profile(const CredentialsContext& context, const std::str
     if (selected.name.empty()) selected.name = variable(*context.environment, config::names::profile.variable);
     selected.named = !selected.name.empty();
     if (!selected.named) selected.name = "default";
-    selected.files = config::load_profile_files(*context.environment);
+    selected.files = config::load_profile_files(*context.environment,
+                                                {context.session.config_file, context.session.credentials_file});
     return selected;
 }
 

@@ -37,8 +37,9 @@ std::string sso_cache_path(const Environment& environment, std::string_view key)
     return aws_folder(environment) + "sso/cache/" + hex_digest("SHA1", key) + ".json";
 }
 
-std::string login_cache_path(const Environment& environment, std::string_view key) {
-    std::string folder = variable(environment, config::names::login_cache.variable);
+std::string login_cache_path(const Environment& environment, std::string_view key,
+                             const std::optional<std::string>& named) {
+    std::string folder = named ? *named : variable(environment, config::names::login_cache.variable);
     folder = folder.empty() ? aws_folder(environment) + "login/cache" : config::expand_home(folder, environment);
     return folder + "/" + hex_digest("SHA256", key) + ".json";
 }

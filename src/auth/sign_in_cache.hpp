@@ -5,6 +5,7 @@
 
 #include <botocraft/environment.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,8 +13,9 @@ namespace botocraft::auth {
 
 // ~/.aws/sso/cache/<SHA-1 of the session's name, or of the start URL>.json
 [[nodiscard]] std::string sso_cache_path(const Environment& environment, std::string_view key);
-// ~/.aws/login/cache/<SHA-256 of the login session>.json; the folder may be named by a variable.
-[[nodiscard]] std::string login_cache_path(const Environment& environment, std::string_view key);
+// ~/.aws/login/cache/<SHA-256 of the login session>.json; the folder may be named by code or a variable.
+[[nodiscard]] std::string login_cache_path(const Environment& environment, std::string_view key,
+                                           const std::optional<std::string>& named = {});
 
 // Throws CredentialsError where the file is not there or is no JSON object; `advice` says how to get a good one.
 [[nodiscard]] SecretJson read_sign_in(const Environment& environment, const std::string& path, std::string_view advice);

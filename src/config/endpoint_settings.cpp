@@ -18,6 +18,12 @@ AccountIdEndpointMode to_account_id_mode(const Found& found) {
     fail_value(found, "preferred, disabled or required");
 }
 
+// `auto` is the default.
+std::optional<bool> to_discovery(const Found& found) {
+    if (lower(found.value) == "auto") return std::nullopt;
+    return to_bool(found);
+}
+
 RegionalEndpoints to_regional(const Found& found) {
     const std::string text = lower(found.value);
     if (text == "regional") return RegionalEndpoints::regional;
@@ -48,7 +54,8 @@ std::optional<Found> first(std::optional<Found> one, std::optional<Found> other)
     return one ? std::move(one) : std::move(other);
 }
 
-void resolve_s3(EndpointSettings& settings, const Lookup& lookup, const S3EndpointOptions& code) {
+void resolve_s3(EndpointSettings& settings, const Lookup& lookup, const EndpointOptions& general) {
+    const S3EndpointOptions& code = general.s3;
     const auto nested = [&lookup](const Setting& setting) { return lookup.nested("s3", setting.key); };
     const auto anywhere = [&lookup](const Setting& setting, std::string_view inner) {
         return first(lookup.any(setting), lookup.nested("s3", inner));
@@ -56,7 +63,10 @@ void resolve_s3(EndpointSettings& settings, const Lookup& lookup, const S3Endpoi
     choose(settings.s3_addressing_style, code.addressing_style, "s3.addressing_style",
            nested(names::s3_addressing_style), to_addressing_style);
     choose(settings.s3_accelerate, code.accelerate, "s3.accelerate", nested(names::s3_accelerate), to_bool);
-    choose(settings.s3_use_dualstack, std::optional<bool>(), "", nested(names::s3_use_dualstack), to_bool);
+    const bool said_before_profile = general.use_dualstack || lookup.variable(names::use_dualstack.variable);
+    if (!said_before_profile) {
+        choose(settings.s3_use_dualstack, std::optional<bool>(), "", nested(names::s3_use_dualstack), to_bool);
+    }
     choose(settings.s3_use_arn_region, code.use_arn_region, "s3.use_arn_region",
            anywhere(names::s3_use_arn_region, "use_arn_region"), to_bool);
     choose(settings.s3_disable_multi_region, code.disable_multi_region_access_points,
@@ -78,9 +88,19 @@ std::string snake(std::string_view service_id) {
     return result;
 }
 
+// Who writes a user into a URL writes a password too.
+std::string without_user(std::string url) {
+    const std::size_t scheme = url.find("://");
+    const std::size_t begin = scheme == url.npos ? 0 : scheme + 3;
+    const std::size_t end = url.rfind('@', url.find_first_of("/?#", begin));
+    if (end != url.npos && end >= begin) url.replace(begin, end - begin, "***");
+    return url;
+}
+
 std::string checked_url(const Found& found) {
     if (!endpoint::parse_url(found.value)) {
-        fail_value(found, "a URL such as http://localhost:4566, without user, query and fragment");
+        fail_value({without_user(found.value), found.source},
+                   "a URL such as http://localhost:4566, without user, query and fragment");
     }
     return found.value;
 }
@@ -104,9 +124,10 @@ EndpointSettings resolve_endpoint_settings(const Lookup& lookup, const EndpointO
            lookup.any(names::disable_host_prefix), to_bool);
     choose(settings.account_id_mode, code.account_id_mode, "account_id_mode",
            lookup.any(names::account_id_mode), to_account_id_mode);
+    choose(settings.discovery, code.discovery, "discovery", lookup.any(names::endpoint_discovery), to_discovery);
     choose(settings.sts, code.sts, "sts", lookup.any(names::sts_regional_endpoints),
            to_regional);
-    resolve_s3(settings, lookup, code.s3);
+    resolve_s3(settings, lookup, code);
     for (const auto& [name, service] : code.services) {
         if (service.url) static_cast<void>(checked_url({*service.url, "endpoints of " + name + " in code"}));
         settings.services.emplace(snake(name), service);

@@ -25,6 +25,7 @@ struct EndpointSettings {
     Sourced<bool> ignore_configured_urls;
     Sourced<bool> disable_host_prefix;
     Sourced<AccountIdEndpointMode> account_id_mode;
+    Sourced<std::optional<bool>> discovery;
     Sourced<RegionalEndpoints> sts;
     Sourced<AddressingStyle> s3_addressing_style;
     Sourced<bool> s3_accelerate;
@@ -44,6 +45,9 @@ struct EndpointSettings {
 
 // `Auto Scaling` as in the names of variables and sections, but in lower-case: `auto_scaling`.
 [[nodiscard]] std::string snake(std::string_view service_id);
+
+// For errors: without the user and the password that a URL may have.
+[[nodiscard]] std::string without_user(std::string url);
 
 // Throws ConfigurationError for what is no URL of an endpoint.
 [[nodiscard]] std::string checked_url(const Found& found);

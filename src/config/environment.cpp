@@ -3,7 +3,10 @@
 #include <botocraft/error.hpp>
 #include <botocraft/testing/environment.hpp>
 
+#include <config/wipe.hpp>
+
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -17,6 +20,8 @@
 namespace botocraft {
 
 namespace {
+
+constexpr off_t largest_at_once = 16 * 1024 * 1024;  // a longer file is read piece by piece
 
 [[noreturn]] void throw_unreadable(const std::string& path, const std::string& why) {
     ErrorDetails details;
@@ -38,17 +43,33 @@ class SystemEnvironment final : public Environment {
         struct Close {
             void operator()(std::FILE* file) const noexcept { std::fclose(file); }
         };
-        const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rb"));
+        // `e`: a child process that is started meanwhile does not inherit it.
+        const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rbe"));
         if (!file) {
             if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
             throw_unreadable(path, std::generic_category().message(errno));
         }
-        std::string text;
-        std::array<char, 4096> chunk;
-        while (const std::size_t size = std::fread(chunk.data(), 1, chunk.size(), file.get())) {
-            text.append(chunk.data(), size);
+        std::setvbuf(file.get(), nullptr, _IONBF, 0);  // what is read may be secret: no copy in a buffer of the library
+        // As long as the file is, and one more to see its end: then nothing is left behind by growing.
+        struct stat facts{};
+        const bool known = fstat(fileno(file.get()), &facts) == 0 && facts.st_size > 0 && facts.st_size < largest_at_once;
+        std::string text(known ? static_cast<std::size_t>(facts.st_size) + 1 : 4096, '\0');
+        std::size_t size = 0;
+        while (const std::size_t read = std::fread(text.data() + size, 1, text.size() - size, file.get())) {
+            size += read;
+            if (size < text.size()) continue;
+            std::string larger;
+            larger.reserve(2 * size);
+            larger.append(text).resize(2 * size);
+            config::wipe(text);
+            text = std::move(larger);
         }
-        if (std::ferror(file.get()) != 0) throw_unreadable(path, std::generic_category().message(errno));
+        if (std::ferror(file.get()) != 0) {
+            const int problem = errno;
+            config::wipe(text);
+            throw_unreadable(path, std::generic_category().message(problem));
+        }
+        text.resize(size);
         return text;
     }
 

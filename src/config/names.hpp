@@ -20,9 +20,11 @@ namespace names {
 
 // Files and profiles.
 inline constexpr Setting config_file{"AWS_CONFIG_FILE", "", "config/profile_file",
-                                     "the config file; else ~/.aws/config"};
+                                     "the config file; else ~/.aws/config",
+                              "config_file"};
 inline constexpr Setting credentials_file{"AWS_SHARED_CREDENTIALS_FILE", "", "config/profile_file",
-                                          "the credentials file; else ~/.aws/credentials"};
+                                          "the credentials file; else ~/.aws/credentials",
+                              "credentials_file"};
 inline constexpr Setting home{"HOME", "", "config/profile_file", "the home directory; else that of the user"};
 inline constexpr Setting profile{"AWS_PROFILE", "", "config/settings", "the profile; else `default`", "profile"};
 
@@ -62,10 +64,16 @@ inline constexpr Setting https_proxy{"HTTPS_PROXY", "", "config/proxy_settings",
                                      "the proxy for endpoints with TLS: http://user:password@host:port", "proxy.https"};
 inline constexpr Setting http_proxy{"HTTP_PROXY", "", "config/proxy_settings", "the proxy for endpoints without TLS",
                                     "proxy.http"};
-inline constexpr Setting all_proxy{"ALL_PROXY", "", "config/proxy_settings", "the proxy where those two are not set"};
+inline constexpr Setting all_proxy{"ALL_PROXY", "", "config/proxy_settings", "the proxy where those two are not set",
+                              "proxy.https"};
 inline constexpr Setting no_proxy{"NO_PROXY", "", "config/proxy_settings",
                                   "hosts that are reached without: example.com, 10.0.0.0/8, host:port, *",
                                   "proxy.no_proxy"};
+inline constexpr Setting request_method{"REQUEST_METHOD", "", "config/proxy_settings",
+                                        "set by a web server for its CGI programs: HTTP_PROXY in capitals does not count there"};
+
+inline constexpr Setting app_id{"AWS_SDK_UA_APP_ID", "sdk_ua_app_id", "config/settings",
+                                "the program's name, which the user agent of its requests says", "app_id"};
 
 // Compression of requests.
 inline constexpr Setting disable_compression{"AWS_DISABLE_REQUEST_COMPRESSION", "disable_request_compression",
@@ -101,6 +109,10 @@ inline constexpr Setting disable_host_prefix{"AWS_DISABLE_HOST_PREFIX_INJECTION"
 inline constexpr Setting account_id_mode{"AWS_ACCOUNT_ID_ENDPOINT_MODE", "account_id_endpoint_mode",
                                          "config/endpoint_settings", "preferred, disabled, required",
                                          "endpoints.account_id_mode"};
+inline constexpr Setting endpoint_discovery{"AWS_ENABLE_ENDPOINT_DISCOVERY", "endpoint_discovery_enabled",
+                                            "config/endpoint_settings",
+                                            "true, false: whether DynamoDB names its endpoints; else auto",
+                                            "endpoints.discovery"};
 inline constexpr Setting sts_regional_endpoints{"AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints",
                                                 "config/endpoint_settings", "regional, legacy", "endpoints.sts"};
 inline constexpr Setting s3_addressing_style{"", "addressing_style", "config/endpoint_settings",
@@ -135,61 +147,88 @@ inline constexpr Setting account_id{"AWS_ACCOUNT_ID", "aws_account_id", "auth/pr
                                     "credentials"};
 
 // Roles.
-inline constexpr Setting role_arn{"AWS_ROLE_ARN", "role_arn", "auth/web_identity, auth/profile_chain",
-                                  "the role to take; the variable is for web identity alone"};
+inline constexpr Setting role_arn{"AWS_ROLE_ARN", "role_arn", "auth/roles, auth/profile_chain",
+                                  "the role to take; the variable is for web identity alone",
+                              "credentials"};
 inline constexpr Setting role_session_name{"AWS_ROLE_SESSION_NAME", "role_session_name",
-                                           "auth/web_identity, auth/profile_chain",
-                                           "what CloudTrail shall call the session"};
+                                           "auth/roles, auth/profile_chain",
+                                           "what CloudTrail shall call the session",
+                              "credentials"};
 inline constexpr Setting web_identity_token_file{"AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file",
-                                                 "auth/web_identity, auth/profile_chain",
-                                                 "the token that the role is given for"};
-inline constexpr Setting source_profile{"", "source_profile", "auth/profile_chain", "the profile that takes the role"};
+                                                 "auth/roles, auth/profile_chain",
+                                                 "the token that the role is given for",
+                              "credentials"};
+inline constexpr Setting source_profile{"", "source_profile", "auth/profile_chain", "the profile that takes the role",
+                              "credentials"};
 inline constexpr Setting credential_source{"", "credential_source", "auth/profile_chain",
-                                           "Environment, Ec2InstanceMetadata or EcsContainer take the role"};
-inline constexpr Setting external_id{"", "external_id", "auth/profile_chain", "of the role"};
+                                           "Environment, Ec2InstanceMetadata or EcsContainer take the role",
+                              "credentials"};
+inline constexpr Setting external_id{"", "external_id", "auth/profile_chain", "of the role",
+                              "credentials"};
 inline constexpr Setting mfa_serial{"", "mfa_serial", "auth/profile_chain",
-                                    "of the role: asks SessionOptions::mfa_code"};
+                                    "of the role: asks SessionOptions::mfa_code",
+                              "credentials"};
 inline constexpr Setting duration_seconds{"", "duration_seconds", "auth/profile_chain",
-                                          "how long the role is taken for"};
+                                          "how long the role is taken for",
+                              "credentials"};
 
 // People.
-inline constexpr Setting sso_session{"", "sso_session", "auth/profile_chain", "the [sso-session] section"};
-inline constexpr Setting sso_start_url{"", "sso_start_url", "auth/profile_chain", "also in [sso-session]"};
-inline constexpr Setting sso_region{"", "sso_region", "auth/profile_chain", "also in [sso-session]"};
-inline constexpr Setting sso_account_id{"", "sso_account_id", "auth/profile_chain", "the account"};
-inline constexpr Setting sso_role_name{"", "sso_role_name", "auth/profile_chain", "the role in it"};
-inline constexpr Setting login_session{"", "login_session", "auth/profile_chain", "of `aws login`"};
-inline constexpr Setting login_cache{"AWS_LOGIN_CACHE_DIRECTORY", "", "auth/login", "else ~/.aws/login/cache"};
+inline constexpr Setting sso_session{"", "sso_session", "auth/profile_chain", "the [sso-session] section",
+                              "credentials"};
+inline constexpr Setting sso_start_url{"", "sso_start_url", "auth/profile_chain", "also in [sso-session]",
+                              "credentials"};
+inline constexpr Setting sso_region{"", "sso_region", "auth/profile_chain", "also in [sso-session]",
+                              "credentials"};
+inline constexpr Setting sso_account_id{"", "sso_account_id", "auth/profile_chain", "the account",
+                              "credentials"};
+inline constexpr Setting sso_role_name{"", "sso_role_name", "auth/profile_chain", "the role in it",
+                              "credentials"};
+inline constexpr Setting login_session{"", "login_session", "auth/profile_chain", "of `aws login`",
+                              "credentials"};
+inline constexpr Setting login_cache{"AWS_LOGIN_CACHE_DIRECTORY", "", "auth/sign_in_cache", "else ~/.aws/login/cache",
+                              "login_cache"};
 inline constexpr Setting credential_process{"", "credential_process", "auth/profile_chain",
-                                            "a command that prints keys"};
+                                            "a command that prints keys",
+                              "credentials"};
 inline constexpr Setting bearer_token{"AWS_BEARER_TOKEN_<SIGNING_NAME>", "", "auth/bearer_token",
                                       "the token for a service that takes bearer tokens", "bearer_tokens"};
 
 // Containers and instances.
 inline constexpr Setting container_relative_uri{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "",
-                                                "auth/container_provider", "set by ECS"};
+                                                "auth/container_provider", "set by ECS",
+                              "credentials"};
 inline constexpr Setting container_full_uri{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "", "auth/container_provider",
-                                            "set by EKS, Greengrass and others"};
+                                            "set by EKS, Greengrass and others",
+                              "credentials"};
 inline constexpr Setting container_token_file{"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "", "auth/container_provider",
-                                              "what it is asked with"};
+                                              "what it is asked with",
+                              "credentials"};
 inline constexpr Setting container_token{"AWS_CONTAINER_AUTHORIZATION_TOKEN", "", "auth/container_provider",
-                                         "likewise"};
+                                         "likewise",
+                              "credentials"};
 inline constexpr Setting metadata_disabled{"AWS_EC2_METADATA_DISABLED", "", "auth/instance_metadata",
-                                           "true: the instance is not asked"};
+                                           "true: the instance is not asked",
+                              "metadata.disabled"};
 inline constexpr Setting metadata_v1_disabled{"AWS_EC2_METADATA_V1_DISABLED", "ec2_metadata_v1_disabled",
                                               "auth/instance_metadata",
-                                              "false: version 1 where there is no other; else never"};
+                                              "false: version 1 where there is no other; else never",
+                              "metadata.v1_disabled"};
 inline constexpr Setting metadata_endpoint{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint",
-                                           "auth/instance_metadata", "its URL"};
+                                           "auth/instance_metadata", "its URL",
+                              "metadata.endpoint"};
 inline constexpr Setting metadata_endpoint_mode{"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
                                                 "ec2_metadata_service_endpoint_mode", "auth/instance_metadata",
-                                                "IPv4, IPv6"};
+                                                "IPv4, IPv6",
+                              "metadata.endpoint_mode"};
 inline constexpr Setting metadata_timeout{"AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout",
-                                          "auth/instance_metadata", "seconds; else 1"};
+                                          "auth/instance_metadata", "seconds; else 1",
+                              "metadata.timeout"};
 inline constexpr Setting metadata_attempts{"AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts",
-                                           "auth/instance_metadata", "else 3"};
+                                           "auth/instance_metadata", "else 3",
+                              "metadata.attempts"};
 inline constexpr Setting instance_profile{"AWS_EC2_INSTANCE_PROFILE_NAME", "ec2_instance_profile_name",
-                                          "auth/instance_metadata", "the role, without asking for its name"};
+                                          "auth/instance_metadata", "the role, without asking for its name",
+                              "metadata.instance_profile"};
 
 }  // namespace names
 

@@ -48,9 +48,28 @@ std::string lower(std::string_view text) {
     return result;
 }
 
+// What a property said: it may have been a key.
+void wipe_property(Property& property) noexcept {
+    wipe(property.value);
+    for (auto& [name, value] : property.nested) wipe(value);
+}
+
+void wipe_section(Section& section) noexcept {
+    for (auto& [name, property] : section) wipe_property(property);
+}
+
 class Parser {
   public:
     Parser(FileKind kind, const std::string& path) : kind_(kind), path_(path) {}
+    Parser(const Parser&) = delete;
+    Parser& operator=(const Parser&) = delete;
+    // Where the file was no good, it holds what was read so far; else what strings leave behind when they are moved.
+    ~Parser() {
+        if (default_) wipe_section(*default_);
+        for (Sections* sections : {&profiles_, &sso_sessions_, &services_}) {
+            for (auto& [name, section] : *sections) wipe_section(section);
+        }
+    }
 
     void parse(std::string_view text) {
         for (std::size_t at = 0; at < text.size();) {
@@ -121,6 +140,7 @@ class Parser {
         property_ = nullptr;
         if (section_ == nullptr || !is_identifier(name)) return;
         property_ = &(*section_)[lower(name)];
+        wipe_property(*property_);  // of an earlier line
         *property_ = Property{std::string(value), {}, false, path_, line_};
     }
 
@@ -137,7 +157,11 @@ class Parser {
     }
 
     static void merge_section(Section& into, Section&& from) {
-        for (auto& [name, property] : from) into.insert_or_assign(name, std::move(property));
+        for (auto& [name, property] : from) {
+            Property& place = into[name];
+            wipe_property(place);  // of an earlier file
+            place = std::move(property);
+        }
     }
     static void merge_sections(Sections& into, Sections&& from) {
         for (auto& [name, section] : from) merge_section(into[name], std::move(section));
@@ -172,10 +196,10 @@ std::string set_variable(const Environment& environment, std::string_view name) 
     return environment.variable(name).value_or(std::string());
 }
 
-std::string locate(const Environment& environment, Platform platform, std::string_view variable,
-                   std::string_view name) {
+std::string locate(const Environment& environment, Platform platform, const std::optional<std::string>& code,
+                   std::string_view variable, std::string_view name) {
     const char separator = platform == Platform::windows ? '\\' : '/';
-    std::string path = set_variable(environment, variable);
+    std::string path = code ? *code : set_variable(environment, variable);
     if (path.empty()) {
         const std::string home = home_directory(environment, platform);
         if (home.empty()) return {};
@@ -216,22 +240,23 @@ void parse_profile_file(FileKind kind, std::string_view text, const std::string&
     std::move(parser).merge(into);
 }
 
-FileLocations locate_profile_files(const Environment& environment, Platform platform) {
-    return {locate(environment, platform, names::config_file.variable, "config"),
-            locate(environment, platform, names::credentials_file.variable, "credentials")};
+FileLocations locate_profile_files(const Environment& environment, Platform platform, const NamedFiles& named) {
+    return {locate(environment, platform, named.config, names::config_file.variable, "config"),
+            locate(environment, platform, named.credentials, names::credentials_file.variable, "credentials")};
 }
 
-ProfileFiles load_profile_files(const Environment& environment) {
-    const FileLocations locations = locate_profile_files(environment);
+ProfileFiles load_profile_files(const Environment& environment, const NamedFiles& named) {
+    const FileLocations locations = locate_profile_files(environment, this_platform, named);
     ProfileFiles files;
+    const WipeOnError guard_files(files);
     files.config_path = locations.config;
     files.credentials_path = locations.credentials;
     const auto read = [&](FileKind kind, const std::string& path) {
         if (path.empty()) return;
         auto text = environment.read_file(path);
         if (!text) return;
+        const WipeAtEnd guard(*text);
         parse_profile_file(kind, *text, path, files);
-        wipe(*text);
     };
     read(FileKind::config, files.config_path);
     read(FileKind::credentials, files.credentials_path);

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -57,12 +58,19 @@ inline constexpr Platform this_platform = Platform::posix;
 [[nodiscard]] std::string expand_home(std::string path, const Environment& environment,
                                       Platform platform = this_platform);
 
-// AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE, or the usual places below the home directory. A leading `~` is the
-// home directory. A path is empty where no home directory is known.
-[[nodiscard]] FileLocations locate_profile_files(const Environment& environment, Platform platform = this_platform);
+// The paths that code names.
+struct NamedFiles {
+    std::optional<std::string> config;
+    std::optional<std::string> credentials;
+};
+
+// What code names, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE, or the usual places below the home directory. A leading
+// `~` is the home directory. A path is empty where no home directory is known.
+[[nodiscard]] FileLocations locate_profile_files(const Environment& environment, Platform platform = this_platform,
+                                                 const NamedFiles& named = {});
 
 // Reads and merges both files. A file that does not exist is an empty one, even if a variable names it: that is how one
 // switches a file off. Throws ConfigurationError naming file, line and what to do.
-[[nodiscard]] ProfileFiles load_profile_files(const Environment& environment);
+[[nodiscard]] ProfileFiles load_profile_files(const Environment& environment, const NamedFiles& named = {});
 
 }  // namespace botocraft::config

@@ -15,7 +15,7 @@ std::optional<Found> variable(const Environment& environment, const Setting& set
 // A web server hands the header `Proxy` of a request to its CGI programs as HTTP_PROXY: there only its small twin is ours.
 std::optional<Found> http_variable(const Environment& environment) {
     const Lookup lookup(environment, nullptr);
-    if (lookup.variable("REQUEST_METHOD")) return lookup.variable(lower(std::string(names::http_proxy.variable)));
+    if (lookup.variable(names::request_method.variable)) return lookup.variable(lower(std::string(names::http_proxy.variable)));
     return variable(environment, names::http_proxy);
 }
 

@@ -49,6 +49,16 @@ DefaultsMode to_defaults_mode(const Found& found) {
     fail_value(found, "legacy, standard, in-region, cross-region, mobile or auto");
 }
 
+// In the user agent it must be one word (RFC 9110, 5.6.2): what that cannot have becomes a hyphen, as in AWS's SDKs.
+std::string to_token(std::string text) {
+    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+    for (char& c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!plain && marks.find(c) == marks.npos) c = '-';
+    }
+    return text;
+}
+
 [[noreturn]] void fail_profile(const std::string& profile, const std::string& source, const ProfileFiles& files) {
     std::string known;
     for (const auto& [name, section] : files.profiles) known += (known.empty() ? "" : ", ") + name;
@@ -99,7 +109,7 @@ void check_region(const std::string& region, std::string_view source) {
 Settings resolve_settings(std::shared_ptr<const Environment> environment, const Overrides& overrides) {
     Settings settings;
     settings.environment = std::move(environment);
-    settings.files = load_profile_files(*settings.environment);
+    settings.files = load_profile_files(*settings.environment, overrides.files);
     wipe_secrets(settings.files);  // who wants credentials reads the files anew
 
     const Lookup variables(*settings.environment, nullptr);
@@ -173,6 +183,7 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
     };
     settings.auth_schemes = text(overrides.auth_schemes, names::auth_schemes);
     settings.signing_region_set = text(overrides.signing_region_set, names::signing_region_set);
+    settings.app_id = to_token(text(overrides.app_id, names::app_id));
     if (overrides.endpoint_url) settings.endpoint_override = checked_url({*overrides.endpoint_url, "endpoint_url in code"});
     return settings;
 }

@@ -18,6 +18,7 @@ namespace botocraft::config {
 
 // What the program itself said. Absent members are looked for elsewhere.
 struct Overrides {
+    NamedFiles files;
     std::optional<std::string> profile;
     std::optional<std::string> region;
     std::optional<std::string> endpoint_url;
@@ -30,6 +31,7 @@ struct Overrides {
     std::optional<std::string> defaults_mode;
     std::optional<std::string> auth_schemes;
     std::optional<std::string> signing_region_set;
+    std::optional<std::string> app_id;
     CompressionOptions compression;
     std::optional<RequestChecksums> request_checksums;
     std::optional<ResponseChecksums> response_checksums;
@@ -60,6 +62,7 @@ struct Settings {
     ProxySettings proxies;
     std::string auth_schemes;        // preferred ways to sign, comma-separated
     std::string signing_region_set;  // for Signature Version 4a
+    std::string app_id;              // what the user agent says of the program: nothing that a header cannot hold
     std::optional<std::string> endpoint_override;  // of the program, for every service
     ProfileFiles files;
     std::shared_ptr<const Environment> environment;

@@ -7,6 +7,7 @@
 namespace botocraft::config {
 
 void wipe(std::string& text) noexcept {
+    text.resize(text.capacity());
     OPENSSL_cleanse(text.data(), text.size());
     text.clear();
 }

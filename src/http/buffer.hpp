@@ -1,14 +1,24 @@
 #pragma once
 // A block of bytes that is filled at its end and grows without clearing what it will only be read into.
 
+#include <openssl/crypto.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace botocraft::http {
+
+// Overwrites all of its memory, so that nothing of an earlier and longer text stays either. Leaves it empty.
+inline void wipe(std::string& text) noexcept {
+    text.resize(text.capacity());
+    OPENSSL_cleanse(text.data(), text.size());
+    text.clear();
+}
 
 class Buffer {
   public:
@@ -25,6 +35,7 @@ class Buffer {
         if (capacity <= capacity_) return;
         auto larger = std::make_unique_for_overwrite<char[]>(capacity);
         if (size_ != 0) std::memcpy(larger.get(), bytes_.get(), size_);
+        if (secret_) wipe();
         bytes_ = std::move(larger);
         capacity_ = capacity;
     }
@@ -38,6 +49,13 @@ class Buffer {
 
     void clear() noexcept { size_ = 0; }
 
+    // From now on, or no longer, growing leaves no copy behind.
+    void set_secret(bool secret) noexcept { secret_ = secret; }
+    // Overwrites what it holds and held.
+    void wipe() noexcept {
+        if (capacity_ != 0) OPENSSL_cleanse(bytes_.get(), capacity_);
+    }
+
     // Empties it, and gives back a block that an unusually large content left behind.
     void trim(std::size_t largest_kept) noexcept {
         size_ = 0;
@@ -50,6 +68,7 @@ class Buffer {
     std::unique_ptr<char[]> bytes_;
     std::size_t size_ = 0;
     std::size_t capacity_ = 0;
+    bool secret_ = false;
 };
 
 }  // namespace botocraft::http

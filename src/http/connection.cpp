@@ -1,5 +1,6 @@
 #include "http/connection.hpp"
 
+#include "http/buffer.hpp"
 #include "http/proxy.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -17,6 +18,9 @@ using boost::system::system_error;
 
 // A request or reply that was longer than this leaves no memory behind.
 constexpr std::size_t largest_kept = 64 * 1024;
+
+// Requests that are longer are rare, and leave copies of their beginnings.
+constexpr std::size_t secret_room = 16 * 1024;
 
 void trim(std::string& text) noexcept {
     text.clear();
@@ -37,6 +41,7 @@ SocketConnection::SocketConnection(Pools& pools, Slot slot)
 
 SocketConnection::~SocketConnection() {
     close();
+    wipe();
     pools_.watchdog().remove(*this);
 }
 
@@ -103,9 +108,32 @@ bool SocketConnection::only_housekeeping() {
     return ec == asio::error::would_block;
 }
 
+void SocketConnection::mark_secret() {
+    // The request is written piece by piece, and growing would leave copies of what is written by then.
+    if (output_.capacity() < secret_room) {
+        std::string room;
+        room.reserve(secret_room);
+        room.append(output_);
+        http::wipe(output_);
+        output_.swap(room);
+    }
+    secret_ = true;
+    reader_.set_secret();
+    if (tls_) tls_->keep_no_plaintext();
+}
+
+void SocketConnection::wipe() noexcept {
+    http::wipe(output_);  // of other leases as well: requests may hold session tokens
+    http::wipe(rewritten_);
+    if (!secret_) return;
+    reader_.wipe();
+    secret_ = false;
+}
+
 void SocketConnection::give_back() noexcept {
     std::unique_ptr<SocketConnection> owned(this);
     if (!clean_) return;
+    if (secret_) wipe();
     trim(output_);
     if (!rewritten_.empty()) trim(rewritten_);
     reply_.clear();

@@ -44,6 +44,7 @@ class SocketConnection final : public Connection, private Watched {
     [[nodiscard]] asio::awaitable<void> exchange(ReplyBody body) override;
     [[nodiscard]] asio::awaitable<void> stream(ReplyBody body, const Streams& streams) override;
     void give_back() noexcept override;
+    void mark_secret() override;
 
   private:
     using tcp = asio::ip::tcp;
@@ -81,6 +82,7 @@ class SocketConnection final : public Connection, private Watched {
 
     [[nodiscard]] Clock::time_point until(Clock::duration limit) const noexcept;
     [[nodiscard]] bool only_housekeeping();
+    void wipe() noexcept;
     void close() noexcept;
     void close(Reason reason) noexcept {
         end_reason_ = reason;

@@ -5,6 +5,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -46,6 +47,18 @@ struct Parsed {
     int lengths = 0;
     int encodings = 0;
     bool head_done = false;
+    bool secret = false;
+
+    void join(beast::string_view text) {
+        if (secret && joined.capacity() - joined.size() < text.size()) {
+            std::string larger;
+            larger.reserve(std::max(2 * joined.capacity(), joined.size() + text.size()));
+            larger.append(joined);
+            wipe(joined);
+            joined.swap(larger);
+        }
+        joined.append(text.data(), text.size());
+    }
 };
 
 class Parser final : public beast::http::basic_parser<false> {
@@ -89,7 +102,7 @@ class Parser final : public beast::http::basic_parser<false> {
     }
 
     std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view text, error_code&) override {
-        parsed_.joined.append(text.data(), text.size());
+        parsed_.join(text);
         return text.size();
     }
 
@@ -285,6 +298,19 @@ void ReplyReader::fill(Reply& reply) const {
     }
     reply.set_body(state.in_chunks ? std::string_view(state.parsed.joined)
                                    : input.substr(state.head_size, state.used - state.head_size));
+}
+
+void ReplyReader::set_secret() noexcept {
+    state_->parsed.secret = true;
+    state_->parsed.input.set_secret(true);
+}
+
+void ReplyReader::wipe() noexcept {
+    Parsed& parsed = state_->parsed;
+    parsed.input.wipe();
+    parsed.input.set_secret(false);
+    http::wipe(parsed.joined);
+    parsed.secret = false;
 }
 
 void ReplyReader::trim() noexcept {

@@ -39,6 +39,10 @@ class ReplyReader {
     // Puts views of the complete reply into `reply`, valid until `start` or `trim`.
     void fill(Reply& reply) const;
 
+    // The next reply holds secrets: growing leaves no copy behind, until `wipe` overwrites it. Before `start`.
+    void set_secret() noexcept;
+    void wipe() noexcept;
+
     // Gives back memory that an unusually large reply took.
     void trim() noexcept;
 

@@ -77,6 +77,9 @@ class TlsStream {
 
     [[nodiscard]] std::string& outgoing() noexcept { return carrier_ ? carrier_->outgoing_ : outgoing_; }
 
+    // What OpenSSL decrypts, it keeps no copy of once it is handed over.
+    void keep_no_plaintext() noexcept { SSL_set_options(ssl_.get(), SSL_OP_CLEANSE_PLAINTEXT); }
+
     // Where bytes of the peer are to be put: never empty once all that came before was opened.
     [[nodiscard]] std::span<char> room() { return carrier_ ? carrier_->room() : own_room(); }
     void received(std::size_t count) {

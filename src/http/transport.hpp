@@ -69,6 +69,7 @@ struct Limits {
     Clock::duration age = std::chrono::minutes(10);          // an older connection is not used again
     Clock::duration trusted_idle = std::chrono::seconds(1);  // idle for longer: look whether the server closed it
 
+    // For a request that must not be sent twice. It costs a system call.
     static constexpr Clock::duration idle_always_checked = Clock::duration(-1);
 };
 
@@ -189,6 +190,11 @@ class Connection {
     [[nodiscard]] std::string& output() noexcept { return output_; }
     [[nodiscard]] const Reply& reply() const noexcept { return reply_; }
 
+    // This lease's request and reply hold secrets. What a connection itself keeps of them is overwritten when the lease
+    // ends, and no copies are left behind on the way; what the kernel keeps is its own affair.
+    virtual void mark_secret() { secret_ = true; }
+    [[nodiscard]] bool secret() const noexcept { return secret_; }
+
     // Whether it carried an exchange before this lease.
     [[nodiscard]] bool reused() const noexcept { return reused_; }
 
@@ -210,6 +216,7 @@ class Connection {
     std::string output_;
     Reply reply_;
     bool reused_ = false;
+    bool secret_ = false;
 
   private:
     std::unique_ptr<Attachment> attachment_;
@@ -236,6 +243,10 @@ class Lease {
     // The buffer that the whole request, head and body, is written into. Empty at the start of a lease, and kept by
     // `exchange`, so that a caller may look at what was sent.
     [[nodiscard]] std::string& output() noexcept { return connection_->output(); }
+
+    // To be called before anything secret is written into `output()`.
+    void mark_secret() { connection_->mark_secret(); }
+    [[nodiscard]] bool secret() const noexcept { return connection_->secret(); }
 
     // Sends `output()` and receives the reply. Throws Failure; then the lease is of no further use.
     // Cancellation, of any type, ends it at once with a Failure whose code is operation_aborted.

@@ -251,6 +251,10 @@ void bind_arguments(CallState& call, std::span<const Argument> arguments, std::s
             continue;
         }
         if (argument.member == api::none) {
+            if (argument.type == ArgumentType::text) {
+                call.keys.emplace_back(std::string(*static_cast<const std::string_view*>(at)));
+                continue;
+            }
             const auto& keys = *static_cast<const Texts*>(at);
             for (std::size_t key = 0; key < keys.size(); ++key) call.keys.emplace_back(std::string(keys[key]));
             continue;
@@ -275,6 +279,8 @@ void bind_from_model(CallState& call, const void* model) {
         } else if (binding.inner != api::none) {
             const Value value = evaluate(scope, binding.expression);
             if (!value.is_nothing()) put(nested_place(call, binding.member, binding.inner), value, binding.wrap);
+        } else if (is_pair(call.service->expressions[binding.expression])) {
+            static_cast<void>(put_pair(scope, binding.expression, place));
         } else if (!copy(scope, binding.expression, place)) {
             put(place, evaluate(scope, binding.expression), binding.wrap);
         }
@@ -334,6 +340,10 @@ bool bind_by_name(CallState& call, const Scope& scope, std::uint16_t first, std:
         const orm::Binding& binding = scope.service->bindings[first + i];
         const Argument* const argument = find_argument(call, scope.service->text(binding.name));
         if (!argument) continue;
+        if (is_pair(scope.service->expressions[binding.expression])) {
+            if (!put_pair(scope, binding.expression, argument_place(call, *argument))) return false;
+            continue;
+        }
         if (copy_argument(call, *argument, scope, binding)) continue;
         Value value = evaluate(scope, binding.expression);
         if (value.is_nothing() && i < otherwise.size()) value = otherwise[i];

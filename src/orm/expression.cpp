@@ -158,7 +158,9 @@ Value evaluate(const Scope& scope, std::uint16_t row) {
         case ExpressionKind::match: return match(scope, text, scope.service->text(expression.extra));
         case ExpressionKind::argument:
             return scope.request ? read_path(scope.request_shape, scope.request, text) : Value();
-        case ExpressionKind::relation: return {};
+        case ExpressionKind::relation:
+        case ExpressionKind::filter:
+        case ExpressionKind::tag_specification: return {};
     }
     return {};
 }
@@ -176,6 +178,38 @@ bool copy(const Scope& scope, std::uint16_t row, schema::Place to) {
     if (!from || schema::presence(*from) == Presence::absent) return false;
     if (from->kind() != to.kind() || from->row->target != to.row->target) return false;
     schema::assign_member(*to.schema, *to.row, to.at, from->at);
+    return true;
+}
+
+bool is_pair(const Expression& expression) noexcept {
+    return expression.kind == ExpressionKind::filter || expression.kind == ExpressionKind::tag_specification;
+}
+
+bool put_pair(const Scope& scope, std::uint16_t row, schema::Place to) {
+    const Expression& expression = scope.service->expressions[row];
+    if (!is_pair(expression) || to.kind() != schema::Kind::list) return false;
+    const bool filter = expression.kind == ExpressionKind::filter;
+    const std::string_view path = scope.service->text(expression.text);
+    Value values;
+    std::optional<schema::Place> tags;
+    if (filter) {
+        values = read_name(scope, path);
+        if (values.is_nothing() || (values.as_list() && values.as_list()->empty())) return false;
+    } else {
+        tags = find_place(scope.shape, const_cast<void*>(scope.structure), path);  // it is only read
+        if (!tags || schema::elements(*tags).size() == 0) return false;
+    }
+    schema::make_container(to);
+    const schema::Place pair = schema::Appender(to).append();
+    const schema::ShapeRef shape = pair.target();
+    void* const structure = schema::structure(pair);
+    schema::make_scalar<std::string>(schema::member_place(shape, shape.begin()[0], structure)) = scope.service->text(expression.extra);
+    const schema::Place second = schema::member_place(shape, shape.begin()[1], structure);
+    if (filter) {
+        put(second, values, true);
+    } else {
+        schema::assign_member(*second.schema, *second.row, second.at, tags->at);
+    }
     return true;
 }
 

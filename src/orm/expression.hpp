@@ -34,6 +34,11 @@ struct Scope {
 // What a path of the schema found, as a value of its own. Structures and maps are nothing.
 [[nodiscard]] Value owned(const schema::Value& value);
 
+// A list of one structure of two members: {name, values} of a filter, {type, tags} of a specification of tags. False where the
+// path leads to nothing: then nothing is put. Of other expressions, too.
+[[nodiscard]] bool put_pair(const Scope& scope, std::uint16_t expression, schema::Place to);
+[[nodiscard]] bool is_pair(const orm::Expression& expression) noexcept;
+
 // Puts a value where it fits; with `wrap`, as a list of one. Nothing is put for nothing. Throws UsageError where the kind
 // of the value is not that of the place.
 void put(schema::Place place, const Value& value, bool wrap);

@@ -12,6 +12,7 @@
 #include <array>
 #include <chrono>
 #include <compare>
+#include <stdexcept>
 #include <utility>
 
 namespace botocraft::detail {
@@ -224,6 +225,16 @@ class Lookup {
         }
     }
 
+    // Boost gives up where a text would take too long, by an exception of the standard library's.
+    [[nodiscard]] bool matches(const std::string& text) const {
+        try {
+            return boost::regex_search(text, regex_);
+        } catch (const std::runtime_error&) {
+            refuse("WrongFilterValue", "the regular expression `" + regex_.str() +
+                                           "` takes too long on a value that it is to be compared with: make it simpler");
+        }
+    }
+
     [[nodiscard]] bool accepts_one(const Value& value) const {
         switch (operation_) {
             case Operation::exact: return order(value, value_) == 0;
@@ -234,7 +245,7 @@ class Lookup {
             case Operation::in:
                 return std::ranges::any_of(*value_.as_list(), [&](const Value& one) { return order(value, one) == 0; });
             case Operation::regex:
-            case Operation::iregex: return boost::regex_search(to_string(value), regex_);
+            case Operation::iregex: return matches(to_string(value));
             case Operation::date:
                 return value.as_timestamp() && std::chrono::floor<std::chrono::days>(*value.as_timestamp()) ==
                                                    std::chrono::floor<std::chrono::days>(*value_.as_timestamp());

@@ -8,6 +8,7 @@
 #include <botocraft/query.hpp>
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace botocraft::detail {
@@ -76,6 +77,13 @@ void QueryBase::set_page_size(std::size_t size) {
     const schema::ShapeRef shape = plan.call.request.shape();
     const schema::Place place = schema::member_place(shape, shape.begin()[row], plan.call.request.get());
     if (place.kind() == schema::Kind::integer) {
+        if (!std::in_range<std::int32_t>(size)) {
+            ErrorDetails details;
+            details.kind = ErrorKind::usage;
+            details.code = "WrongPageSize";
+            details.explanation = "a page of " + std::to_string(size) + " is more than a request can ask for";
+            throw_error(std::move(details));
+        }
         schema::make_scalar<std::int32_t>(place) = static_cast<std::int32_t>(size);
     } else if (place.kind() == schema::Kind::string) {
         schema::make_scalar<std::string>(place) = std::to_string(size);

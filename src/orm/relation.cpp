@@ -50,10 +50,27 @@ const orm::Binding* find_hop(const orm::ServiceTables& service, const Relation& 
     return nullptr;
 }
 
+// A list is never asked for without what the relation binds: that would be a list of everything.
+bool says_nothing(const Scope& scope, const Relation& relation) {
+    using orm::ExpressionKind;
+    bool from_model = false;
+    for (std::uint16_t i = 0; i < relation.binding_count; ++i) {
+        const orm::Binding& binding = scope.service->bindings[relation.first_binding + i];
+        const ExpressionKind kind = scope.service->expressions[binding.expression].kind;
+        if (kind == ExpressionKind::literal) continue;
+        from_model = true;
+        if (kind == ExpressionKind::relation || kind == ExpressionKind::filter) return false;  // looked at elsewhere
+        const Value value = evaluate(scope, binding.expression);
+        if (!value.is_nothing() && !(value.as_list() && value.as_list()->empty())) return false;
+    }
+    return from_model;
+}
+
 std::optional<CallState> call_for(const orm::ServiceTables& target, const Relation& relation, const Scope& scope,
                                   const std::shared_ptr<const SessionState>& session, bool& bound) {
     CallState call = make_call(target, relation.method, session);
     bound = bind_by_name(call, scope, relation.first_binding, relation.binding_count);
+    if (relation.many && says_nothing(scope, relation)) bound = false;
     return call;
 }
 

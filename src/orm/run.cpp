@@ -6,6 +6,7 @@
 #include "orm/owned_list.hpp"
 #include "orm/page_stream.hpp"
 #include "orm/pager.hpp"
+#include "protocol/json.hpp"
 #include "protocol/query_string.hpp"
 #include "runtime/invoke.hpp"
 #include "schema/path.hpp"
@@ -40,6 +41,13 @@ ErrorDetails details_of(const CallState& call, const SessionState* session) {
     details.explanation.append("there is no such ").append(call.model_shape().name());
     if (!what.empty()) details.explanation.append(": ").append(what);
     throw DoesNotExist(std::move(details));
+}
+
+[[noreturn]] void several_found(const CallState& call, const SessionState& session, std::size_t count) {
+    ErrorDetails details = details_of(call, &session);
+    details.code = "MultipleObjectsReturned";
+    details.explanation = "AWS knows " + std::to_string(count) + " of these: use list or get_many";
+    throw MultipleObjectsReturned(std::move(details));
 }
 
 // What `path` leads to. Where it goes through a list (`Reservations[].Instances[]`) the lists behind it become one: the
@@ -91,6 +99,24 @@ bool means_missing(const CallState& call, std::string_view code) noexcept {
     return is_one_of(call.service->text(call.method().missing_codes), code);
 }
 
+// The path of the list; behind it, where the overlay says so, those of the code, the message and what a failure is about.
+struct FailurePaths {
+    explicit FailurePaths(std::string_view text) {
+        for (std::string_view* part : {&list, &code, &message, &about}) {
+            const auto space = text.find(' ');
+            *part = text.substr(0, space);
+            text = space == std::string_view::npos ? std::string_view() : text.substr(space + 1);
+        }
+    }
+    std::string_view list, code, message, about;
+};
+
+std::string_view text_at(schema::ShapeRef shape, void* structure, std::string_view path) {
+    const auto place = path.empty() ? std::nullopt : find_place(shape, structure, path);
+    if (!place || place->kind() != Kind::string || schema::presence(*place) != Presence::present) return {};
+    return schema::scalar<std::string>(*place);
+}
+
 struct Failures {
     std::string_view missing;  // what the first failure with reason MISSING is about
     std::string_view reason, detail, about;  // the first of any other reason
@@ -98,22 +124,26 @@ struct Failures {
 
 Failures failures_of(const CallState& call, Structure& response) {
     Failures failures;
-    const std::string_view path = call.service->text(call.method().failures);
-    if (path.empty()) return failures;
-    const auto place = find_place(response.shape(), response.get(), path);
+    const FailurePaths paths(call.service->text(call.method().failures));
+    if (paths.list.empty()) return failures;
+    const auto place = find_place(response.shape(), response.get(), paths.list);
     if (!place) return failures;
     const schema::Range range = schema::elements(*place);
     for (std::size_t i = 0; i < range.size(); ++i) {
         const schema::ShapeRef shape = range[i].target();
-        const void* const failure = schema::structure(range[i]);
-        std::string_view reason = text_member(shape, failure, "reason");
+        void* const failure = schema::structure(range[i]);
+        if (!paths.code.empty() && text_at(shape, failure, paths.code).empty()) continue;  // it went well
+        std::string_view reason = text_at(shape, failure, paths.code);
+        if (reason.empty()) reason = text_member(shape, failure, "reason");
         if (reason.empty()) reason = text_member(shape, failure, "failureCode");
-        const std::string_view about = text_member(shape, failure, "arn");
+        std::string_view about = text_at(shape, failure, paths.about);
+        if (about.empty()) about = text_member(shape, failure, "arn");
         if (reason == "MISSING" || means_missing(call, reason)) {
             if (failures.missing.empty()) failures.missing = about.empty() ? reason : about;
         } else if (failures.reason.empty()) {
             failures.reason = reason;
-            failures.detail = text_member(shape, failure, "detail");
+            failures.detail = text_at(shape, failure, paths.message);
+            if (failures.detail.empty()) failures.detail = text_member(shape, failure, "detail");
             if (failures.detail.empty()) failures.detail = text_member(shape, failure, "failureReason");
             failures.about = about;
         }
@@ -210,12 +240,7 @@ void take_one(const CallState& call, const SessionState& session, Structure& res
         if (!failures.reason.empty()) refused(call, failures);
         does_not_exist(call, &session, failures.missing);
     }
-    if (count > 1 && call.method().kind == orm::MethodKind::get) {
-        ErrorDetails details = details_of(call, &session);
-        details.code = "MultipleObjectsReturned";
-        details.explanation = "AWS knows " + std::to_string(count) + " of these: use list or get_many";
-        throw MultipleObjectsReturned(std::move(details));
-    }
+    if (count > 1 && call.method().kind == orm::MethodKind::get) several_found(call, session, count);
     take_element(call, *place, to);
 }
 
@@ -228,6 +253,9 @@ void take_result(const CallState& call, const std::shared_ptr<const SessionState
         case ResultKind::nothing: {
             const Failures failures = failures_of(call, response);
             if (!failures.reason.empty()) refused(call, failures);
+            if (!failures.missing.empty() && method.kind == orm::MethodKind::remove) {
+                does_not_exist(call, session.get(), failures.missing);
+            }
             break;
         }
         case ResultKind::value:
@@ -312,6 +340,14 @@ CallBodies bodies_of(const CallState& call) noexcept {
     return {call.source ? &*call.source : nullptr, call.sink ? &*call.sink : nullptr};
 }
 
+void check_answer(const CallState& call, const Structure& response) {
+    const orm::ServiceTables& service = *call.service;
+    for (std::uint16_t i = 0; i < service.check_count; ++i) {
+        if (service.checks[i].operation != call.method().operation) continue;
+        service.checks[i].check(call.request.get(), response.get());
+    }
+}
+
 awaitable<Structure> invoke_call(CallState& call, std::shared_ptr<const SessionState> session) {
     Structure response = empty_response(call);
     try {
@@ -321,6 +357,7 @@ awaitable<Structure> invoke_call(CallState& call, std::shared_ptr<const SessionS
     } catch (const ServiceError& error) {
         rethrow(call, error);
     }
+    check_answer(call, response);
     co_return response;
 }
 
@@ -335,6 +372,7 @@ awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> s
     } catch (const ServiceError& error) {
         rethrow(call, error);
     }
+    check_answer(call, response);
     take_result(call, session, response, result, made);
 }
 
@@ -345,18 +383,54 @@ Place chunked_list(CallState& call) {
     return argument_place(call, call.service->arguments[call.method().first_argument + call.method().chunk_argument]);
 }
 
-// A copy of the call for the elements from `first` on; false after the last.
-bool next_chunk(CallState& call, std::size_t first, CallState& chunk) {
+// Leaves a list's place empty for as long as this lives.
+class PutAside {
+  public:
+    explicit PutAside(RawList& place) noexcept : place_(place) { std::swap(place_, list_); }
+    PutAside(const PutAside&) = delete;
+    PutAside& operator=(const PutAside&) = delete;
+    ~PutAside() { std::swap(place_, list_); }
+
+  private:
+    RawList& place_;
+    RawList list_;
+};
+
+// How many elements from `first` on go into one call.
+std::size_t chunk_length(const CallState& call, const Place& all, std::size_t first, std::size_t size) {
+    const orm::Method& method = call.method();
+    const std::size_t most = std::min<std::size_t>(size - first, method.chunk_size);
+    if (method.chunk_bytes == 0) return most;
+    const schema::Range range = schema::elements(all);
+    if (range.size() == 0 || range[0].kind() != Kind::structure) return most;
+    std::size_t bytes = 0;
+    std::string text;
+    for (std::size_t count = 0; count < most; ++count) {
+        text.clear();
+        protocol::json::encode(range[first + count].target(), schema::structure(range[first + count]), text);
+        bytes += text.size() + 1;
+        if (bytes > method.chunk_bytes) return std::max<std::size_t>(count, 1);
+    }
+    return most;
+}
+
+// A copy of the call for the elements from `first` on, which is moved behind them; false after the last. Of the list no more
+// is copied than those.
+bool next_chunk(CallState& call, std::size_t& first, CallState& chunk) {
     const Place all = chunked_list(call);
-    const std::size_t size = schema::elements(all).size();
-    if (first >= size && first > 0) return false;
-    chunk = call;
-    const Place part = chunked_list(chunk);
-    const schema::TypeRef type = schema::element_type(*part.schema, *part.row);
-    auto& list = schema::as<RawList>(part.at);
-    const std::size_t last = std::min(size, first + call.method().chunk_size);
-    list_erase(list, last, size, type);
-    list_erase(list, 0, first, type);
+    const schema::TypeRef type = schema::element_type(*all.schema, *all.row);
+    auto& list = schema::as<RawList>(all.at);
+    if (first >= list.size && first > 0) return false;
+    const std::size_t length = chunk_length(call, all, first, list.size);
+    {
+        const PutAside others(list);
+        chunk = call;
+    }
+    RawList some = list;  // seen from outside: what it points to is the call's
+    some.data = schema::offset(list.data, first * schema::element_size(type));
+    some.size = static_cast<std::uint32_t>(length);
+    list_copy(schema::as<RawList>(chunked_list(chunk).at), some, type);
+    first = std::max<std::size_t>(first + length, 1);  // an empty list is sent once
     return true;
 }
 
@@ -366,7 +440,7 @@ awaitable<void> run_chunks(CallState& call, std::shared_ptr<const SessionState> 
     const bool response = method.result_kind == ResultKind::value && method.result.length == 0 && result;
     CallState chunk;
     Structure all;
-    for (std::size_t first = 0; next_chunk(call, first, chunk); first += method.chunk_size) {
+    for (std::size_t first = 0; next_chunk(call, first, chunk);) {
         if (response) {
             Structure part = co_await invoke_call(chunk, session);
             if (all) {
@@ -423,6 +497,8 @@ awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionSta
         co_return;
     }
     Structure response = co_await invoke_call(call, session);
+    const Failures failures = failures_of(call, response);
+    if (!failures.reason.empty()) refused(call, failures);
     co_await run_steps(call, session);
     co_await read_again(call, session, response.shape(), response.get(), result);
     merge_into(call, response, result);  // what is said only once, such as a new private key
@@ -436,12 +512,37 @@ awaitable<void> run_for_keys(CallState& call, void* result) {
     return collect_all(std::move(plan), schema::as<RawList>(result));
 }
 
+// The one of a list whose member has the value that the caller gave.
+awaitable<void> run_scan(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
+    auto plan = std::make_shared<Plan>();
+    plan->call = make_call(*call.service, call.method().scan, session);
+    pass_arguments(call, plan->call, api::none);
+    plan->element = call.result_type();
+    OwnedList all(plan->element);
+    co_await collect_all(std::move(plan), all.raw());
+    Scope scope;
+    scope.service = call.service;
+    scope.shape = call.result_shape();
+    const Value& wanted = call.keys.front();
+    void* found = nullptr;
+    for (std::uint32_t i = 0; i < all.size(); ++i) {
+        scope.structure = all.at(i);
+        if (!(evaluate_path(scope, call.service->text(call.method().scan_path)) == wanted)) continue;
+        if (found) several_found(call, *session, 2);
+        found = all.at(i);
+    }
+    if (!found) does_not_exist(call, session.get(), *wanted.as_string());
+    schema::take_structure(call.result_shape(), result, found);
+}
+
 awaitable<void> run_in(CallState& call, void* result) {
     std::shared_ptr<const SessionState> session = co_await session_of(call.session);
     call.session = session;
     const orm::Method& method = call.method();
     if (method.refresh != api::none) {
         co_await run_refreshing(call, session, result);
+    } else if (method.scan != api::none) {
+        co_await run_scan(call, session, result);
     } else if (method.keys_given) {
         co_await run_for_keys(call, result);
     } else if (method.chunk_size != 0) {
@@ -551,8 +652,8 @@ namespace {
 // One call of an operation, in the name of a session that is known: what needs no coroutine around it.
 bool is_plain(const CallState& call) noexcept {
     const orm::Method& method = call.method();
-    return call.session && method.refresh == api::none && method.chunk_size == 0 && !method.keys_given && !method.joined &&
-           method.addition_count == 0 && method.step_count == 0;
+    return call.session && method.refresh == api::none && method.scan == api::none && method.chunk_size == 0 &&
+           !method.keys_given && !method.joined && method.addition_count == 0 && method.step_count == 0;
 }
 
 }  // namespace

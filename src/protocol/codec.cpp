@@ -8,7 +8,12 @@
 #include "protocol/query.hpp"
 #include "protocol/query_string.hpp"
 #include "protocol/rest_body.hpp"
+#include "protocol/scalar_text.hpp"
 #include "protocol/xml.hpp"
+#include "schema/types.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace botocraft::protocol {
 
@@ -66,6 +71,116 @@ void encode_rest(Protocol protocol, const orm::ServiceTables& service, const api
     encode_rest_body(protocol, input_of(service, operation), input, Side::request, request.body, request.content_type);
 }
 
+// Whether anything of a reply's body, in a protocol without HTTP bindings, is a member of that output.
+bool has_members(ShapeRef shape) noexcept {
+    return std::any_of(shape.begin(), shape.end(),
+                       [](const schema::Member& member) { return member.location != schema::Location::none; });
+}
+
+[[noreturn]] void missing_body() {
+    invalid_reply("the reply has no body, and so none of the members that it must have");
+}
+
+// --- replies of which nothing is read ---------------------------------------------------------------------------------
+
+// A structure without members: everything is passed over, and checked on the way.
+constexpr schema::Shape empty_row{0, 0, 0, 0, 0, schema::Kind::structure, 0};
+constexpr schema::Member no_members[1]{};
+constexpr schema::Schema empty_schema{&empty_row, no_members, "", 1};
+constexpr ShapeRef empty_shape{&empty_schema, 0};
+
+bool declares(const orm::ServiceTables& service, std::string_view code) noexcept {
+    return std::any_of(service.error_types, service.error_types + service.error_type_count,
+                       [&](const orm::ErrorType& type) {
+                           return service.text(type.code) == code ||
+                                  (type.shape != api::none && ShapeRef{service.schema, type.shape}.name() == code);
+                       });
+}
+
+// A ServiceError, if the reply says that it is one. Structures say their type as errors do: a type alone makes no error.
+void refuse_error(const orm::ServiceTables& service, const Reply& reply, std::string code, std::string message) {
+    const std::string_view header = reply.header("x-amzn-errortype");
+    if (!header.empty()) code = json::bare_error_code(header);
+    if (code.empty() || (header.empty() && !declares(service, code))) return;
+    ErrorDetails details;
+    details.kind = ErrorKind::service;
+    details.code = std::move(code);
+    details.message = std::move(message);
+    details.explanation = "the reply has the status of a success, and an error in it";
+    throw_error(std::move(details));
+}
+
+void check_json(const orm::ServiceTables& service, const Reply& reply, const Limits& limits) {
+    if (trimmed(reply.body) != "null") {
+        char nothing = 0;
+        json::decode(empty_shape, reply.body, &nothing, {.limits = limits});
+    }
+    json::ErrorBody error = json::decode_error(reply.body, limits);
+    refuse_error(service, reply, std::move(error.code), std::move(error.message));
+}
+
+void check_cbor(const orm::ServiceTables& service, const Reply& reply, const Limits& limits) {
+    char nothing = 0;
+    cbor::decode(empty_shape, reply.body, &nothing, limits);
+    cbor::Error error = cbor::decode_error(reply.body, limits);
+    refuse_error(service, reply, std::move(error.code), std::move(error.message));
+}
+
+void check_xml(xml::Frame frame, const Reply& reply, const Limits& limits) {
+    char nothing = 0;
+    xml::decode(frame, empty_shape, reply.body, &nothing, limits);
+}
+
+// Where no output is read from a body, a page of a proxy would be taken for a success. AWS sends no body then, or an
+// empty structure of the protocol.
+void check_unread(Protocol protocol, const orm::ServiceTables& service, const Reply& reply, const Limits& limits) {
+    switch (protocol) {
+        case Protocol::json_1_0:
+        case Protocol::json_1_1:
+        case Protocol::rest_json: check_json(service, reply, limits); break;
+        case Protocol::query: check_xml(xml::Frame::result, reply, limits); break;
+        case Protocol::ec2: check_xml(xml::Frame::ec2, reply, limits); break;
+        case Protocol::rest_xml: check_xml(xml::Frame::bare, reply, limits); break;
+        case Protocol::cbor: check_cbor(service, reply, limits); break;
+    }
+}
+
+// --- replies with an output -------------------------------------------------------------------------------------------
+
+void decode_body(Protocol protocol, ShapeRef shape, std::string_view body, void* output, const Limits& limits) {
+    if (trimmed(body).empty()) missing_body();
+    switch (protocol) {
+        case Protocol::query: xml::decode(xml::Frame::result, shape, body, output, limits); break;
+        case Protocol::ec2: xml::decode(xml::Frame::ec2, shape, body, output, limits); break;
+        case Protocol::cbor: cbor::decode(shape, body, output, limits); break;
+        default: json::decode(shape, body, output, {.limits = limits}); break;
+    }
+}
+
+// Some replies have a body only now and then: 204 says so. In JSON one whose members are all optional scalars may be
+// missing as well; what is left out with a list would be taken for an empty one.
+bool may_be_empty(Protocol protocol, ShapeRef shape, const Reply& reply) noexcept {
+    if (reply.status == 204 || reply.status == 304) return true;
+    return std::none_of(shape.begin(), shape.end(), [protocol](const schema::Member& member) {
+        if (member.location != schema::Location::body) return false;
+        return protocol == Protocol::rest_xml || member.kind == schema::Kind::structure ||
+               schema::is_container(member.kind) || (member.flags & schema::member_flag::required) != 0;
+    });
+}
+
+void decode_rest(Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
+                 const Reply& reply, void* output, const Limits& limits) {
+    const ShapeRef shape{service.schema, operation.output};
+    if (payload_member(shape) || has_body_members(shape)) {
+        const bool head = operation.method == api::HttpMethod::head;
+        if (trimmed(reply.body).empty() && !head && !may_be_empty(protocol, shape, reply)) missing_body();
+        decode_rest_body(protocol, shape, reply.body, output, limits);
+    } else {
+        check_unread(protocol, service, reply, limits);
+    }
+    decode_reply_bindings(shape, reply, output, limits);
+}
+
 }  // namespace
 
 bool supported(Protocol protocol) noexcept { return protocol <= Protocol::cbor; }
@@ -91,21 +206,14 @@ void encode(Protocol protocol, const orm::ServiceTables& service, const api::Ope
 
 void decode(Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation, const Reply& reply,
             void* output, const Limits& limits) {
-    if (operation.output == api::none) return;
-    const ShapeRef shape{service.schema, operation.output};
-    switch (protocol) {
-        case Protocol::json_1_0:
-        case Protocol::json_1_1: json::decode(shape, reply.body, output, {.limits = limits}); break;
-        case Protocol::query: xml::decode(xml::Frame::result, shape, reply.body, output, limits); break;
-        case Protocol::ec2: xml::decode(xml::Frame::ec2, shape, reply.body, output, limits); break;
-        case Protocol::cbor: cbor::decode(shape, reply.body, output, limits); break;
-        case Protocol::rest_json:
-        case Protocol::rest_xml:
-            all_or_nothing(shape, output, [&] {
-                decode_rest_body(protocol, shape, reply.body, output, limits);
-                decode_reply_bindings(shape, reply, output);
-            });
-            break;
+    const bool rest = protocol == Protocol::rest_json || protocol == Protocol::rest_xml;
+    const ShapeRef shape = operation.output == api::none ? empty_shape : ShapeRef{service.schema, operation.output};
+    if (operation.output == api::none || (!rest && !has_members(shape))) {
+        check_unread(protocol, service, reply, limits);
+    } else if (rest) {
+        all_or_nothing(shape, output, [&] { decode_rest(protocol, service, operation, reply, output, limits); });
+    } else {
+        decode_body(protocol, shape, reply.body, output, limits);
     }
 }
 

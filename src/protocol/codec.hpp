@@ -75,10 +75,10 @@ void decode(api::Protocol protocol, const orm::ServiceTables& service, const api
             const Reply& reply, void* output, const Limits& limits = {});
 
 // Code, message and request id of a reply that is an error. Never throws for what the reply holds: a reply that is not
-// of the protocol has no code, and its first bytes are in `body`. Returns what the service's model calls the error: not
-// its code, where the service once spoke query and still sends the codes of that time.
+// of the protocol, or beyond a limit, has no code. Returns what the service's model calls the error: not its code, where
+// the service once spoke query and still sends the codes of that time.
 std::string decode_error(api::Protocol protocol, const orm::ServiceTables& service, const Reply& reply,
-                         ErrorDetails& details);
+                         ErrorDetails& details, const Limits& limits = {});
 
 // The members of an error that the service declares, from a reply that has its code. `error` has all members absent,
 // and has so again where this throws ProtocolError.

@@ -15,15 +15,15 @@ namespace {
 
 using api::Protocol;
 
-void decode_json_error(const Reply& reply, ErrorDetails& details) {
-    json::ErrorBody error = json::decode_error(reply.body);
+void decode_json_error(const Reply& reply, ErrorDetails& details, const Limits& limits) {
+    json::ErrorBody error = json::decode_error(reply.body, limits);
     const std::string_view header = reply.header("x-amzn-errortype");
     details.code = header.empty() ? error.code : std::string(json::bare_error_code(header));
     details.message = std::move(error.message);
 }
 
-void decode_xml_error(const Reply& reply, ErrorDetails& details) {
-    xml::Error error = xml::decode_error(reply.body);
+void decode_xml_error(const Reply& reply, ErrorDetails& details, const Limits& limits) {
+    xml::Error error = xml::decode_error(reply.body, limits);
     details.code = std::move(error.code);
     details.message = std::move(error.message);
     if (!error.request_id.empty()) details.request_id = std::move(error.request_id);
@@ -111,18 +111,18 @@ std::string_view request_id(const Headers& headers) noexcept {
 }
 
 std::string decode_error(Protocol protocol, const orm::ServiceTables& service, const Reply& reply,
-                         ErrorDetails& details) {
+                         ErrorDetails& details, const Limits& limits) {
     details.status = reply.status;
     details.request_id = request_id(reply);
     switch (protocol) {
         case Protocol::json_1_0:
         case Protocol::json_1_1:
-        case Protocol::rest_json: decode_json_error(reply, details); break;
+        case Protocol::rest_json: decode_json_error(reply, details, limits); break;
         case Protocol::query:
         case Protocol::ec2:
-        case Protocol::rest_xml: decode_xml_error(reply, details); break;
+        case Protocol::rest_xml: decode_xml_error(reply, details, limits); break;
         case Protocol::cbor: {
-            cbor::Error error = cbor::decode_error(reply.body);
+            cbor::Error error = cbor::decode_error(reply.body, limits);
             details.code = std::move(error.code);
             details.message = std::move(error.message);
             break;
@@ -135,7 +135,6 @@ std::string decode_error(Protocol protocol, const orm::ServiceTables& service, c
     if (details.code.empty() && reply.body.empty() && protocol == Protocol::rest_xml) {
         details.code = code_of_status(reply.status);
     }
-    if (details.code.empty()) details.body = reply.body.substr(0, shown_bytes);
     return declared.empty() ? details.code : declared;
 }
 
@@ -147,7 +146,7 @@ void decode_error_members(Protocol protocol, schema::ShapeRef shape, const Reply
         case Protocol::rest_json:
             all_or_nothing(shape, error, [&] {
                 json::decode(shape, reply.body, error, {.bindings = true, .limits = limits});
-                decode_reply_bindings(shape, reply, error);
+                decode_reply_bindings(shape, reply, error, limits);
             });
             break;
         case Protocol::query:
@@ -155,7 +154,7 @@ void decode_error_members(Protocol protocol, schema::ShapeRef shape, const Reply
         case Protocol::rest_xml:
             all_or_nothing(shape, error, [&] {
                 if (!reply.body.empty()) xml::decode_error_members(shape, reply.body, error, limits);
-                decode_reply_bindings(shape, reply, error);
+                decode_reply_bindings(shape, reply, error, limits);
             });
             break;
         case Protocol::cbor: cbor::decode(shape, reply.body, error, limits); break;

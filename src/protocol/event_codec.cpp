@@ -6,11 +6,16 @@
 #include "protocol/json.hpp"
 #include "protocol/payload.hpp"
 #include "protocol/scalar_text.hpp"
+#include "protocol/timestamp.hpp"
 #include "protocol/xml.hpp"
+#include "schema/secrets.hpp"
 
 #include <botocraft/error.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -108,6 +113,13 @@ void encode_payload(Body body, ConstPlace place, Message& message) {
     invalid_reply("the header " + std::string(shape.schema->name(member)) + " of an event is of another type");
 }
 
+std::optional<timestamp> time_of(eventstream::Time time) noexcept {
+    constexpr std::int64_t second = 1000;
+    const std::int64_t within = (time.milliseconds % second + second) % second;
+    const std::int64_t seconds = time.milliseconds / second - (time.milliseconds % second < 0 ? 1 : 0);
+    return to_timestamp({seconds, static_cast<std::int32_t>(within * 1'000'000)});
+}
+
 // Numbers come in any width.
 template <class Integer>
 void set_integer(ShapeRef shape, const Member& member, Place place, std::int64_t value) {
@@ -138,11 +150,9 @@ void decode_header(ShapeRef shape, const Member& member, Place place, const Valu
                 if (kind != Kind::blob) misfit(shape, member);
                 schema::make_scalar<blob>(place) = held;
             } else if constexpr (std::is_same_v<T, eventstream::Time>) {
-                constexpr std::int64_t limit = INT64_MAX / 1000;
-                if (kind != Kind::timestamp || held.milliseconds > limit || held.milliseconds < -limit) {
-                    misfit(shape, member);
-                }
-                schema::make_scalar<timestamp>(place) = timestamp(std::chrono::milliseconds(held.milliseconds));
+                const auto time = kind == Kind::timestamp ? time_of(held) : std::nullopt;
+                if (!time) misfit(shape, member);
+                schema::make_scalar<timestamp>(place) = *time;
             } else {
                 misfit(shape, member);
             }
@@ -169,20 +179,34 @@ void decode_structure(Body body, ShapeRef shape, std::string_view text, void* at
 }
 
 // Code and message of a payload that is an error's body.
-void read_error(Body body, const Message& message, ErrorDetails& details) {
+void read_error(Body body, const Message& message, ErrorDetails& details, const Limits& limits) {
     const auto take = [&details](auto error) {
         if (details.code.empty()) details.code = std::move(error.code);
         details.message = std::move(error.message);
     };
     switch (body) {
-        case Body::json: take(json::decode_error(message.payload)); break;
-        case Body::xml: take(xml::decode_error(message.payload)); break;
-        case Body::cbor: take(cbor::decode_error(message.payload)); break;
+        case Body::json: take(json::decode_error(message.payload, limits)); break;
+        case Body::xml: take(xml::decode_error(message.payload, limits)); break;
+        case Body::cbor: take(cbor::decode_error(message.payload, limits)); break;
     }
 }
 
+// The members of an exception of the model; absent where they cannot be read: the exception itself counts more.
+std::shared_ptr<const void> error_members(Body body, ShapeRef shape, const Message& message, const Limits& limits) {
+    const std::shared_ptr<void> members(detail::structure_new(shape),
+                                        [shape](void* at) { detail::structure_delete(at, shape); });
+    try {
+        all_or_nothing(shape, members.get(), [&] {
+            decode_headers(shape, message, members.get());
+            decode_structure(body, shape, message.payload, members.get(), limits);
+        });
+    } catch (const ProtocolError&) {
+    }
+    return members;
+}
+
 // The message ends the stream: an exception of the model, or an error that the service did not expect itself.
-[[noreturn]] void throw_service_error(Body body, ShapeRef stream, const Message& message) {
+[[noreturn]] void throw_service_error(Body body, ShapeRef stream, const Message& message, const Limits& limits) {
     ErrorDetails details;
     details.kind = ErrorKind::service;
     details.explanation = "the stream of events ended with an error";
@@ -195,7 +219,12 @@ void read_error(Body body, const Message& message, ErrorDetails& details) {
         const Member* const member = schema::find_wire_name(stream, type, hint);
         const bool known = member != nullptr && member->kind == Kind::structure;
         details.code = known ? ShapeRef{stream.schema, member->target}.name() : type;
-        read_error(body, message, details);
+        read_error(body, message, details, limits);
+        if (known) {
+            details.members = error_members(body, {stream.schema, member->target}, message, limits);
+        } else if (!schema::holds_secrets(stream)) {
+            details.body = message.payload.substr(0, shown_bytes);
+        }
     }
     if (details.code.empty()) details.code = "UnknownError";
     throw_error(std::move(details));
@@ -230,7 +259,7 @@ void encode_event(Protocol protocol, ShapeRef stream, const void* event, Message
 bool decode_event(Protocol protocol, ShapeRef stream, const Message& message, void* event, const Limits& limits) {
     const Body body = body_of(protocol);
     const std::string_view kind = message.text(":message-type");
-    if (kind == "error" || kind == "exception") throw_service_error(body, stream, message);
+    if (kind == "error" || kind == "exception") throw_service_error(body, stream, message, limits);
     if (kind != "event") invalid_reply("a message of the event stream says neither that it is an event nor an error");
     unsigned hint = 0;
     const Member* const chosen = schema::find_wire_name(stream, message.text(":event-type"), hint);
@@ -242,7 +271,7 @@ bool decode_event(Protocol protocol, ShapeRef stream, const Message& message, vo
         decode_headers(shape, message, at);
         if (const Member* const payload = payload_member(shape)) {
             decode_payload(schema::member_place(shape, *payload, at), message.payload,
-                           schema::TimestampFormat::epoch_seconds, [&](ShapeRef held, void* structure) {
+                           schema::TimestampFormat::epoch_seconds, limits, [&](ShapeRef held, void* structure) {
                                decode_structure(body, held, message.payload, structure, limits);
                            });
         } else if (has_body_members(shape)) {

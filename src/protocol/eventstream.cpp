@@ -174,7 +174,13 @@ bool Decoder::next(Message& message) {
     if (total < smallest || header_size > total - smallest) {
         invalid_reply("the lengths of an event contradict each other");
     }
-    if (total > limit_ || header_size > max_headers) invalid_reply("an event is longer than the limit");
+    if (total > most_) {
+        invalid_reply("an event has more than " + std::to_string(most_) + " bytes; raise the limit if that is right");
+    }
+    if (header_size > most_headers_) {
+        invalid_reply("the headers of an event have more than " + std::to_string(most_headers_) +
+                      " bytes; raise the limit if that is right");
+    }
     if (rest.size() < total) {
         buffer_.erase(0, std::exchange(used_, 0));
         return false;

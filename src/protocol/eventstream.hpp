@@ -1,6 +1,8 @@
 #pragma once
 // The frames of application/vnd.amazon.eventstream: messages with typed headers, in a stream of bytes. No I/O.
 
+#include "protocol/limits.hpp"
+
 #include <botocraft/containers.hpp>
 #include <botocraft/schema.hpp>
 
@@ -41,9 +43,9 @@ struct Message {
     friend bool operator==(const Message&, const Message&) = default;
 };
 
-// What AWS allows, and what a decoder accepts.
-inline constexpr std::size_t max_headers = 128 * 1024;
-inline constexpr std::size_t max_message = 24 * 1024 * 1024;
+// What AWS allows: what is sent is no larger.
+inline constexpr std::size_t max_headers = Limits{}.event_head;
+inline constexpr std::size_t max_message = Limits{}.event;
 
 // Appends the frame. Throws UsageError where a name or a value is longer than the format can say.
 void encode(const Message& message, std::string& out);
@@ -51,7 +53,7 @@ void encode(const Message& message, std::string& out);
 // Takes bytes as they come and gives messages. Memory grows with what was received, whatever length a frame claims.
 class Decoder {
   public:
-    explicit Decoder(std::size_t limit = max_message) noexcept : limit_(limit) {}
+    explicit Decoder(const Limits& limits = {}) noexcept : most_(limits.event), most_headers_(limits.event_head) {}
 
     void feed(std::string_view bytes) { buffer_.append(bytes); }
     // False where the next message is not whole yet. Throws ProtocolError where the stream is damaged, which is final.
@@ -62,7 +64,8 @@ class Decoder {
   private:
     std::string buffer_;
     std::size_t used_ = 0;  // of the buffer: messages that were given out
-    std::size_t limit_;
+    std::size_t most_;
+    std::size_t most_headers_;
 };
 
 }  // namespace botocraft::protocol::eventstream

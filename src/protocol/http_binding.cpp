@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace botocraft::protocol {
 
@@ -70,6 +72,19 @@ void check_header(ConstPlace place, std::string_view value) {
                                        " is sent in a header, and has a line break or a zero byte in it");
 }
 
+// RFC 9110, 5.6.2: what the name of a header is made of.
+bool is_token(char c) noexcept {
+    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || marks.find(c) != marks.npos;
+}
+
+void check_header_name(ConstPlace place, std::string_view key) {
+    if (std::ranges::all_of(key, is_token)) return;
+    invalid_input("InvalidHeader", "a key of " + std::string(place.schema->name(*place.row)) +
+                                       " is sent as the name of a header, and has a character that no such name has: "
+                                       "letters, digits and hyphens go");
+}
+
 std::string header_value(ConstPlace place) {
     std::string text = scalar_text(place, header_times);
     if (place.has(schema::member_flag::json_value)) {
@@ -90,30 +105,42 @@ std::string header_values(ConstPlace place) {
 }
 
 template <class Message>
-void put_header(Message& message, std::string name, std::string value) {
+void add_header(Message& message, std::string name, std::string value) {
     if (name == "content-type") {
         message.content_type = std::move(value);
-        return;
+    } else {
+        message.headers.emplace_back(std::move(name), std::move(value));
     }
-    // A header of its own comes before one of the same name that a map of headers has.
-    const bool there = std::ranges::any_of(message.headers, [&](const auto& pair) { return pair.first == name; });
-    if (!there) message.headers.emplace_back(std::move(name), std::move(value));
+}
+
+template <class Message>
+bool has_header(const Message& message, std::string_view name) noexcept {
+    return std::ranges::any_of(message.headers, [name](const auto& pair) { return pair.first == name; });
 }
 
 template <class Message>
 void encode_header(ConstPlace place, Message& message) {
-    put_header(message, lower_case(place.schema->wire_name(*place.row)),
-               place.kind() == Kind::list ? header_values(place) : header_value(place));
+    std::string name = lower_case(place.schema->wire_name(*place.row));
+    if (has_header(message, name)) return;
+    add_header(message, std::move(name), place.kind() == Kind::list ? header_values(place) : header_value(place));
 }
 
-// All headers whose names begin as the member says.
+// All headers whose names begin as the member says. A header of its own comes before one of the same name that a map has.
 template <class Message>
 void encode_header_prefix(ConstPlace place, Message& message) {
+    constexpr std::size_t few = 16;  // that are looked through one by one
     const std::string prefix = lower_case(place.schema->wire_name(*place.row));
     const schema::ConstRange range = schema::elements(place);
+    const bool many = range.size() > few;
+    std::unordered_set<std::string> names;
+    if (many) {
+        for (const auto& [name, value] : message.headers) names.insert(name);
+    }
     for (std::size_t i = 0; i < range.size(); ++i) {
-        check_header(place, range.key(i));
-        put_header(message, prefix + lower_case(range.key(i)), header_value(range[i]));
+        check_header_name(place, range.key(i));
+        std::string name = prefix + lower_case(range.key(i));
+        if (many ? !names.insert(name).second : has_header(message, name)) continue;
+        add_header(message, std::move(name), header_value(range[i]));
     }
 }
 
@@ -139,52 +166,58 @@ void for_each_bound(ShapeRef shape, const void* structure, First&& first, Maps&&
     }
 }
 
-void decode_header(Place place, std::string_view value) {
+void decode_header(Place place, std::string_view value, const Limits& limits) {
     if (place.has(schema::member_flag::json_value)) {
         blob bytes;
         if (!parse_base64(trimmed(value), bytes)) {
             invalid_reply(std::string(place.schema->name(*place.row)) + " is not base64");
         }
-        parse_scalar(place, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, header_times);
+        parse_scalar(place, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, header_times,
+                     limits);
     } else {
-        parse_scalar(place, value, header_times);
+        parse_scalar(place, value, header_times, limits);
     }
 }
 
-void decode_header_list(Place place, std::string_view value) {
+// Of all headers of that name: several lines are one list.
+void decode_header_list(Place place, std::string_view name, const Headers& headers, const Limits& limits) {
     schema::make_container(place);
     const schema::Appender appender(place);
     const bool dates = appender.row().kind == Kind::timestamp &&
                        format_or(appender.row(), header_times) == TimestampFormat::http_date;
-    HeaderElements elements(value, dates);
-    for (std::string element; elements.next(element);) decode_header(appender.append(), element);
+    std::string element;
+    for (std::size_t i = 0; i < headers.header_count(); ++i) {
+        const auto [own_name, value] = headers.header_at(i);
+        if (!equal_ignoring_case(own_name, name)) continue;
+        HeaderElements elements(value, dates);
+        while (elements.next(element)) decode_header(appender.append(), element, limits);
+    }
 }
 
-void decode_header_prefix(Place place, std::string_view prefix, const Headers& headers) {
+void decode_header_prefix(Place place, std::string_view prefix, const Headers& headers, const Limits& limits) {
     schema::make_container(place);
     const schema::Appender appender(place);
     for (std::size_t i = 0; i < headers.header_count(); ++i) {
         const auto [name, value] = headers.header_at(i);
         if (name.size() < prefix.size() || !equal_ignoring_case(name.substr(0, prefix.size()), prefix)) continue;
-        decode_header(appender.append(std::string(name.substr(prefix.size()))), value);
+        decode_header(appender.append(std::string(name.substr(prefix.size()))), value, limits);
     }
     appender.finish();
 }
 
-void decode_headers(ShapeRef shape, const Headers& headers, void* structure) {
+void decode_headers(ShapeRef shape, const Headers& headers, void* structure, const Limits& limits) {
     for (const Member& member : shape) {
         const Place place = schema::member_place(shape, member, structure);
         const std::string_view name = shape.schema->wire_name(member);
         if (member.location == Location::header_prefix) {
-            decode_header_prefix(place, name, headers);
+            decode_header_prefix(place, name, headers, limits);
         } else if (member.location == Location::header) {
             const LowerName lower(name);
             if (!headers.has_header(lower.text())) continue;
-            const std::string_view value = headers.header(lower.text());
             if (place.kind() == Kind::list) {
-                decode_header_list(place, value);
+                decode_header_list(place, lower.text(), headers, limits);
             } else {
-                decode_header(place, value);
+                decode_header(place, headers.header(lower.text()), limits);
             }
         }
     }
@@ -254,16 +287,11 @@ void decode_query_pair(Place place, std::string_view value, bool first) {
     parse_scalar(schema::Appender(place).append(), value, uri_times);
 }
 
-// The entry of that key, new if need be.
-Place map_entry(Place map, const std::string& key) {
-    const schema::Range range = schema::elements(map);
-    for (std::size_t i = 0; i < range.size(); ++i) {
-        if (range.key(i) == key) return range[i];
-    }
-    return schema::Appender(map).append(key);
-}
+// Where the entry of each key is in the maps that take what no other member does: all such maps have the same keys.
+using EntryIndex = std::unordered_map<std::string, std::size_t>;
 
 void decode_query(ShapeRef shape, std::string_view query, std::string_view constant, void* input) {
+    EntryIndex entries;
     for_each_query_pair(query, [&](const std::string& name, const std::string& value) {
         bool known = false;
         for (const Member& member : shape) {
@@ -274,11 +302,12 @@ void decode_query(ShapeRef shape, std::string_view query, std::string_view const
         }
         for_each_query_pair(constant, [&](const std::string& other, const std::string&) { known |= other == name; });
         if (known) return;
+        const auto [found, is_new] = entries.try_emplace(name, entries.size());
         for (const Member& member : shape) {
             if (member.location != Location::query_map) continue;
             const Place map = schema::member_place(shape, member, input);
             if (schema::presence(map) != Presence::present) schema::make_container(map);
-            const Place entry = map_entry(map, name);
+            const Place entry = is_new ? schema::Appender(map).append(name) : schema::elements(map)[found->second];
             decode_query_pair(entry, value,
                               entry.kind() == Kind::list && schema::presence(entry) != Presence::present);
         }
@@ -396,7 +425,7 @@ void encode_request_bindings(const orm::ServiceTables& service, const api::Opera
 }
 
 void decode_request_bindings(const orm::ServiceTables& service, const api::Operation& operation,
-                             const RequestView& request, void* input) {
+                             const RequestView& request, void* input, const Limits& limits) {
     if (operation.input == api::none) return;
     const ShapeRef shape = input_of(service, operation);
     const UriParts uri = split_uri(service.text(operation.uri));
@@ -409,7 +438,7 @@ void decode_request_bindings(const orm::ServiceTables& service, const api::Opera
     });
     if (!fits) invalid_reply("the path is not that of " + std::string(service.text(operation.name)));
     decode_query(shape, request.query, uri.query, input);
-    decode_headers(shape, request, input);
+    decode_headers(shape, request, input, limits);
 }
 
 void encode_reply_bindings(ShapeRef shape, const void* output, ReplyMessage& reply) {
@@ -426,13 +455,13 @@ void encode_reply_bindings(ShapeRef shape, const void* output, ReplyMessage& rep
         });
 }
 
-void decode_reply_bindings(ShapeRef shape, const Reply& reply, void* output) {
+void decode_reply_bindings(ShapeRef shape, const Reply& reply, void* output, const Limits& limits) {
     for (const Member& member : shape) {
         if (member.location == Location::status && member.kind == Kind::integer) {
             schema::make_scalar<std::int32_t>(schema::member_place(shape, member, output)) = reply.status;
         }
     }
-    decode_headers(shape, reply, output);
+    decode_headers(shape, reply, output, limits);
 }
 
 bool matches_uri(std::string_view uri, std::string_view path, std::string_view query) noexcept {

@@ -13,11 +13,11 @@ namespace botocraft::protocol {
 void encode_request_bindings(const orm::ServiceTables& service, const api::Operation& operation, const void* input,
                              Request& request);
 void decode_request_bindings(const orm::ServiceTables& service, const api::Operation& operation,
-                             const RequestView& request, void* input);
+                             const RequestView& request, void* input, const Limits& limits = {});
 
 // Headers and status.
 void encode_reply_bindings(schema::ShapeRef shape, const void* output, ReplyMessage& reply);
-void decode_reply_bindings(schema::ShapeRef shape, const Reply& reply, void* output);
+void decode_reply_bindings(schema::ShapeRef shape, const Reply& reply, void* output, const Limits& limits = {});
 
 // The prefix that a host gets from the members of the input. Throws UsageError where a member makes no label of a host.
 void encode_host_prefix(const orm::ServiceTables& service, const api::Operation& operation, const void* input,

@@ -50,7 +50,10 @@ struct ErrorBody {
     std::string code;
     std::string message;
 };
-[[nodiscard]] ErrorBody decode_error(std::string_view body);
+[[nodiscard]] ErrorBody decode_error(std::string_view body, const Limits& limits = {});
+
+// Throws ProtocolError where the text is not one value of JSON, or is beyond the limits. It keeps nothing of it.
+void check(std::string_view text, const Limits& limits = {});
 
 // `ClusterNotFoundException` of `com.amazonaws.ecs#ClusterNotFoundException:http://...`.
 [[nodiscard]] std::string_view bare_error_code(std::string_view type) noexcept;

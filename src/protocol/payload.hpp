@@ -2,6 +2,7 @@
 // Reading the one member that is a whole body, or the payload of an event.
 
 #include "protocol/failure.hpp"
+#include "protocol/limits.hpp"
 #include "protocol/scalar_text.hpp"
 
 #include <cstddef>
@@ -11,7 +12,8 @@ namespace botocraft::protocol {
 
 // A structure is read by read(shape, structure); what else there may be stands there as it is.
 template <class Read>
-void decode_payload(schema::Place place, std::string_view text, schema::TimestampFormat times, Read&& read) {
+void decode_payload(schema::Place place, std::string_view text, schema::TimestampFormat times, const Limits& limits,
+                    Read&& read) {
     switch (place.kind()) {
         case schema::Kind::blob: {
             const auto* const bytes = reinterpret_cast<const std::byte*>(text.data());
@@ -23,7 +25,7 @@ void decode_payload(schema::Place place, std::string_view text, schema::Timestam
             schema::set_string(place, text);
             break;
         case schema::Kind::structure: read(place.target(), schema::make_structure(place)); break;
-        default: parse_scalar(place, text, times);
+        default: parse_scalar(place, text, times, limits);
     }
 }
 

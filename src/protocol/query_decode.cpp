@@ -55,7 +55,7 @@ Node tree_of(std::string_view body, const Limits& limits) {
 
 class Decoder {
   public:
-    explicit Decoder(Dialect dialect) noexcept : dialect_(dialect) {}
+    Decoder(Dialect dialect, const Limits& limits) noexcept : dialect_(dialect), limits_(limits) {}
 
     void structure(ShapeRef shape, void* at, const Node& node) const {
         std::string room;
@@ -73,7 +73,7 @@ class Decoder {
             case Kind::list: list(place, node); break;
             case Kind::map: map(place, node); break;
             default:
-                if (node.value) parse_scalar(place, *node.value, schema::TimestampFormat::date_time);
+                if (node.value) parse_scalar(place, *node.value, schema::TimestampFormat::date_time, limits_);
         }
     }
     // The children that are called 1, 2, 3 and so on, up to the first gap.
@@ -110,6 +110,7 @@ class Decoder {
     }
 
     Dialect dialect_;
+    const Limits& limits_;
 };
 
 }  // namespace
@@ -117,7 +118,7 @@ class Decoder {
 void decode(Dialect dialect, ShapeRef shape, std::string_view body, void* structure, const Limits& limits) {
     const Node root = tree_of(body, limits);
     try {
-        Decoder(dialect).structure(shape, structure, root);
+        Decoder(dialect, limits).structure(shape, structure, root);
     } catch (...) {
         schema::clear(shape, structure);
         throw;

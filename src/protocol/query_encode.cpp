@@ -80,7 +80,7 @@ class Encoder {
     void structure(ShapeRef shape, const void* at) {
         for (const Member& member : shape) {
             const void* const held = schema::offset(at, member.offset);
-            if (schema::presence(member, held) != Presence::present || member.location == Location::none) continue;
+            if (!schema::is_present(member, held) || member.location == Location::none) continue;
             value(member_name(dialect_, *shape.schema, member, room_), {shape.schema, &member, held, false});
         }
     }
@@ -93,6 +93,7 @@ class Encoder {
             case Kind::map: map(name, place); break;
             case Kind::state: break;
             case Kind::string: pair(name, schema::scalar<std::string>(place)); break;
+            case Kind::boolean: pair(name, schema::scalar<bool>(place) ? "true" : "false"); break;
             case Kind::integer: whole_number(name, schema::scalar<std::int32_t>(place)); break;
             case Kind::long_: whole_number(name, schema::scalar<std::int64_t>(place)); break;
             default:

@@ -7,9 +7,6 @@
 #include "protocol/scalar_text.hpp"
 #include "protocol/xml.hpp"
 
-#include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/parse.hpp>
-
 namespace botocraft::protocol {
 
 namespace {
@@ -74,23 +71,17 @@ bool any_body_member_present(ShapeRef shape, const void* structure) noexcept {
     return false;
 }
 
-std::string_view encode_members(Protocol protocol, ShapeRef shape, const void* structure, Side side,
-                                std::string& body) {
-    const bool expected = protocol == Protocol::rest_json
-                              ? side == Side::reply || has_body_members(shape)
-                              : any_body_member_present(shape, structure);
-    if (!expected) return {};
-    encode_structure(protocol, xml::root_tag(shape), shape, structure, body);
-    return structure_type(protocol);
+// A reply has a body wherever it could have members there; a request in XML only where it has any.
+bool expects_body(Protocol protocol, ShapeRef shape, const void* structure, Side side) noexcept {
+    if (protocol == Protocol::rest_json) return side == Side::reply || has_body_members(shape);
+    return side == Side::reply ? has_body_members(shape) : any_body_member_present(shape, structure);
 }
 
-document parse_document(std::string_view body, const Limits& limits) {
-    boost::json::parse_options options;
-    options.max_depth = limits.depth;
-    boost::json::error_code error;
-    boost::json::parse({body.data(), body.size()}, error, {}, options);
-    if (error) invalid_reply("the body is not JSON: " + error.message());
-    return document(std::string(trimmed(body)));
+std::string_view encode_members(Protocol protocol, ShapeRef shape, const void* structure, Side side,
+                                std::string& body) {
+    if (!expects_body(protocol, shape, structure, side)) return {};
+    encode_structure(protocol, xml::root_tag(shape), shape, structure, body);
+    return structure_type(protocol);
 }
 
 void decode_structure(Protocol protocol, ShapeRef shape, std::string_view body, void* at, const Limits& limits) {
@@ -102,12 +93,8 @@ void decode_structure(Protocol protocol, ShapeRef shape, std::string_view body, 
 }
 
 void decode_whole_body(Protocol protocol, Place place, std::string_view body, const Limits& limits) {
-    if (place.kind() == Kind::document) {
-        schema::make_scalar<document>(place) = parse_document(body, limits);
-    } else {
-        decode_payload(place, body, schema::TimestampFormat::date_time,
-                       [&](ShapeRef shape, void* at) { decode_structure(protocol, shape, body, at, limits); });
-    }
+    decode_payload(place, body, schema::TimestampFormat::date_time, limits,
+                   [&](ShapeRef shape, void* at) { decode_structure(protocol, shape, body, at, limits); });
 }
 
 }  // namespace

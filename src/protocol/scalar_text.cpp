@@ -2,6 +2,7 @@
 
 #include "protocol/base64.hpp"
 #include "protocol/failure.hpp"
+#include "protocol/json.hpp"
 #include "protocol/numbers.hpp"
 #include "protocol/timestamp.hpp"
 
@@ -105,7 +106,7 @@ void append_scalar(std::string& out, ConstPlace place, TimestampFormat timestamp
     }
 }
 
-void parse_scalar(Place place, std::string_view text, TimestampFormat timestamps) {
+void parse_scalar(Place place, std::string_view text, TimestampFormat timestamps, const Limits& limits) {
     switch (place.kind()) {
         case Kind::string: schema::set_string(place, text); return;
         case Kind::blob:
@@ -113,12 +114,15 @@ void parse_scalar(Place place, std::string_view text, TimestampFormat timestamps
                 invalid_reply(name_of(place) + " is not base64");
             }
             return;
-        case Kind::document: schema::make_scalar<document>(place) = document(std::string(text)); return;
         default: break;
     }
     text = trimmed(text);
     if (text.empty()) return;
     switch (place.kind()) {
+        case Kind::document:
+            json::check(text, limits);
+            schema::make_scalar<document>(place) = document(std::string(text));
+            break;
         case Kind::boolean: schema::make_scalar<bool>(place) = parse_boolean(place, text); break;
         case Kind::integer: schema::make_scalar<std::int32_t>(place) = parse_integer<std::int32_t>(place, text); break;
         case Kind::long_: schema::make_scalar<std::int64_t>(place) = parse_integer<std::int64_t>(place, text); break;

@@ -1,6 +1,7 @@
 #pragma once
 // Scalars as text, in the one way in which headers, labels, queries and XML have them.
 
+#include "protocol/limits.hpp"
 #include "schema/walk.hpp"
 
 #include <string>
@@ -19,8 +20,10 @@ namespace botocraft::protocol {
 // cannot say is a UsageError.
 void append_scalar(std::string& out, schema::ConstPlace place, schema::TimestampFormat timestamps);
 
-// Puts the text there. A number, truth value or time that is empty stays absent. What does not fit is a ProtocolError.
-void parse_scalar(schema::Place place, std::string_view text, schema::TimestampFormat timestamps);
+// Puts the text there. A number, truth value, time or document that is empty stays absent. What does not fit is a
+// ProtocolError; so is a document that is no JSON within the limits.
+void parse_scalar(schema::Place place, std::string_view text, schema::TimestampFormat timestamps,
+                  const Limits& limits = {});
 
 // The text without blanks at its ends.
 [[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;

@@ -146,7 +146,7 @@ void decode_request(Protocol protocol, const orm::ServiceTables& service, const 
         case Protocol::rest_xml:
             all_or_nothing(shape, input, [&] {
                 decode_rest_body(protocol, shape, request.body, input, limits);
-                decode_request_bindings(service, operation, request, input);
+                decode_request_bindings(service, operation, request, input, limits);
             });
             break;
     }

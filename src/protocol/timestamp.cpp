@@ -146,8 +146,15 @@ std::optional<Instant> parse_exponent(std::string_view text) noexcept {
 }  // namespace
 
 Instant to_instant(timestamp time) noexcept {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-    return {seconds.time_since_epoch().count(), static_cast<std::int32_t>((time - seconds).count() * 1000)};
+    constexpr std::int64_t second_micros = 1'000'000;
+    const std::int64_t micros = time.time_since_epoch().count();
+    std::int64_t seconds = micros / second_micros;
+    std::int64_t rest = micros % second_micros;
+    if (rest < 0) {  // before 1970 the division rounds up
+        --seconds;
+        rest += second_micros;
+    }
+    return {seconds, static_cast<std::int32_t>(rest * 1000)};
 }
 
 std::optional<timestamp> to_timestamp(Instant instant) noexcept {

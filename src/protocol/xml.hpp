@@ -40,7 +40,7 @@ struct Error {
     std::string request_id;
 };
 // Empty where the body does not say.
-[[nodiscard]] Error decode_error(std::string_view body);
+[[nodiscard]] Error decode_error(std::string_view body, const Limits& limits = {});
 // The members of an error from the element that has its code.
 void decode_error_members(schema::ShapeRef shape, std::string_view body, void* structure, const Limits& limits = {});
 

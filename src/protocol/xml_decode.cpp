@@ -1,3 +1,4 @@
+#include "auth/canonical.hpp"
 #include "protocol/failure.hpp"
 #include "protocol/scalar_text.hpp"
 #include "protocol/xml.hpp"
@@ -52,7 +53,8 @@ class Decoder {
                 continue;
             }
             if (shape.shape().flags & schema::shape_flag::union_) {
-                if (chosen && chosen != member) invalid_reply("there are several members in a union: only one may be");
+                const bool goes_on = chosen == member && is_flattened(*member);
+                if (chosen && !goes_on) invalid_reply("there are several members in a union: only one may be");
                 chosen = member;
             }
             const Place place = schema::member_place(shape, *member, at);
@@ -100,7 +102,8 @@ class Decoder {
             unsigned hint = 0;
             const Member* const member = schema::find_wire_name(shape, attribute.name, hint);
             if (!member || (member->flags & flag::xml_attribute) == 0) continue;
-            parse_scalar(schema::member_place(shape, *member, at), attribute_value(attribute, room_), body_times);
+            parse_scalar(schema::member_place(shape, *member, at), attribute_value(attribute, room_), body_times,
+                         limits_);
         }
     }
     void flattened(Place place, Maps& maps) {
@@ -127,8 +130,15 @@ class Decoder {
             case Kind::list: list(place); break;
             case Kind::map: map(place); break;
             case Kind::state: reader_.skip(); break;
-            default: parse_scalar(place, reader_.text(room_), body_times);
+            default: scalar(place);
         }
+    }
+    void scalar(Place place) {
+        const std::string_view text = reader_.text(room_);
+        if ((place.row->flags & flag::percent_encoded) == 0) return parse_scalar(place, text, body_times, limits_);
+        decoded_.clear();
+        auth::append_decoded(decoded_, text);
+        parse_scalar(place, decoded_, body_times, limits_);
     }
     void list(Place place) {
         enter();
@@ -138,7 +148,7 @@ class Decoder {
         while (reader_.next_child()) {
             count();
             if (scalars) {
-                parse_scalar(appender.append(), reader_.text(room_), body_times);
+                parse_scalar(appender.append(), reader_.text(room_), body_times, limits_);
             } else {
                 value(appender.append(), true);
             }
@@ -182,10 +192,11 @@ class Decoder {
     std::size_t elements_ = 0;
     bool has_errors_ = false;
     std::string room_;
+    std::string decoded_;
 };
 
 // What S3 does for one operation: the root element is the member itself, and has nothing but text.
-bool decode_unwrapped(ShapeRef shape, const Reader& root, void* structure) {
+bool decode_unwrapped(ShapeRef shape, const Reader& root, void* structure, const Limits& limits) {
     unsigned hint = 0;
     const Member* const member = schema::find_wire_name(shape, root.name(), hint);
     if (!member || member->location != Location::body) return false;
@@ -195,7 +206,7 @@ bool decode_unwrapped(ShapeRef shape, const Reader& root, void* structure) {
     reader.finish();
     std::string room;
     const std::string_view text = Reader(root).text(room);
-    parse_scalar(schema::member_place(shape, *member, structure), text, body_times);
+    parse_scalar(schema::member_place(shape, *member, structure), text, body_times, limits);
     return true;
 }
 
@@ -212,21 +223,21 @@ void decode_result(ShapeRef shape, Reader& reader, void* structure, const Limits
 }
 
 void decode_into(Frame frame, ShapeRef shape, std::string_view body, void* structure, const Limits& limits) {
-    Reader reader(body);
+    Reader reader(body, most_elements_deep(limits));
     const std::string_view name = reader.name();
     if (equal_ignoring_case(name, "html")) invalid_reply("the body is a web page");
     const bool error_is_meant = frame == Frame::bare && root_tag(shape).name == name;
-    if (!error_is_meant && (name == "ErrorResponse" || name == "Error")) throw_service_error(body);
+    if (!error_is_meant && (name == "ErrorResponse" || name == "Error")) throw_service_error(body, limits);
     if (frame != Frame::bare && !name.ends_with("Response")) {
         invalid_reply("the body is XML but not a reply of this service");
     }
-    if (frame == Frame::bare && decode_unwrapped(shape, reader, structure)) return;
+    if (frame == Frame::bare && decode_unwrapped(shape, reader, structure, limits)) return;
     if (frame == Frame::result) {
         decode_result(shape, reader, structure, limits);
     } else {
         Decoder decoder(reader, limits);
         decoder.structure(shape, structure, true);
-        if (frame == Frame::ec2 && decoder.has_errors()) throw_service_error(body);
+        if (frame == Frame::ec2 && decoder.has_errors()) throw_service_error(body, limits);
     }
     reader.finish();
 }
@@ -239,7 +250,7 @@ void decode(Frame frame, ShapeRef shape, std::string_view body, void* structure,
 }
 
 void decode_error_members(ShapeRef shape, std::string_view body, void* structure, const Limits& limits) {
-    std::optional<Reader> error = find_error(body);
+    std::optional<Reader> error = find_error(body, limits);
     if (!error) return;
     all_or_nothing(shape, structure, [&] { Decoder(*error, limits).structure(shape, structure, true); });
 }

@@ -51,10 +51,10 @@ std::optional<Reader> find_error_below(Reader root) {
     return std::nullopt;
 }
 
-Error read_error(std::string_view body) {
-    const std::optional<Reader> found = find_error(body);
+Error read_error(std::string_view body, const Limits& limits) {
+    const std::optional<Reader> found = find_error(body, limits);
     Error error;
-    error.request_id = std::move(child_texts<1>(Reader(body), {"RequestId"})[0]);
+    error.request_id = std::move(child_texts<1>(Reader(body, most_elements_deep(limits)), {"RequestId"})[0]);
     if (!found) return error;
     auto [code, message, request_id] = child_texts<3>(*found, {"Code", "Message", "RequestId"});
     error.code = std::move(code);
@@ -65,16 +65,16 @@ Error read_error(std::string_view body) {
 
 }  // namespace
 
-std::optional<Reader> find_error(std::string_view body) {
-    Reader all(body);
+std::optional<Reader> find_error(std::string_view body, const Limits& limits) {
+    Reader all(body, most_elements_deep(limits));
     const Reader root = all;
     all.skip();
     all.finish();
     return find_error_below(root);
 }
 
-void throw_service_error(std::string_view body) {
-    Error error = read_error(body);
+void throw_service_error(std::string_view body, const Limits& limits) {
+    Error error = read_error(body, limits);
     ErrorDetails details;
     details.kind = ErrorKind::service;
     details.code = std::move(error.code);
@@ -84,9 +84,9 @@ void throw_service_error(std::string_view body) {
     throw_error(std::move(details));
 }
 
-Error decode_error(std::string_view body) {
+Error decode_error(std::string_view body, const Limits& limits) {
     try {
-        return read_error(body);
+        return read_error(body, limits);
     } catch (const ProtocolError&) {
         return {};
     }

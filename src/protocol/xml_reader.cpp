@@ -156,8 +156,8 @@ std::string_view attribute_value(const Attribute& attribute, std::string& room) 
     return room;
 }
 
-Reader::Reader(std::string_view document)
-    : at_(document.data()), begin_(document.data()), end_(document.data() + document.size()) {
+Reader::Reader(std::string_view document, std::size_t depth)
+    : at_(document.data()), begin_(document.data()), end_(document.data() + document.size()), most_deep_(depth) {
     prolog();
     open();
 }
@@ -318,6 +318,7 @@ void Reader::open() {
             return;
         }
     } else {
+        if (depth_ == most_deep_) too_deep();
         open_.emplace_back();
     }
     const char* const end = name_from(first);
@@ -557,6 +558,11 @@ bool Reader::stands(const char* at, std::string_view text) const noexcept {
 
 void Reader::expect(const char* at, char c, std::string_view what) const {
     if (look(at) != c) malformed(at, what);
+}
+
+void Reader::too_deep() const {
+    invalid_reply("the elements of the reply are nested more than " + std::to_string(most_deep_) +
+                  " deep; raise the limit if that is right");
 }
 
 void Reader::malformed(const char* at, std::string_view what) const {

@@ -34,7 +34,8 @@ Strategy::Strategy(RetryMode mode, const Rules& rules, std::chrono::steady_clock
       limiter_(mode == RetryMode::adaptive ? std::make_unique<RateLimiter>(now) : nullptr) {}
 
 Decision Attempts::failed(const Failed& attempt, std::uint64_t random, nanoseconds left) noexcept {
-    if (attempt.failure == Failure::final || !attempt.repeatable) return {Verdict::final};
+    if (attempt.failure == Failure::final) return {Verdict::final};
+    if (!attempt.repeatable) return {Verdict::unrepeatable};
     if (++failed_ >= strategy_.max_attempts()) return {Verdict::last_attempt};
     const nanoseconds pause = wait(attempt, random);
     if (pause >= left) return {Verdict::out_of_time};

@@ -44,7 +44,8 @@ struct Failed {
 
 enum class Verdict : unsigned char {
     retry,          // after `wait`
-    final,          // the same request would fail again, or must not be sent twice
+    final,          // the same request would fail again
+    unrepeatable,   // it may have been carried out, and must not be twice
     last_attempt,   // there were as many as there may be
     no_quota,       // the quota is used up. To be told after `wait`
     out_of_time,    // the call's time would be over before the wait

@@ -1,5 +1,7 @@
 #include "runtime/bodies.hpp"
 
+#include "runtime/reply_checksums.hpp"
+
 #include <botocraft/error.hpp>
 
 #include <algorithm>
@@ -19,12 +21,6 @@ constexpr std::size_t block_size = 256 * 1024;
     details.explanation = "the source ended after " + std::to_string(size - left) + " of the " + std::to_string(size) +
                           " bytes that it was said to have: a file that changed meanwhile?";
     throw_error(std::move(details));
-}
-
-std::string mismatch(protocol::Checksum checksum, std::string_view announced, std::string_view found) {
-    std::string text = "the body is not what was sent: its ";
-    text.append(protocol::to_string(checksum)).append(" is ").append(found).append(", and was announced as ").append(announced);
-    return text;
 }
 
 }  // namespace
@@ -137,31 +133,10 @@ awaitable<void> IncomingBody::take(std::string_view piece) {
 std::string IncomingBody::finish() {
     if (sum_) {
         const std::string found = sum_->value();
-        if (found != expected_) return mismatch(sum_->checksum(), expected_, found);
+        if (found != expected_) return describe_mismatch(sum_->checksum(), expected_, found);
     }
     writer_->finish();
     return {};
-}
-
-// --- checksums ----------------------------------------------------------------------------------------------------------
-
-std::optional<AnnouncedChecksum> announced_checksum(const http::Reply& reply) {
-    // Cheap ones first.
-    using protocol::Checksum;
-    constexpr std::array order{Checksum::crc64nvme, Checksum::crc32c, Checksum::crc32,
-                               Checksum::sha1,      Checksum::sha256, Checksum::sha512, Checksum::md5};
-    for (const Checksum checksum : order) {
-        const std::string_view value = reply.header(protocol::header_of(checksum));
-        if (!value.empty() && value.find('-') == value.npos) return AnnouncedChecksum{checksum, value};
-    }
-    return std::nullopt;
-}
-
-std::string checksum_mismatch(const http::Reply& reply) {
-    const std::optional<AnnouncedChecksum> announced = announced_checksum(reply);
-    if (!announced) return {};
-    const std::string found = protocol::compute(announced->checksum, reply.body());
-    return found == announced->value ? std::string() : mismatch(announced->checksum, announced->value, found);
 }
 
 }  // namespace botocraft::detail

@@ -92,15 +92,21 @@ class IncomingBody final : public http::BodySink {
     std::exception_ptr error_;
 };
 
-// The checksum that a reply announces for its whole body; nothing where it announces none that this library knows. Those
-// of a body that was uploaded in parts are sums of sums (`...-3`), and tell nothing of what came.
-struct AnnouncedChecksum {
-    protocol::Checksum checksum;
-    std::string_view value;
+// Those of one call, and what its attempts made of them.
+struct Bodies {
+    Bodies(const CallBodies& given, bool validates) {
+        if (given.source) out.emplace(*given.source);
+        if (given.sink) in.emplace(*given.sink, validates);
+    }
+    // Before each attempt: false where there can be no other.
+    bool begin() { return (!out || out->rewind()) && (!in || in->restart()); }
+    // What the caller's reader or writer threw.
+    [[noreturn]] void rethrow() const {
+        const std::exception_ptr& read = out ? out->error() : in->error();
+        std::rethrow_exception(read ? read : in->error());
+    }
+    std::optional<OutgoingBody> out;
+    std::optional<IncomingBody> in;
 };
-[[nodiscard]] std::optional<AnnouncedChecksum> announced_checksum(const http::Reply& reply);
-
-// What is wrong with a body that is in memory; empty where nothing is.
-[[nodiscard]] std::string checksum_mismatch(const http::Reply& reply);
 
 }  // namespace botocraft::detail

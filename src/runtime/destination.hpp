@@ -18,6 +18,7 @@ namespace botocraft::detail {
 struct Destination {
     http::Origin origin;
     endpoint::Endpoint endpoint;
+    bool named = false;  // by the service itself, when it was asked
 };
 
 // Answers of the endpoint rules by what they were asked. Safe to use from many threads at once: who asks for different

@@ -42,13 +42,17 @@ std::string describe(const ErrorDetails& details) {
     part(": ", details.code.empty() ? to_string(details.kind) : std::string_view(details.code));
     if (details.status != 0) part(" ", "(HTTP " + std::to_string(details.status) + ")");
     part(": ", details.explanation);
-    if (details.attempts.size() > 1) part(" ", "[after " + std::to_string(details.attempts.size()) + " attempts]");
+    // One attempt is what everybody expects, but not where a connection fails.
+    const std::size_t attempts = details.attempts.size();
+    const bool on_the_way = details.kind == ErrorKind::connection || details.kind == ErrorKind::timeout;
+    if (attempts > 1) part(" ", "[after " + std::to_string(attempts) + " attempts]");
+    if (attempts == 1 && on_the_way) part(" ", "[after 1 attempt]");
     if (!details.request_id.empty()) part(" ", "[request id " + details.request_id + "]");
     if (!details.message.empty()) {
         text += text.empty() ? "" : ": ";
         append_quoted(text, details.message);
     }
-    if (!details.body.empty()) {
+    if (!details.body.empty() && details.message.empty()) {
         text += ", the reply begins ";
         append_quoted(text, details.body);
     }

@@ -1,14 +1,16 @@
 #include "runtime/invoke.hpp"
 
+#include "runtime/bodies.hpp"
 #include "runtime/idempotency.hpp"
 #include "runtime/problem.hpp"
 #include "runtime/proof.hpp"
 #include "runtime/rehearsal.hpp"
+#include "runtime/reply_checksums.hpp"
 #include "runtime/reply_errors.hpp"
 #include "runtime/request.hpp"
+#include "runtime/route.hpp"
 #include "runtime/stop_point.hpp"
 #include "runtime/trace.hpp"
-#include "schema/walk.hpp"
 
 #include <botocraft/error.hpp>
 
@@ -31,54 +33,6 @@ void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
     counter.fetch_add(by, std::memory_order_relaxed);
 }
 
-// The bodies of a call that are not in memory, and what its attempts made of them.
-struct Bodies {
-    Bodies(const CallBodies& given, bool validates) {
-        if (given.source) out.emplace(*given.source);
-        if (given.sink) in.emplace(*given.sink, validates);
-    }
-    // Before each attempt: false where there can be no other.
-    bool begin() { return (!out || out->rewind()) && (!in || in->restart()); }
-    // What the caller's reader or writer threw.
-    [[noreturn]] void rethrow() const {
-        const std::exception_ptr& read = out ? out->error() : in->error();
-        std::rethrow_exception(read ? read : in->error());
-    }
-    std::optional<OutgoingBody> out;
-    std::optional<IncomingBody> in;
-};
-
-// A text of the input; empty where it has none.
-std::string_view text_of(const orm::ServiceTables& service, const api::Operation& operation, const schema::Member* member,
-                         const void* input) {
-    if (member == nullptr || member->kind != schema::Kind::string) return {};
-    const schema::ConstPlace place = schema::member_place({service.schema, operation.input}, *member, input);
-    if (schema::presence(place) != schema::Presence::present) return {};
-    return schema::scalar<std::string>(place);
-}
-
-const schema::Member* validation_member(const orm::ServiceTables& service, const api::Operation& operation) noexcept {
-    if (operation.validation_member == api::none) return nullptr;
-    return schema::ShapeRef{service.schema, operation.input}.begin() + operation.validation_member;
-}
-
-// Whether the reply is asked for a checksum, to be compared.
-bool validates(const orm::ServiceTables& service, const api::Operation& operation, const void* input) {
-    return text_of(service, operation, validation_member(service, operation), input) == "ENABLED";
-}
-
-void ask_for_checksum(const orm::ServiceTables& service, const api::Operation& operation, void* input) {
-    const schema::Place place =
-        schema::member_place({service.schema, operation.input}, *validation_member(service, operation), input);
-    if (schema::presence(place) == schema::Presence::absent) schema::set_string(place, "ENABLED");
-}
-
-// What the request calls the resource that may be in another region; empty where that cannot be.
-std::string_view resource_of(const orm::ServiceTables& service, const api::Operation& operation, const void* input) {
-    if (service.region_member.empty() || operation.input == api::none) return {};
-    return text_of(service, operation, schema::find_member({service.schema, operation.input}, service.region_member), input);
-}
-
 // Whether the body's hash must be known before it is sent: only services that take checksums can do without.
 bool wants_digest(const Target& target, const auth::SchemeChoice& scheme) noexcept {
     const bool is_signed = scheme.scheme != api::AuthScheme::no_auth && scheme.scheme != api::AuthScheme::bearer;
@@ -98,24 +52,31 @@ constexpr std::string_view no_second_time = "not sent, or not sent again, becaus
 
 constexpr std::chrono::seconds longest_leave(1);  // some servers never tell to go on
 
-awaitable<void> exchange(const Target& target, const Sender& sender, const SessionCore& core, const void* input,
-                         Bodies& bodies, std::string_view digest, http::Lease& lease, http::ReplyBody expected,
-                         Trace* trace) {
+// Writes a request whose body follows by itself, if it has one, and says how the bodies go over the wire.
+http::Streams write_streamed(const Target& target, const Sender& sender, const void* input, std::string_view digest,
+                             Bodies& bodies, Workplace& work, std::string& out) {
     http::Streams streams;
-    bool asks = false;
-    core.workplaces().with([&](Workplace& work) {
-        if (bodies.out) {
-            asks = write_head(target, sender, input, *bodies.out, digest, work, lease.output());
-        } else {
-            write_request(target, sender, input, work, lease.output());
-        }
-    });
-    if (bodies.out) streams.source = &*bodies.out;
+    if (bodies.out) {
+        streams.source = &*bodies.out;
+        const bool asks = write_head(target, sender, input, *bodies.out, digest, work, out);
+        if (asks) streams.leave = longest_leave;
+    } else {
+        write_request(target, sender, input, work, out);
+    }
     if (bodies.in) streams.sink = &*bodies.in;
-    if (asks) streams.leave = longest_leave;
-    count(core.counters().bytes_sent, lease.output().size() + (bodies.out ? bodies.out->size() : 0));
-    if (trace != nullptr) trace->sending(lease.reused(), lease.output());
-    co_await lease.exchange(expected, streams);
+    return streams;
+}
+
+// What a reply that is a success comes to. Null where its result is in `output`.
+std::unique_ptr<Problem> accept(const Target& target, const http::Reply& reply, const void* input, void* output,
+                                Bodies* bodies) {
+    std::string mismatch;
+    if (bodies != nullptr && bodies->in) {
+        mismatch = bodies->in->finish();
+    } else if (is_validated(target.service, target.operation, input)) {
+        mismatch = checksum_mismatch(reply);
+    }
+    return mismatch.empty() ? decode(target, reply, input, output) : damaged(target, reply, mismatch);
 }
 
 // One attempt, in one coroutine: each costs its frame. Where nothing comes out as `problem`, the output is there.
@@ -137,37 +98,40 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         }
         count(core.counters().attempts);
         std::string digest;
-        if (bodies && bodies->out && wants_digest(target, scheme)) {
+        if (bodies != nullptr && bodies->out && wants_digest(target, scheme)) {
             digest = co_await bodies->out->digest();
             if (!bodies->out->rewind()) unrepeatable(target);
         }
         http::Lease lease = core.transport().acquire_now(executor, target.destination->origin, limits);
         if (!lease) lease = co_await core.transport().acquire(target.destination->origin, limits);
         const Sender sender{scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
+        const bool secret = target.context.secrecy.of(target.operation);
+        if (secret || proof.token) lease.mark_secret();
+        http::Streams streams;
+        core.workplaces().with([&](Workplace& work) {
+            if (bodies != nullptr) {
+                streams = write_streamed(target, sender, input, digest, *bodies, work, lease.output());
+            } else {
+                write_request(target, sender, input, work, lease.output());
+            }
+            if (secret) work.wipe();
+        });
+        count(core.counters().bytes_sent, lease.output().size() + (streams.source ? bodies->out->size() : 0));
+        if (trace != nullptr) trace->sending(lease.reused(), lease.output());
         const bool head = target.operation.method == api::HttpMethod::head;
         const http::ReplyBody expected = head ? http::ReplyBody::none : http::ReplyBody::expected;
-        if (bodies) {
-            co_await exchange(target, sender, core, input, *bodies, digest, lease, expected, trace);
-        } else {
-            core.workplaces().with([&](Workplace& work) { write_request(target, sender, input, work, lease.output()); });
-            count(core.counters().bytes_sent, lease.output().size());
-            if (trace != nullptr) trace->sending(lease.reused(), lease.output());
+        if (bodies == nullptr) {
             co_await lease.exchange(expected);
+        } else {
+            co_await lease.exchange(expected, streams);
         }
         const http::Reply& reply = lease.reply();
-        const bool passed_by = bodies && bodies->in;
-        count(core.counters().bytes_received, reply.body().size() + (passed_by ? bodies->in->size() : 0));
+        count(core.counters().bytes_received, reply.body().size() + (streams.sink ? bodies->in->size() : 0));
         if (trace != nullptr) trace->received(reply);
         if (reply.status() >= 200 && reply.status() < 300) {
-            std::string mismatch;
-            if (passed_by) {
-                mismatch = bodies->in->finish();
-            } else if (validates(target.service, target.operation, input)) {
-                mismatch = checksum_mismatch(reply);
-            }
-            problem = mismatch.empty() ? decode(target, reply, output) : damaged(target, reply, mismatch);
+            problem = accept(target, reply, input, output, bodies);
         } else {
-            problem = refused(core, target, reply, proof, offset);
+            problem = refused(core, target, reply, input, proof, offset);
         }
     } catch (const http::Failure& failure) {
         if (failure.cancelled()) throw boost::system::system_error(boost::asio::error::operation_aborted);
@@ -177,26 +141,29 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
     }
 }
 
-// Whether to send the request once more does no harm.
-bool may_repeat(const Target& target, const Problem& problem) {
+// Whether to send a request a second time does no harm, though the first may have been carried out.
+bool is_repeatable(const Target& target) {
     const api::HttpMethod method = target.operation.method;
     if (method == api::HttpMethod::get || method == api::HttpMethod::head) return true;  // by HTTP's own rules
-    if (problem.safe_to_repeat || (target.operation.flags & api::operation_flag::retry_safe) != 0) return true;
-    return has_idempotency_token(target.service, target.operation);
+    return (target.operation.flags & api::operation_flag::retry_safe) != 0 ||
+           has_idempotency_token(target.service, target.operation);
 }
+
+bool may_repeat(const Target& target, const Problem& problem) { return problem.safe_to_repeat || is_repeatable(target); }
 
 retry::Decision decide(const SessionCore& core, const Target& target, retry::Attempts& attempts, const Problem& problem,
                        steady_clock::time_point deadline) {
     retry::Failed failed = problem.failed;
     failed.repeatable = may_repeat(target, problem);
     failed.poll = retry::is_poll(target.service.service_id, target.service.text(target.operation.name));
-    if (failed.failure == retry::Failure::final || !failed.repeatable) return {};
     return attempts.failed(failed, core.random().next(), deadline - core.clock().steady_now());
 }
 
 // What the error says of an attempt that might have been worth it.
 std::string_view why_not_again(retry::Verdict verdict) noexcept {
     switch (verdict) {
+        case retry::Verdict::unrepeatable:
+            return "not tried again, because it may have been carried out, and this operation must not be twice";
         case retry::Verdict::no_quota:
             return "not tried again, because too many calls to this service fail: the quota of retries is used up";
         case retry::Verdict::out_of_time: return "not tried again, because the time of the call would be over before that";
@@ -305,52 +272,55 @@ Problem held_back(const Target& target, const std::unique_ptr<Problem>& last) {
 
 awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
                     std::uint16_t operation_row, void* input, void* output, Trace* trace, CallBodies given) {
-    const std::shared_ptr<const SessionState> own = session;  // `session` may become one of another region
-    const SessionCore& core = *own->core();
+    const SessionCore& core = *session->core();
     const SessionOptions& options = core.options();
     const api::Operation& operation = service.operations[operation_row];
     Counted counted(core.counters());
     try {
         if (!session->is_prepared()) co_await session->prepare();
-        const ServiceContext& home = session->service(service);
-        const std::string resource(resource_of(service, operation, input));
-        if (!resource.empty()) {
-            if (auto other = home.other_regions.find(resource)) session = std::move(other);
-            if (!session->is_prepared()) co_await session->prepare();
-        }
-        std::optional<Target> aim;
-        aim.emplace(Target{session->service(service), service, operation});
-        if (home.response_checksums == ResponseChecksums::when_supported && operation.validation_member != api::none) {
-            const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
-            if (stop_point_of(executor) == nullptr) ask_for_checksum(service, operation, input);
-        }
-        if (trace != nullptr) trace->started(aim->context.endpoints->region().value);
+        const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+        const bool sends = stop_point_of(executor) == nullptr;
+        Route route(session, service, operation, input);
+        Target& target = route.target();
+        if (trace != nullptr) trace->started(target.context.endpoints->region().value);
         fill_idempotency_tokens(service, operation, input, core.random());
+        if (sends && asks_for_checksum(target)) ask_for_checksum(service, operation, input);
+        const auto bodies = given.source || given.sink
+                                ? std::make_unique<Bodies>(given, is_validated(service, operation, input))
+                                : std::unique_ptr<Bodies>();
         steady_clock::time_point now = core.clock().steady_now();
         steady_clock::time_point deadline = now + options.call_timeout;
-        std::optional<Bodies> bodies;
-        if (given.source || given.sink) bodies.emplace(given, validates(service, operation, input));
         std::shared_ptr<const Credentials> owner;
         const bool is_signed = (operation.flags & api::operation_flag::no_auth) == 0;
-        if (is_signed && aim->context.endpoints->reads_account_id()) {
+        if (is_signed && target.context.endpoints->reads_account_id()) {
             owner = core.credentials().fresh();
             if (!owner) owner = co_await core.credentials().get(http::Clock::now() + options.call_timeout);
             now = core.clock().steady_now();
         }
         const std::string_view account = owner ? std::string_view(owner->account_id) : std::string_view();
-        aim->destination = aim->context.endpoints->find(operation, input, account);
+        route.find_destination(input, account);
 
-        retry::Strategy& strategy = *aim->context.retries;
+        const auth::Renewed<NamedEndpoint>* const discovery = target.context.discovery->find(operation);
+        std::shared_ptr<const NamedEndpoint> named;
+
+        retry::Strategy& strategy = *target.context.retries;
         retry::Attempts attempts(strategy);
+        const bool limited = strategy.limiter() != nullptr && sends;
         std::vector<Attempt> history;
-        http::Limits limits = aim->context.limits;
-        bool moved = false;
+        http::Limits limits = target.context.limits;
+        // What may be sent only once goes over no connection that the server is known to have closed, not even a moment ago.
+        if (!is_repeatable(target)) limits.trusted_idle = http::Limits::idle_always_checked;
         std::unique_ptr<Problem> problem;
         for (bool first = true;; first = false) {
-            const Target& target = *aim;
-            if (strategy.limiter() != nullptr) {
+            if (limited) {
                 const bool in_time = co_await wait_in_turn(core, *strategy.limiter(), deadline);
                 if (!in_time) give_up(service, held_back(target, problem), std::move(history));
+                now = core.clock().steady_now();
+            }
+            if (discovery != nullptr) {
+                named = discovery->fresh();
+                if (!named) named = co_await discovery->get(http::Clock::now() + (deadline - now));
+                route.choose_destination(*named);
                 now = core.clock().steady_now();
             }
             const auto left = std::min<steady_clock::duration>(deadline - now, options.attempt_timeout);
@@ -358,9 +328,9 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             problem.reset();
             if (bodies && !bodies->begin()) unrepeatable(target);
             if (trace != nullptr) trace->attempt_begins(*target.destination);
-            co_await attempt(session, target, limits, input, output, problem, trace, bodies ? &*bodies : nullptr);
+            co_await attempt(route.session(), target, limits, input, output, problem, trace, bodies.get());
             if (trace != nullptr) trace->attempted(problem.get());
-            if (strategy.limiter() != nullptr) {
+            if (limited) {
                 const bool throttled = problem && problem->failed.failure == retry::Failure::throttling;
                 strategy.limiter()->answered(core.clock().steady_now(), throttled);
             }
@@ -369,22 +339,22 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
                 counted.succeeded();
                 co_return;
             }
-            // How long a body takes is not for the call's limit to say.
-            if (bodies) deadline = core.clock().steady_now() + options.call_timeout;
             const steady_clock::duration took = core.clock().steady_now() - now;
-            if (!moved && !resource.empty() && !problem->region.empty() &&
-                problem->region != target.context.endpoints->region().value && (!bodies || bodies->begin())) {
-                moved = true;
+            if (bodies) deadline = core.clock().steady_now() + options.call_timeout;  // how long they take is not ours to limit
+            if (auto there = route.other_region(*problem); there && (!bodies || bodies->begin())) {
+                if (!there->is_prepared()) co_await there->prepare();
+                route.move(std::move(there));
+                route.find_destination(input, account);
+                tally(core.counters(), *problem, retry::Verdict::retry, true);
+                if (trace != nullptr) trace->retrying(*problem, true, {});
                 history.push_back(history_entry(*problem, took, {}));
-                session = std::make_shared<const SessionState>(session->core(), problem->region);
-                if (!session->is_prepared()) co_await session->prepare();
-                aim.emplace(Target{session->service(service), service, operation});
-                aim->destination = aim->context.endpoints->find(operation, input, account);
-                home.other_regions.put(resource, session);
                 now = core.clock().steady_now();
                 continue;
             }
-            const bool at_once = first && problem->stale && may_repeat(target, *problem);  // nothing is wrong with the service
+            const bool elsewhere = named && named->where && went_elsewhere(*problem);  // it was not done there
+            if (elsewhere) discovery->reject(named);
+            // Nothing is wrong with the service.
+            const bool at_once = first && (elsewhere || (problem->stale && may_repeat(target, *problem)));
             const retry::Decision decision = at_once ? retry::Decision{retry::Verdict::retry}
                                                      : decide(core, target, attempts, *problem, deadline);
             if (bodies && decision.verdict == retry::Verdict::retry && !bodies->begin()) {

@@ -83,10 +83,21 @@ void rate(const Target& target, const http::Reply& reply, Problem& problem) {
     problem.failed.hint = retry::read_hint(reply.header("x-amz-retry-after"), reply.header("retry-after"));
 }
 
-Problem answered_error(const Target& target, const http::Reply& reply) {
+constexpr std::size_t longest_message = 64 * 1024;
+
+Mask mask_of(const Target& target, const void* input) { return Mask(target.service, target.operation, input); }
+
+Problem answered_error(const Target& target, const http::Reply& reply, const void* input) {
     Problem problem;
     problem.error = details_of(target);
-    problem.declared = protocol::decode_error(target.context.protocol, target.service, HttpReply(reply), problem.error);
+    problem.declared = protocol::decode_error(target.context.protocol, target.service, HttpReply(reply), problem.error,
+                                              target.context.reply_limits);
+    const Mask mask = mask_of(target, input);
+    problem.error.message = mask.shown(problem.error.message, longest_message);
+    if (find_error_type(target.service, problem.declared) == nullptr) {
+        problem.error.body =
+            shown_beginning(target.context.protocol, target.service, target.operation, reply.body(), mask);
+    }
     const bool understood = !problem.error.code.empty();
     problem.error.kind = understood ? ErrorKind::service : ErrorKind::protocol;
     if (understood) {
@@ -103,7 +114,7 @@ Problem answered_error(const Target& target, const http::Reply& reply) {
 }
 
 // Completes what a codec knows of an error.
-Problem undecodable(const Target& target, const http::Reply& reply, ErrorDetails details) {
+Problem undecodable(const Target& target, const http::Reply& reply, const void* input, ErrorDetails details) {
     const ErrorDetails where = details_of(target);
     details.service = where.service;
     details.operation = where.operation;
@@ -111,7 +122,9 @@ Problem undecodable(const Target& target, const http::Reply& reply, ErrorDetails
     details.endpoint = where.endpoint;
     details.status = reply.status();
     if (details.request_id.empty()) details.request_id = protocol::request_id(HttpReply(reply));
-    details.body = shown_beginning(target.context.protocol, target.service, target.operation, reply.body());
+    const Mask mask = mask_of(target, input);
+    details.message = mask.shown(details.message, longest_message);
+    details.body = shown_beginning(target.context.protocol, target.service, target.operation, reply.body(), mask);
     Problem problem;
     problem.error = std::move(details);
     problem.safe_to_repeat = false;
@@ -161,14 +174,14 @@ std::unique_ptr<Problem> damaged(const Target& target, const http::Reply& reply,
     return std::make_unique<Problem>(std::move(problem));
 }
 
-std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, void* output) {
+std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, const void* input, void* output) {
     try {
         protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output,
                          target.context.reply_limits);
     } catch (const ProtocolError& error) {
-        return std::make_unique<Problem>(undecodable(target, reply, error.details()));
+        return std::make_unique<Problem>(undecodable(target, reply, input, error.details()));
     } catch (const ServiceError& error) {  // in a reply that has the status of a success
-        Problem problem = undecodable(target, reply, error.details());
+        Problem problem = undecodable(target, reply, input, error.details());
         problem.declared = error.code();
         rate(target, reply, problem);
         problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply), error.code(),
@@ -179,12 +192,13 @@ std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, 
 }
 
 std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, const http::Reply& reply,
-                                 const Proof& proof, auth::ClockOffset signed_with) {
-    Problem problem = answered_error(target, reply);
+                                 const void* input, const Proof& proof, auth::ClockOffset signed_with) {
+    Problem problem = answered_error(target, reply, input);
     const bool head = target.operation.method == api::HttpMethod::head;
     if (const auto offset = auth::learn_offset(reply.status(), problem.error.code, reply.header("date"), head,
                                                core.clock().now(), signed_with)) {
         target.context.clock_offset.store(offset->count(), std::memory_order_relaxed);
+        core.learn_clock_offset(*offset);  // for the expiry of credentials, and for who provides them
         problem.failed.failure = retry::Failure::transient;
         problem.error.explanation = "the clock of this machine differs by " + std::to_string(offset->count()) +
                                     " s from that of AWS: set it. Requests from now on are signed with AWS's time";

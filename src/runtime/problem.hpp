@@ -29,14 +29,15 @@ struct Problem {
 // No reply came.
 [[nodiscard]] std::unique_ptr<Problem> failed_connection(const Target& target, const http::Failure& failure);
 
-// An error that AWS answered with, and what it says about the credentials or the time that the request was signed with.
+// An error that AWS answered the call of `input` with, and what it says about the credentials or the time that the request was signed with.
 [[nodiscard]] std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, const http::Reply& reply,
-                                               const Proof& proof, auth::ClockOffset signed_with);
+                                               const void* input, const Proof& proof, auth::ClockOffset signed_with);
 
 // A body that is not the one that its checksum was taken of. Sent again, it may be.
 [[nodiscard]] std::unique_ptr<Problem> damaged(const Target& target, const http::Reply& reply, const std::string& why);
 
 // Reads the result of a call. Null where it is in `output`.
-[[nodiscard]] std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, void* output);
+[[nodiscard]] std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, const void* input,
+                                              void* output);
 
 }  // namespace botocraft::detail

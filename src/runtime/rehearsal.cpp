@@ -1,5 +1,7 @@
 #include "runtime/rehearsal.hpp"
 
+#include "runtime/secrets.hpp"
+
 #include <botocraft/error.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -16,7 +18,10 @@ namespace detail {
 
 namespace {
 
+using Purpose = StopPoint::Purpose;
+
 constexpr std::string_view crlf = "\r\n";
+constexpr std::string_view hidden = "(not shown)";
 
 // The bytes that would be sent, taken apart.
 void take_apart(std::string_view bytes, const std::string& origin, PreparedRequest& request) {
@@ -87,16 +92,25 @@ void hide(std::string& text, std::string_view mark, std::string_view end) {
     const std::size_t at = text.find(mark);
     if (at == text.npos) return;
     const std::size_t begin = at + mark.size();
-    text.replace(begin, std::min(text.find_first_of(end, begin), text.size()) - begin, "(not shown)");
+    text.replace(begin, std::min(text.find_first_of(end, begin), text.size()) - begin, hidden);
 }
 
-void hide_secrets(Explanation& explanation) {
-    for (auto& [name, value] : explanation.request.headers) {
-        if (name == auth::security_token.header || name == auth::s3_session_token.header) value = "(not shown)";
+// `secret`: the operation's input has members that must not be shown, wherever its protocol puts them.
+void hide_secrets(Explanation& explanation, bool secret) {
+    PreparedRequest& request = explanation.request;
+    for (auto& [name, value] : request.headers) {
         if (name == "authorization") {
             hide(value, "Signature=", ",");
             hide(value, "Bearer ", "");
+        } else if (is_secret_header(name, secret)) {
+            value = hidden;
         }
+    }
+    if (secret) {
+        const std::size_t host_end = std::min(request.url.find('/', request.url.find("//") + 2), request.url.size());
+        if (request.url.size() > host_end + 1) request.url.replace(host_end + 1, request.url.npos, hidden);
+        if (!request.body.empty()) request.body = hidden;
+        explanation.canonical_request = hidden;
     }
     for (const auth::TokenName& token : {auth::security_token, auth::s3_session_token}) {
         hide(explanation.canonical_request, "\n" + std::string(token.header) + ":", "\n");
@@ -104,21 +118,20 @@ void hide_secrets(Explanation& explanation) {
     }
 }
 
-std::string endpoint_source(const ServiceEndpoints& endpoints, const config::Settings& settings) {
+std::string endpoint_source(const Target& target, const config::Settings& settings) {
+    const ServiceEndpoints& endpoints = *target.context.endpoints;
+    if (target.destination->named) {
+        const std::string& source = settings.endpoints.discovery.source;
+        return "the service itself" + (source.empty() ? source : ", as " + source + " asked it");
+    }
     if (endpoints.configured()) return endpoints.configured()->source;
-    std::string text = "the endpoint rules of the service";
-    const auto add = [&text](const config::Sourced<bool>& setting, std::string_view what) {
-        if (setting.value) text.append(", with ").append(what).append(" (").append(setting.source).append(")");
-    };
-    add(settings.endpoints.use_fips, "FIPS");
-    add(settings.endpoints.use_dualstack, "dual stack");
-    return text;
+    const std::string reasons = endpoints.reasons();
+    return "the endpoint rules of the service" + (reasons.empty() ? reasons : ", with " + reasons);
 }
 
 awaitable<std::optional<Explanation>> run_to_stop(awaitable<void> call,
-                                                  std::optional<std::chrono::seconds> presigned_for) {
+                                                  std::shared_ptr<StopPoint> stop) {
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
-    const auto stop = std::make_shared<StopPoint>(presigned_for);
     try {
         co_await boost::asio::co_spawn(StoppingExecutor(without_stop_point(executor), stop), std::move(call),
                                        boost::asio::use_awaitable);
@@ -127,8 +140,9 @@ awaitable<std::optional<Explanation>> run_to_stop(awaitable<void> call,
     co_return stop->take();
 }
 
-awaitable<Explanation> find(awaitable<void> call, std::optional<std::chrono::seconds> presigned_for) {
-    std::optional<Explanation> found = co_await run_to_stop(std::move(call), presigned_for);
+awaitable<Explanation> find(awaitable<void> call, Purpose purpose, std::chrono::seconds valid_for = {}) {
+    auto stop = std::make_shared<StopPoint>(purpose, valid_for);
+    std::optional<Explanation> found = co_await run_to_stop(std::move(call), std::move(stop));
     if (!found) {
         ErrorDetails details;
         details.kind = ErrorKind::usage;
@@ -140,12 +154,12 @@ awaitable<Explanation> find(awaitable<void> call, std::optional<std::chrono::sec
 }
 
 awaitable<PreparedRequest> find_request(awaitable<void> call) {
-    Explanation found = co_await find(std::move(call), std::nullopt);
+    Explanation found = co_await find(std::move(call), Purpose::request);
     co_return std::move(found.request);
 }
 
 awaitable<PresignedRequest> find_presigned(awaitable<void> call, std::chrono::seconds valid_for) {
-    Explanation found = co_await find(std::move(call), valid_for);
+    Explanation found = co_await find(std::move(call), Purpose::url, valid_for);
     PresignedRequest presigned;
     presigned.method = std::move(found.request.method);
     presigned.url = std::move(found.request.url);
@@ -153,12 +167,6 @@ awaitable<PresignedRequest> find_presigned(awaitable<void> call, std::chrono::se
     presigned.body = std::move(found.request.body);
     presigned.expires = std::chrono::floor<std::chrono::seconds>(found.time) + valid_for;
     co_return presigned;
-}
-
-awaitable<Explanation> find_explanation(awaitable<void> call) {
-    Explanation found = co_await find(std::move(call), std::nullopt);
-    hide_secrets(found);
-    co_return found;
 }
 
 }  // namespace
@@ -173,7 +181,7 @@ Explanation rehearse(const SessionState& session, const Target& target, const Se
     made.region = context.endpoints->region().value;
     made.region_source = context.endpoints->region().source;
     made.endpoint = endpoint.url();
-    made.endpoint_source = endpoint_source(*context.endpoints, session.core()->settings());
+    made.endpoint_source = endpoint_source(target, session.core()->settings());
     made.auth_scheme = auth::to_string(sender.scheme.scheme);
     made.auth_reason = sender.scheme.reason;
     made.signing_name = sender.scheme.name;
@@ -189,8 +197,8 @@ Explanation rehearse(const SessionState& session, const Target& target, const Se
     }
     Workplace work;
     const std::string origin = std::string(endpoint.tls ? "https://" : "http://") + endpoint.authority;
-    if (const auto valid_for = stop.presigned_for()) {
-        presign_request(target, sender, *valid_for, input, origin, work, made.request);
+    if (stop.purpose() == Purpose::url) {
+        presign_request(target, sender, stop.valid_for(), input, origin, work, made.request);
     } else {
         std::string bytes;
         write_request(target, sender, input, work, bytes);
@@ -198,6 +206,7 @@ Explanation rehearse(const SessionState& session, const Target& target, const Se
     }
     made.canonical_request = work.signer.canonical_request();
     made.string_to_sign = work.signer.string_to_sign();
+    if (stop.purpose() == Purpose::explanation) hide_secrets(made, holds_secrets(target.service, target.operation.input));
     return made;
 }
 
@@ -207,7 +216,7 @@ awaitable<PresignedRequest> presign(awaitable<void> call, std::chrono::seconds v
     return find_presigned(std::move(call), valid_for);
 }
 
-awaitable<Explanation> explain(awaitable<void> call) { return find_explanation(std::move(call)); }
+awaitable<Explanation> explain(awaitable<void> call) { return find(std::move(call), Purpose::explanation); }
 
 }  // namespace detail
 

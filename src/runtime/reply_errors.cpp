@@ -15,12 +15,12 @@ namespace {
 bool looks_right(Protocol protocol, std::string_view body) {
     const std::string_view text = protocol::trimmed(body);
     if (text.empty()) return false;
-    const auto first = static_cast<unsigned char>(text.front());
+    const char first = text.front();
     switch (protocol) {
         case Protocol::json_1_0:
-        case Protocol::json_1_1: return first == '{';
-        case Protocol::rest_json: return first != '<';
-        case Protocol::cbor: return first >= 0xa0 && first <= 0xbf;  // a map
+        case Protocol::json_1_1:
+        case Protocol::rest_json:
+        case Protocol::cbor: return first != '<';
         case Protocol::query:
         case Protocol::ec2:
         case Protocol::rest_xml: break;
@@ -72,10 +72,10 @@ std::shared_ptr<const void> error_members(Protocol protocol, const orm::ServiceT
 }
 
 std::string shown_beginning(Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
-                            std::string_view body) {
-    const bool secret = holds_secrets(service, operation.output);
+                            std::string_view body, const Mask& mask) {
+    const bool secret = holds_secrets(service, operation.output) || holds_secrets(service, operation.input);
     if (secret && looks_right(protocol, body)) return {};
-    return std::string(body.substr(0, protocol::shown_bytes));
+    return mask.shown(body, protocol::shown_bytes);
 }
 
 }  // namespace botocraft::detail

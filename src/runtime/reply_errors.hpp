@@ -3,6 +3,7 @@
 
 #include "protocol/codec.hpp"
 #include "retry/classify.hpp"
+#include "runtime/mask.hpp"
 
 #include <memory>
 #include <string>
@@ -22,9 +23,9 @@ namespace botocraft::detail {
                                                         const protocol::Reply& reply, std::string_view code,
                                                         const protocol::Limits& limits);
 
-// The first bytes of a reply that has the status of a success and cannot be read. Empty where they may be those of a
-// secret: of a reply of the protocol, if the output has a member that is sensitive.
+// The first bytes of a reply that cannot be read, or is an error that nobody declared. Empty where they may be those of a
+// secret: of a reply of the protocol, if input or output have a member that is sensitive.
 [[nodiscard]] std::string shown_beginning(Protocol protocol, const orm::ServiceTables& service,
-                                          const api::Operation& operation, std::string_view body);
+                                          const api::Operation& operation, std::string_view body, const Mask& mask);
 
 }  // namespace botocraft::detail

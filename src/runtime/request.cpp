@@ -1,5 +1,7 @@
 #include "runtime/request.hpp"
 
+#include "config/wipe.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -7,8 +9,6 @@
 namespace botocraft::detail {
 
 namespace {
-
-constexpr std::string_view user_agent = "botocraft-cpp/0.1.0";
 
 void append_number(std::string& out, std::size_t number) {
     std::array<char, 20> digits;
@@ -32,6 +32,16 @@ auth::SchemeChoice Target::scheme() const {
     return auth::choose_scheme(
         {operation, service, destination->endpoint.auth(), context.endpoints->region().value, context.schemes,
          destination->origin.tls});
+}
+
+void Workplace::wipe() noexcept {
+    headers.clear();  // views of what follows
+    config::wipe(path);
+    config::wipe(request.path);
+    config::wipe(request.query);
+    config::wipe(request.body);
+    for (auto& [name, value] : request.headers) config::wipe(value);
+    request.headers.clear();
 }
 
 static bool shall_compress(const Target& target, const protocol::Request& request) noexcept {
@@ -98,7 +108,7 @@ void write_lines(const Sender& sender, Workplace& work, std::string_view digest,
     if (!request.query.empty()) out.append("?").append(request.query);
     out.append(" HTTP/1.1\r\n");
     for (const auto& [name, value] : work.headers) append_header(out, name, value);
-    append_header(out, "user-agent", user_agent);
+    append_header(out, "user-agent", target.context.user_agent);
 
     switch (sender.scheme.scheme) {
         case api::AuthScheme::sigv4:

@@ -37,6 +37,10 @@ struct Workplace {
     Upload upload;
     std::string path;
     std::vector<auth::HeaderView> headers;  // sorted
+
+    // Overwrites what it holds of a request with secrets in it. The text that was signed stays until the next one or the
+    // end: it may hold a session token, which is of no use without its key.
+    void wipe() noexcept;
 };
 
 // Who sends it, and when.

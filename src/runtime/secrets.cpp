@@ -1,11 +1,10 @@
 #include "runtime/secrets.hpp"
 
 #include "protocol/scalar_text.hpp"
-#include "schema/walk.hpp"
+#include "schema/secrets.hpp"
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 namespace botocraft::detail {
 
@@ -13,11 +12,6 @@ namespace {
 
 constexpr std::size_t longest_shown = 64 * 1024;  // of a body
 constexpr std::string_view hidden = "***";
-
-// Secrets that not every model calls sensitive.
-constexpr std::array<std::string_view, 10> secret_names{
-    "accesstoken", "authorizationtoken", "clientsecret", "idtoken",      "password",
-    "refreshtoken", "secretaccesskey",   "secretbinary", "secretstring", "sessiontoken"};
 
 constexpr std::array<std::string_view, 8> secret_headers{
     "authorization", "cookie",     "proxy-authorization", "set-cookie",
@@ -39,11 +33,6 @@ std::string lower(std::string_view text) {
     return result;
 }
 
-bool is_secret(const schema::ShapeRef& shape, const schema::Member& member) {
-    if ((member.flags & schema::member_flag::sensitive) != 0) return true;
-    return std::ranges::find(secret_names, lower(shape.schema->wire_name(member))) != secret_names.end();
-}
-
 // Of the network's bytes: line ends stay, whatever else a terminal could obey does not.
 void append_shown(std::string& out, std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -60,9 +49,7 @@ void append_shown(std::string& out, std::string_view text) {
 }
 
 void append_header(std::string& out, std::string_view name, std::string_view value, bool secret) {
-    const std::string known = lower(name);
-    const bool hide = std::ranges::find(secret_headers, known) != secret_headers.end() ||
-                      (secret && std::ranges::find(plain_headers, known) == plain_headers.end());
+    const bool hide = is_secret_header(lower(name), secret);
     append_shown(out, name);
     out += ": ";
     append_shown(out, hide ? hidden : value);
@@ -105,28 +92,39 @@ void append_request_line(std::string& out, std::string_view line, bool secret) {
     out += '\n';
 }
 
+// Whether the whole body is data of any size.
+bool carries_data(const orm::ServiceTables& service, std::uint16_t root) {
+    if (root == api::none) return false;
+    const schema::ShapeRef shape{service.schema, root};
+    return std::any_of(shape.begin(), shape.end(), [](const schema::Member& member) {
+        return member.location == schema::Location::payload && (member.flags & schema::member_flag::streaming) != 0;
+    });
+}
+
 }  // namespace
 
-bool holds_secrets(const orm::ServiceTables& service, std::uint16_t root) {
-    if (root == api::none) return false;
-    const schema::Schema& tables = *service.schema;
-    std::vector<bool> seen(tables.shape_count);
-    std::vector<std::uint16_t> open{root};
-    while (!open.empty()) {
-        const std::uint16_t row = open.back();
-        open.pop_back();
-        if (seen[row]) continue;
-        seen[row] = true;
-        const schema::ShapeRef shape{&tables, row};
-        if (shape.shape().flags & schema::shape_flag::sensitive) return true;
-        for (const schema::Member& member : shape) {
-            if (is_secret(shape, member)) return true;
-            if (member.kind == schema::Kind::structure || schema::is_container(member.kind)) {
-                open.push_back(member.target);
-            }
-        }
+Secrecy::Secrecy(const orm::ServiceTables& service)
+    : service_(&service), known_(std::make_unique<std::atomic<Known>[]>(service.operation_count)) {}
+
+bool Secrecy::of(const api::Operation& operation) const {
+    std::atomic<Known>& place = known_[static_cast<std::size_t>(&operation - &service_->operations[0])];
+    Known known = place.load(std::memory_order_relaxed);
+    if (known == Known::nothing) {
+        const bool data = carries_data(*service_, operation.input) || carries_data(*service_, operation.output);
+        const bool secret = !data && (holds_secrets(*service_, operation.input) || holds_secrets(*service_, operation.output));
+        known = secret ? Known::secret : Known::plain;
+        place.store(known, std::memory_order_relaxed);
     }
-    return false;
+    return known == Known::secret;
+}
+
+bool holds_secrets(const orm::ServiceTables& service, std::uint16_t shape) {
+    return shape != api::none && schema::holds_secrets({service.schema, shape});
+}
+
+bool is_secret_header(std::string_view name, bool secret) noexcept {
+    return std::ranges::find(secret_headers, name) != secret_headers.end() ||
+           (secret && std::ranges::find(plain_headers, name) == plain_headers.end());
 }
 
 std::string shown_request(std::string_view message, bool secret) {

@@ -158,12 +158,15 @@ void ServiceEndpoints::set_session(const config::Settings& settings) {
 
 void ServiceEndpoints::set_s3(const config::EndpointSettings& settings) {
     if (!session_parameters_.find(BuiltIn::s3_force_path_style)) return;
-    const bool elsewhere = session_parameters_.flag(session_parameters_.find(BuiltIn::use_dual_stack).value_or(0));
-    if (settings.s3_use_dualstack.value && !elsewhere) {
+    const ServiceEndpointOptions* const own = settings.of(service_.name, service_.service_id);
+    if (settings.s3_use_dualstack.value && !(own && own->use_dualstack)) {
         set(BuiltIn::use_dual_stack, true, settings.s3_use_dualstack.source);
     }
-    set(BuiltIn::s3_force_path_style, settings.s3_addressing_style.value == AddressingStyle::path,
-        settings.s3_addressing_style.source);
+    const AddressingStyle style = settings.s3_addressing_style.value;
+    if (style == AddressingStyle::automatic && configured_ && !settings.s3_accelerate.value) {
+        path_bucket_ = session_parameters_.find("Bucket");
+    }
+    set(BuiltIn::s3_force_path_style, style == AddressingStyle::path || path_bucket_, settings.s3_addressing_style.source);
     set(BuiltIn::s3_accelerate, settings.s3_accelerate.value, settings.s3_accelerate.source);
     if (const auto& arn_region = settings.s3_use_arn_region; arn_region.value) {
         set(BuiltIn::s3_use_arn_region, *arn_region.value, arn_region.source);
@@ -228,6 +231,20 @@ void ServiceEndpoints::ask_path(Question& question, const api::EndpointParameter
     }
 }
 
+std::string ServiceEndpoints::reasons() const {
+    const endpoint::RuleSet& rules = *service_.endpoint_rules;
+    std::string text;
+    for (const auto& [what, where] : sources_) {
+        const auto index = session_parameters_.find(what);
+        if (!index || what == BuiltIn::region || what == BuiltIn::endpoint) continue;
+        const bool is_flag = static_cast<endpoint::ParameterKind>(rules.parameters[*index].kind) == endpoint::ParameterKind::boolean;
+        if (is_flag && !session_parameters_.flag(*index)) continue;
+        if (!text.empty()) text.append(", ");
+        text.append(rules.text(rules.parameters[*index].name)).append(" (").append(where).append(")");
+    }
+    return text;
+}
+
 std::shared_ptr<const Destination> ServiceEndpoints::find(const api::Operation& operation, const void* input,
                                                           std::string_view account_id) const {
     if (!varies(operation)) return common(operation);
@@ -262,6 +279,10 @@ std::shared_ptr<const Destination> ServiceEndpoints::resolve(const Question& que
     endpoint::Parameters parameters = session_parameters_;
     for (const Question::Value& value : std::span(question.values).first(question.count)) {
         question.set(value, parameters);
+    }
+    // The rules refuse ARNs in paths.
+    if (path_bucket_ && endpoint::parse_arn(parameters.text(*path_bucket_))) {
+        parameters.set(BuiltIn::s3_force_path_style, false);
     }
     constexpr std::size_t usual_host = 80;
     const auto made = std::make_shared<Destination>();

@@ -42,10 +42,8 @@ class ServiceEndpoints {
     [[nodiscard]] const config::Found& region() const noexcept { return region_; }
     // The endpoint that was set in place of the service's own, and where.
     [[nodiscard]] const std::optional<config::Found>& configured() const noexcept { return configured_; }
-    // Every setting that somebody made and that the rules are asked with, and where it was made.
-    [[nodiscard]] const std::vector<std::pair<endpoint::BuiltIn, std::string>>& sources() const noexcept {
-        return sources_;
-    }
+    // What somebody set that the rules look at, for people: `UseFIPS (AWS_USE_FIPS_ENDPOINT), ForcePathStyle (...)`.
+    [[nodiscard]] std::string reasons() const;
 
   private:
     struct Question;
@@ -70,6 +68,7 @@ class ServiceEndpoints {
     std::vector<std::pair<endpoint::BuiltIn, std::string>> sources_;
     endpoint::Parameters session_parameters_;  // refer to the texts above
     std::optional<std::size_t> account_id_;    // index of the parameter
+    std::optional<std::size_t> path_bucket_;   // likewise, where buckets are in the path because the endpoint was set
 
     mutable std::mutex mutex_;
     mutable std::shared_ptr<const Destination> common_;            // of operations that say nothing of their own

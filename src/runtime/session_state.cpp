@@ -35,6 +35,12 @@ SessionOptions with_defaults(SessionOptions options) {
     return options;
 }
 
+std::string user_agent(const std::string& app_id) {
+    std::string text = "botocraft-cpp/0.1.0";
+    if (!app_id.empty()) text.append(" app/").append(app_id);
+    return text;
+}
+
 // The first that the session prefers and the service offers, else the first in the service's own order of preference.
 api::Protocol choose_protocol(const orm::ServiceTables& service, const std::vector<Protocol>& preferred) {
     const std::span offered(service.protocols, service.protocol_count);
@@ -67,7 +73,9 @@ auth::TokenHope token_hope(const CredentialsContext& context, const config::Sett
 }  // namespace
 
 SessionCore::SessionCore(const SessionOptions& options)
-    : options_(with_defaults(options)), workplaces_(std::make_unique<Spares<Workplace>>()) {}
+    : options_(with_defaults(options)), corrected_clock_(auth::corrected(options_.clock)) {
+    options_.clock = corrected_clock_->machine();
+}
 
 SessionCore::~SessionCore() = default;
 
@@ -75,6 +83,7 @@ const config::Settings& SessionCore::settings() const {
     const std::lock_guard lock(mutex_);
     if (!settings_) {
         config::Overrides overrides;
+        overrides.files = {options_.config_file, options_.credentials_file};
         overrides.profile = options_.profile;
         overrides.region = options_.region;
         overrides.endpoint_url = options_.endpoint_url;
@@ -87,6 +96,7 @@ const config::Settings& SessionCore::settings() const {
         overrides.defaults_mode = options_.defaults_mode;
         overrides.auth_schemes = options_.auth_schemes;
         overrides.signing_region_set = options_.signing_region_set;
+        overrides.app_id = options_.app_id;
         overrides.compression = options_.protocol.compression;
         overrides.request_checksums = options_.protocol.request_checksums;
         overrides.response_checksums = options_.protocol.response_checksums;
@@ -108,7 +118,7 @@ const config::Settings& SessionCore::settings() const {
 CredentialsContext SessionCore::context() const {
     CredentialsContext context;
     context.environment = options_.environment;
-    context.clock = options_.clock;
+    context.clock = corrected_clock_;
     context.profile = options_.profile.value_or(std::string());
     context.session = options_;
     context.session.credentials = nullptr;
@@ -239,13 +249,18 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
 
     auto context = std::make_unique<ServiceContext>();
     context->service = &service;
+    context->secrecy = Secrecy(service);
     context->protocol = choose_protocol(service, options.protocol.preferred);
-    context->reply_limits = {options.protocol.limits.depth, options.protocol.limits.elements};
+    const ReplyLimits& limits = options.protocol.limits;
+    context->reply_limits = {limits.depth, limits.elements, limits.event, limits.event_head};
     context->compression = settings.compression;
     context->request_checksums = settings.request_checksums;
     context->response_checksums = settings.response_checksums;
     context->endpoints = std::make_unique<const ServiceEndpoints>(
         service, settings, std::move(where), [core = core_.get()](http::Origin& origin) { core->choose_way(origin); });
+    context->discovery.emplace(service, settings.endpoints, context->endpoints->configured().has_value(), weak_from_this(),
+                               options.clock);
+    context->user_agent = user_agent(settings.app_id);
     context->schemes.preferred = auth::parse_schemes(settings.auth_schemes);
     context->schemes.region_set = settings.signing_region_set;
     if (takes_tokens(service)) {

@@ -3,13 +3,16 @@
 
 #include "auth/bearer_token.hpp"
 #include "auth/bucket_sessions.hpp"
+#include "auth/corrected_clock.hpp"
 #include "auth/credentials_cache.hpp"
 #include "auth/scheme.hpp"
 #include "config/settings.hpp"
 #include "http/transport.hpp"
 #include "protocol/limits.hpp"
 #include "retry/strategy.hpp"
+#include "runtime/endpoint_discovery.hpp"
 #include "runtime/preparation.hpp"
+#include "runtime/secrets.hpp"
 #include "runtime/service_endpoints.hpp"
 #include "runtime/spares.hpp"
 
@@ -58,12 +61,15 @@ struct ServiceContext {
     ResponseChecksums response_checksums{};
     http::Limits limits;  // without the deadline
     std::unique_ptr<const ServiceEndpoints> endpoints;
+    std::optional<EndpointDiscovery> discovery;
+    std::string user_agent;
     auth::SchemeSettings schemes;
     std::optional<auth::Renewed<BearerToken>> tokens;  // where the service takes any
     auth::BucketSessions bucket_sessions;
     mutable OtherRegions other_regions;  // of resources that turned out not to be in the session's own
     mutable std::atomic<std::int64_t> clock_offset = 0;  // seconds: how wrong this machine's clock turned out to be
     std::shared_ptr<retry::Strategy> retries;
+    Secrecy secrecy;
 };
 
 struct Workplace;
@@ -82,8 +88,11 @@ class SessionCore {
     [[nodiscard]] Sleeper& sleeper() const noexcept { return *options_.sleeper; }
     [[nodiscard]] http::Transport& transport() const noexcept { return *options_.transport; }
 
-    // For providers, and for what else needs to look around.
+    // For providers, and for what else needs to look around. Its clock is put right by what calls learn.
     [[nodiscard]] CredentialsContext context() const;
+    // What must be added to `clock`, as far as this session knows.
+    [[nodiscard]] auth::ClockOffset clock_offset() const noexcept { return corrected_clock_->offset(); }
+    void learn_clock_offset(auth::ClockOffset offset) const noexcept { corrected_clock_->correct(offset); }
 
     // Reads environment and profile files when first asked. Throws ConfigurationError.
     [[nodiscard]] const config::Settings& settings() const;
@@ -104,12 +113,13 @@ class SessionCore {
         Counter observed = 0;
     };
     [[nodiscard]] Counters& counters() const noexcept { return counters_; }
-    [[nodiscard]] Spares<Workplace>& workplaces() const noexcept { return *workplaces_; }
+    [[nodiscard]] Spares<Workplace>& workplaces() const noexcept { return workplaces_; }
 
   private:
     SessionOptions options_;
+    std::shared_ptr<auth::CorrectedClock> corrected_clock_;
     mutable Counters counters_;
-    std::unique_ptr<Spares<Workplace>> workplaces_;
+    mutable Spares<Workplace> workplaces_;
     mutable std::mutex mutex_;
     mutable std::unique_ptr<const config::Settings> settings_;
     mutable std::unique_ptr<auth::CredentialsCache> credentials_;
@@ -120,7 +130,7 @@ class SessionCore {
     mutable std::map<std::pair<std::string, std::string>, std::shared_ptr<retry::Strategy>> retries_;  // by service and region
 };
 
-class SessionState {
+class SessionState : public std::enable_shared_from_this<SessionState> {
   public:
     SessionState(std::shared_ptr<const SessionCore> core, std::string region)
         : core_(std::move(core)), region_(std::move(region)) {}

@@ -22,10 +22,16 @@ namespace botocraft::detail {
 // What a call does instead of sending. Safe to use from several threads: a call may send several requests at once.
 class StopPoint {
   public:
-    // A URL that is valid for so long, and not a request with headers.
-    explicit StopPoint(std::optional<std::chrono::seconds> presigned_for = std::nullopt) : presigned_for_(presigned_for) {}
+    enum class Purpose : unsigned char {
+        request,      // as it would be sent
+        url,          // presigned
+        explanation,  // for people, without secrets
+    };
+    // `valid_for`: of a URL.
+    explicit StopPoint(Purpose purpose, std::chrono::seconds valid_for = {}) : purpose_(purpose), valid_for_(valid_for) {}
 
-    [[nodiscard]] std::optional<std::chrono::seconds> presigned_for() const noexcept { return presigned_for_; }
+    [[nodiscard]] Purpose purpose() const noexcept { return purpose_; }
+    [[nodiscard]] std::chrono::seconds valid_for() const noexcept { return valid_for_; }
 
     // The first that comes counts.
     void put(Explanation explanation) {
@@ -38,7 +44,8 @@ class StopPoint {
     }
 
   private:
-    std::optional<std::chrono::seconds> presigned_for_;
+    Purpose purpose_;
+    std::chrono::seconds valid_for_;
     std::mutex mutex_;
     std::optional<Explanation> found_;
 };

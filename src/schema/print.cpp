@@ -7,6 +7,7 @@
 #include <botocraft/json.hpp>
 
 #include <ostream>
+#include <type_traits>
 
 namespace botocraft::schema {
 
@@ -27,6 +28,12 @@ void append_quoted(std::string& out, std::string_view text) {
 
 template <class Number>
 void append_number(std::string& out, Number value) {
+    if constexpr (std::is_floating_point_v<Number>) {
+        if (const std::string_view special = protocol::special_number(value); !special.empty()) {
+            out += special;
+            return;
+        }
+    }
     char text[protocol::number_room];
     out.append(text, protocol::write_number(text, value));
 }
@@ -56,11 +63,17 @@ void append_members(ShapeRef shape, const void* structure, std::string& out) {
 void append_elements(ConstPlace container, std::string& out) {
     const bool is_map = container.kind() == Kind::map;
     const ConstRange range = elements(container);
+    // A map's first row is that of its keys.
+    const bool hides_keys = is_map && (container.target().begin()->flags & member_flag::sensitive) != 0;
     out += is_map ? '{' : '[';
     for (std::size_t i = 0; i < range.size(); ++i) {
         if (i != 0) out += ", ";
         if (is_map) {
-            append_quoted(out, range.key(i));
+            if (hides_keys) {
+                out += hidden;
+            } else {
+                append_quoted(out, range.key(i));
+            }
             out += ": ";
         }
         if (presence(range[i]) != Presence::absent) {

@@ -72,24 +72,26 @@ constexpr decltype(auto) with_scalar(Kind kind, F&& f) {
     }
 }
 
-// Where a member of a kind has its Presence: the byte, and how far from its right end the two bits. A field<T> has it
-// behind the value, a container in the last two bits of its last word. A box has none: its pointer says it.
+// Where a member of a kind has its Presence: which byte, and which two bits of that. A field<T> has it behind the value, a
+// container in the last two bits of its last word. A box has none: its pointer says it.
 struct PresenceBits {
     std::uint8_t byte = 0;
-    std::uint8_t shift = 0;
-    std::uint8_t mask = 0;  // of the two bits where they are
+    std::uint8_t mask = 0;
+    std::uint8_t present = 0xff;  // the two bits where there is a value; absent is zero. Of a kind without: never equal
 };
 inline constexpr auto presence_bits = [] {
     std::array<PresenceBits, static_cast<std::size_t>(Kind::state) + 1> bits{};
+    static_assert(static_cast<int>(detail::Presence::absent) == 0);
+    constexpr int present = static_cast<int>(detail::Presence::present);
     for (std::size_t kind = 0; kind <= static_cast<std::size_t>(Kind::document); ++kind) {
         with_scalar(static_cast<Kind>(kind), [&bits, kind]<class T>(std::type_identity<T>) {
-            bits[kind] = {sizeof(T), 0, 3};
+            bits[kind] = {sizeof(T), 3, present};
         });
     }
     constexpr std::uint8_t last_byte = sizeof(detail::RawList) - 1;
-    constexpr bool little = std::endian::native == std::endian::little;
+    constexpr int shift = std::endian::native == std::endian::little ? 6 : 0;
     for (const Kind kind : {Kind::list, Kind::map}) {
-        bits[static_cast<std::size_t>(kind)] = {last_byte, little ? 6 : 0, little ? 0xc0 : 3};
+        bits[static_cast<std::size_t>(kind)] = {last_byte, 3 << shift, present << shift};
     }
     return bits;
 }();

@@ -72,9 +72,6 @@ struct AwsDouble::State::Exchange {
     std::optional<HttpRequest> unpacked{};  // where the body came in chunks
 
     [[nodiscard]] const HttpRequest& content() const noexcept { return unpacked ? *unpacked : request; }
-    void fail(std::string_view code, std::string_view message, int status = 400) {
-        send({code, message, status, status < 500});
-    }
     void send(const ErrorToSend& error) {
         reply.body.clear();
         protocol->encode_error(request, asked, error, reply);
@@ -164,7 +161,9 @@ void AwsDouble::State::dispatch(Exchange& exchange) {
 // The fault speaks in the place of the operation.
 void AwsDouble::State::befall(Exchange& exchange) {
     const Fault::Script& fault = *exchange.fault;
-    if (fault.kind == Fault::Kind::error) return exchange.fail(fault.code, fault.message, fault.status);
+    if (fault.kind == Fault::Kind::error) {
+        return exchange.send({fault.code, fault.message, fault.status, fault.status < 500, fault.shape, fault.members.get()});
+    }
     if (fault.kind != Fault::Kind::reply) return;
     exchange.reply.status = fault.status;
     exchange.reply.body = fault.body;
@@ -187,7 +186,7 @@ void AwsDouble::State::carry_out(Exchange& exchange) {
         }
         exchange.protocol->encode(exchange.request, exchange.asked, out.get(), exchange.reply);
     } catch (const ModelledError& error) {
-        exchange.fail(error.code(), error.message(), error.status());
+        exchange.send({error.code(), error.message(), error.status(), error.status() < 500, error.shape(), error.members()});
     } catch (const ProtocolError& error) {
         exchange.send(exchange.protocol->mishap(Mishap::malformed, error.details().explanation));
     } catch (const std::exception& error) {  // of the test's own operation, most likely

@@ -30,6 +30,8 @@ struct ErrorToSend {
     std::string_view message;
     int status = 400;
     bool fault_of_sender = true;
+    schema::ShapeRef shape = {};  // of its members, where it has any
+    const void* members = nullptr;
 };
 
 // What goes wrong before an operation is carried out, or because of it.

@@ -129,7 +129,8 @@ class WireProtocol final : public ServerProtocol {
                       Reply& reply) const override {
         static constexpr orm::ServiceTables nobody{};
         protocol::ReplyMessage message;
-        protocol::ErrorToSend sent{error.code, error.message, {}, error.status, error.fault_of_sender};
+        protocol::ErrorToSend sent{error.code,   error.message, {}, error.status, error.fault_of_sender,
+                                   error.shape, error.members};
         const std::string id = id_of(reply);
         sent.request_id = id;
         protocol::encode_error(protocol_, asked.service ? asked.service->tables() : nobody, sent, message);

@@ -321,8 +321,11 @@ TEST_CASE("published cases of the endpoint of instance metadata") {
         std::string url, explanation;
         try {
             const auth::SelectedProfile profile = auth::select_profile(context);
-            const auth::MetadataSettings settings = auth::metadata_settings(
-                *environment, profile.section(), override("endpoint_override"), override("mode_override"));
+            InstanceMetadataOptions options;
+            options.endpoint = override("endpoint_override");
+            options.endpoint_mode = override("mode_override");
+            const auth::MetadataSettings settings =
+                auth::metadata_settings(*environment, profile.section(), options);
             url = settings.url(auth::InstanceMetadata::token_path).text();
         } catch (const ConfigurationError& error) {
             explanation = error.details().explanation;

@@ -57,7 +57,7 @@ void set_in_code(SessionOptions& options, const std::string& name, const json::v
     } else if (name == "AWS::UseDualStack") {
         endpoints.use_dualstack = value.as_bool();
     } else if (name == "AWS::S3::ForcePathStyle") {
-        endpoints.s3.addressing_style = value.as_bool() ? AddressingStyle::path : AddressingStyle::automatic;
+        endpoints.s3.addressing_style = value.as_bool() ? AddressingStyle::path : AddressingStyle::virtual_host;
     } else if (name == "AWS::S3::Accelerate") {
         endpoints.s3.accelerate = value.as_bool();
     } else if (name == "AWS::S3::UseArnRegion") {
@@ -90,7 +90,7 @@ void set_around(testing::FakeEnvironment& environment, std::string& nested, cons
     } else if (name == "AWS::UseDualStack") {
         environment.set("AWS_USE_DUALSTACK_ENDPOINT", flag);
     } else if (name == "AWS::S3::ForcePathStyle") {
-        nested += "  addressing_style = " + std::string(flag == "true" ? "path" : "auto") + "\n";
+        nested += "  addressing_style = " + std::string(flag == "true" ? "path" : "virtual") + "\n";
     } else if (name == "AWS::S3::Accelerate") {
         nested += "  use_accelerate_endpoint = " + flag + "\n";
     } else if (name == "AWS::S3::UseArnRegion") {
@@ -110,6 +110,10 @@ SessionOptions options_of(fake::World& world, const std::string& service, const 
     SessionOptions options = world.options;
     options.region.reset();
     std::string nested;
+    // The rules know no `auto`, which the client turns into a style by the endpoint.
+    const bool chosen = built_ins.contains("AWS::S3::ForcePathStyle");
+    if (!chosen && way == Way::code) options.endpoints.s3.addressing_style = AddressingStyle::virtual_host;
+    if (!chosen && way == Way::environment) nested = "  addressing_style = virtual\n";
     for (const auto& [name, value] : built_ins) {
         if (way == Way::code) {
             set_in_code(options, std::string(name), value);

@@ -97,6 +97,7 @@ class Case {
         switch (verdict) {
             case retry::Verdict::retry: return "retry_request";
             case retry::Verdict::final: return "fail_request";
+            case retry::Verdict::unrepeatable: return "must not be sent twice";
             case retry::Verdict::last_attempt: return "max_attempts_exceeded";
             case retry::Verdict::no_quota: return "retry_quota_exceeded";
             case retry::Verdict::out_of_time: return "out of time";

@@ -17,7 +17,7 @@ static std::string with_prelude(std::string_view payload) {
 void fuzz::eventstream(std::string_view bytes) {
     for (const bool whole : {true, false}) {
         const std::string stream = whole ? std::string(bytes) : with_prelude(bytes) + std::string(bytes);
-        eventstream::Decoder decoder(1 << 20);
+        eventstream::Decoder decoder({.event = 1 << 20});
         eventstream::Message message;
         try {
             for (std::size_t i = 0; i < stream.size(); i += 17) {

@@ -33,6 +33,12 @@ void round_trip(std::string_view bytes, Decode&& decode, Encode&& encode, bool l
     } catch (const botocraft::ServiceError&) {
         return;  // an error in place of the output
     }
+    require(!to_string(value).empty(), "everything has a text for people");
+    try {
+        static_cast<void>(to_json(value));
+    } catch (const botocraft::UsageError&) {
+        // a time that no format can say
+    }
     std::string first;
     try {
         encode(value, first);

@@ -76,7 +76,6 @@ void try_output(Protocol p, const RuntimeService& service, const Reply& reply) {
 void try_error(Protocol p, const RuntimeService& service, const Reply& reply, botocraft::schema::ShapeRef shape) {
     botocraft::ErrorDetails details;
     protocol::decode_error(p, service.tables(), reply, details);
-    require(details.body.size() <= 200, "not more than the first bytes are kept");
     RuntimeValue members(shape);
     static_cast<void>(
         refused(members, [&](void* to) { protocol::decode_error_members(p, shape, reply, to); }));

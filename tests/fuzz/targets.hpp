@@ -12,6 +12,9 @@ void xml_reference(std::string_view bytes);
 void query(std::string_view bytes);
 void cbor(std::string_view bytes);
 void eventstream(std::string_view bytes);
+void events(std::string_view bytes);
+void from_json(std::string_view bytes);
+void lists_reference(std::string_view bytes);  // query strings, forms and lists in headers
 void timestamps(std::string_view bytes);
 void timestamps_reference(std::string_view bytes);
 void base64(std::string_view bytes);
@@ -35,6 +38,9 @@ inline constexpr Target targets[] = {
     {"query", query},
     {"cbor", cbor},
     {"eventstream", eventstream},
+    {"events", events},
+    {"from_json", from_json},
+    {"lists_reference", lists_reference},
     {"timestamps", timestamps},
     {"timestamps_reference", timestamps_reference},
     {"base64", base64},

@@ -22,17 +22,7 @@ using namespace botocraft::test;
 
 namespace {
 
-std::string percent_decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool escaped = text[i] == '%' && i + 2 < text.size();
-        out += escaped ? static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16)) : text[i];
-        if (escaped) i += 2;
-    }
-    return out;
-}
-
-// boto3 shows policy documents decoded; AWS sends them as they stand in a URL, and so we keep them.
+// boto3 shows policy documents parsed; to us they are texts.
 json::value with_documents(json::value value) {
     if (value.is_array()) {
         for (json::value& one : value.get_array()) one = with_documents(std::move(one));
@@ -41,7 +31,7 @@ json::value with_documents(json::value value) {
     for (auto& member : value.get_object()) {
         if (member.key().ends_with("Document") && member.value().is_string()) {
             const auto& text = member.value().get_string();
-            member.value() = json::parse(percent_decoded({text.data(), text.size()}));
+            member.value() = json::parse({text.data(), text.size()});
         } else {
             member.value() = with_documents(std::move(member.value()));
         }

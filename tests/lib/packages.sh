@@ -26,6 +26,7 @@ full     llvm-16              names in the reports of its sanitizers
 full     binutils             tests look into object files
 full     libbenchmark-dev     the benchmarks must compile
 full     libexpat1-dev        the reference of what XML is, for the fuzz targets
+full     nlohmann-json3-dev   the reference of what JSON is, likewise
 full     valgrind             a test counts the instructions that twice the input takes
 full     curl                 sends signed requests as others would
 full     nginx                a server that the transport is tested against

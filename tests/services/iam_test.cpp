@@ -5,6 +5,7 @@
 
 #include <botocraft/error.hpp>
 #include <botocraft/iam.hpp>
+#include <botocraft/iam/policy_document.hpp>
 #include <botocraft/iam/requests.hpp>
 #include <botocraft/json.hpp>
 
@@ -325,4 +326,65 @@ TEST_CASE("the members of a union that are null are not the one that it has") {
     CHECK_FALSE(one.InlinePolicyIdentifier.has_value());
     CHECK(to_json(one) == R"({"PolicyArn":"arn:aws:iam::1:policy/p"})");
     CHECK_THROWS_AS(from_json<iam::PolicyIdentifier>(R"({"PolicyType": "OrganizationPolicy", "PolicyArn": "p"})"), Error);
+}
+
+// --- policies as documents ----------------------------------------------------------------------------------------------------
+
+using iam::PolicyDocument;
+using iam::PolicyStatement;
+using iam::Principals;
+
+TEST_CASE_METHOD(Iam, "policies come decoded, and go as they are") {
+    transport->once("GetRole", query_reply("GetRole", element("Role", role("deploy") + element("AssumeRolePolicyDocument",
+        "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service"
+        "%22%3A%22ec2.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D"))));
+    const IAMRole deploy = run(IAMRole::objects(session).get("deploy"));
+    CHECK(deploy.AssumeRolePolicyDocument == R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":)"
+                                             R"({"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]})");
+    PolicyDocument trust = deploy.trust_policy();
+    REQUIRE(trust.statements.size() == 1);
+    CHECK(trust.statements[0].actions == std::vector<std::string>{"sts:AssumeRole"});
+    CHECK(trust.statements[0].principal == Principals::of("Service", {"ec2.amazonaws.com"}));
+    CHECK(trust.text() == deploy.AssumeRolePolicyDocument);
+
+    trust.statements[0].principal->add("Service", "lambda.amazonaws.com");
+    trust.statements[0].conditions["StringEquals"]["aws:PrincipalTag/a+b%"] = {"c d"};
+    transport->once("UpdateAssumeRolePolicy", query_reply("UpdateAssumeRolePolicy", ""));
+    run(deploy.update_assume_role_policy(trust.text()));
+    CHECK(form_of(transport->last()).at("PolicyDocument") ==
+          R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["ec2.amazonaws.com","lambda.amazonaws.com"]},)"
+          R"("Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:PrincipalTag/a+b%":"c d"}}}]})");
+
+    transport->once("GetPolicyVersion", query_reply("GetPolicyVersion", element("PolicyVersion", element("VersionId", "v1") +
+        element("Document", "%7B%22Statement%22%3A%7B%22Effect%22%3A%22Deny%22%2C%22NotAction%22%3A%5B%22s3%3A%2A%22%5D%2C%22Resource%22%3A%22%2A%22%7D%7D"))));
+    const IAMPolicyVersion version = run(IAMPolicyVersion::objects(session).get("arn:aws:iam::1:policy/p", "v1"));
+    const PolicyDocument denied = version.policy();
+    CHECK(denied.version.empty());
+    CHECK(denied.statements.at(0).effect == "Deny");
+    CHECK(denied.statements.at(0).not_actions == std::vector<std::string>{"s3:*"});
+}
+
+TEST_CASE("a policy document has all parts of one, and nothing else") {
+    const char* const text =
+        R"({"Version":"2012-10-17","Id":"p","Statement":[)"
+        R"({"Sid":"a","Effect":"Allow","Principal":"*","Action":["s3:Get*","s3:List*"],"Resource":"arn:aws:s3:::b/*"},)"
+        R"({"Effect":"Deny","NotPrincipal":{"AWS":["1","2"]},"NotAction":"iam:*","NotResource":["x","y"],)"
+        R"("Condition":{"Bool":{"aws:SecureTransport":"false"},"NumericLessThan":{"s3:max-keys":["10","20"]}}}]})";
+    const PolicyDocument document = PolicyDocument::parse(text);
+    CHECK(document.text() == text);
+    CHECK(PolicyDocument::parse(document.text()) == document);
+    CHECK(document.statements[0].principal->is_everybody());
+    // Numbers and truths in conditions are texts to AWS.
+    CHECK(PolicyDocument::parse(R"({"Statement":{"Condition":{"Bool":{"k":false},"NumericEquals":{"n":[1,2]}}}})")
+              .statements[0].conditions.at("NumericEquals").at("n") == std::vector<std::string>{"1", "2"});
+    for (const char* wrong : {"", "{", "[]", R"({"Statements": []})", R"({"Statement": [1]})", R"({"Statement": {"Actions": "a"}})",
+                              R"({"Statement": {"Action": {"a": 1}}})", R"({"Statement": {"Principal": "me"}})"}) {
+        INFO(wrong);
+        CHECK_THROWS_AS(PolicyDocument::parse(wrong), UsageError);
+    }
+    PolicyDocument made;
+    PolicyStatement& statement = made.statements.emplace_back();
+    statement.actions = {"sqs:*"};
+    statement.resources = {"*"};
+    CHECK(made.text() == R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:*","Resource":"*"}]})");
 }

@@ -3,9 +3,15 @@
 #include "support/query_script.hpp"
 #include "support/world.hpp"
 
+#include <botocraft/error.hpp>
 #include <botocraft/sts.hpp>
+#include <botocraft/sts/role_session.hpp>
 
 #include "catch.hpp"
+
+#include <chrono>
+#include <ctime>
+#include <string>
 
 using namespace botocraft;
 using fake::Form;
@@ -81,4 +87,86 @@ TEST_CASE_METHOD(Sts, "a role is taken with a token or an assertion, and without
         CHECK(assumed.pk() == "ASIAEXAMPLE");
     }
     CHECK(transport->last().header("authorization").empty());
+}
+
+// --- sessions -----------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+// Keys that are good for an hour; each has a number.
+struct Roles : Sts {
+    int taken_roles = 0;
+
+    Roles() {
+        transport->on("AssumeRole", [this](const fake::Request&) {
+            const auto until = std::chrono::floor<std::chrono::seconds>(clock->now()) + std::chrono::hours(1);
+            const std::string number = std::to_string(++taken_roles);
+            return fake::query_reply("AssumeRole", "<Credentials><AccessKeyId>ASIA" + number +
+                                                       "</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>token" +
+                                                       number + "</SessionToken><Expiration>" + iso(until) +
+                                                       "</Expiration></Credentials>");
+        });
+        transport->on("GetCallerIdentity", fake::query_reply("GetCallerIdentity", "<Account>123456789012</Account>"));
+    }
+    static std::string iso(std::chrono::system_clock::time_point time) {
+        const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+        std::tm parts{};
+        gmtime_r(&seconds, &parts);
+        char text[32];
+        std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+        return text;
+    }
+    // Whose key signed the last request.
+    [[nodiscard]] std::string signer() const {
+        const std::string header = transport->last().header("authorization");
+        const std::size_t at = header.find("Credential=") + 11;
+        return header.substr(at, header.find('/', at) - at);
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Roles, "a session acts as a role that the caller took, in the caller's region") {
+    sts::Tag tag{.Key = "Team", .Value = "pay"};
+    const Session there = session.with_region("eu-west-1");
+    const Session audit = run(sts::assume_role(there, role, {.RoleSessionName = "me", .DurationSeconds = 900, .Tags = tag, .ExternalId = "x"}));
+    CHECK(taken_roles == 1);
+    CHECK(signer() == "AKIDEXAMPLE");
+    CHECK(sent() == Form{{"Action", "AssumeRole"}, {"Version", "2011-06-15"}, {"RoleArn", std::string(role)},
+                         {"RoleSessionName", "me"}, {"DurationSeconds", "900"}, {"ExternalId", "x"},
+                         {"Tags.member.1.Key", "Team"}, {"Tags.member.1.Value", "pay"}});
+    run(CallerIdentity::objects(audit).get());
+    CHECK(signer() == "ASIA1");
+    CHECK(transport->last().header("x-amz-security-token") == "token1");
+    CHECK(transport->last().region() == "eu-west-1");
+    CHECK(taken_roles == 1);
+    run(CallerIdentity::objects(there).get());
+    CHECK(signer() == "AKIDEXAMPLE");
+}
+
+TEST_CASE_METHOD(Roles, "the role is taken again ahead of the end of its keys") {
+    const Session audit = run(sts::assume_role(session, role));
+    clock->advance(std::chrono::minutes(54));
+    run(CallerIdentity::objects(audit).get());
+    CHECK(taken_roles == 1);
+    clock->advance(std::chrono::minutes(2));  // four more to go
+    run(CallerIdentity::objects(audit).get());
+    poll();
+    CHECK(taken_roles == 2);
+    run(CallerIdentity::objects(audit).get());
+    CHECK(signer() == "ASIA2");
+}
+
+TEST_CASE_METHOD(Roles, "roles are chained") {
+    const Session first = run(sts::assume_role(session, role));
+    const Session second = run(sts::assume_role(first, "arn:aws:iam::210987654321:role/next"));
+    CHECK(signer() == "ASIA1");
+    CHECK(sent().at("RoleArn") == "arn:aws:iam::210987654321:role/next");
+    run(CallerIdentity::objects(second).get());
+    CHECK(signer() == "ASIA2");
+}
+
+TEST_CASE_METHOD(Roles, "a role that is refused is an error at once") {
+    transport->once("AssumeRole", fake::query_error(403, "AccessDenied"));
+    CHECK_THROWS_AS(run(sts::assume_role(session, role)), CredentialsError);
 }

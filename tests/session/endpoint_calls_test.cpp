@@ -133,15 +133,32 @@ TEST_CASE("a bucket is named once: in the host, or by the endpoint's path") {
 
 TEST_CASE("an endpoint of one's own keeps its path before the bucket's") {
     Calls calls;
-    calls.change([](SessionOptions& options) {
-        options.endpoint_url = "http://127.0.0.1:9000/base/";
-        options.endpoints.s3.addressing_style = AddressingStyle::path;
-    });
+    calls.change([](SessionOptions& options) { options.endpoint_url = "http://127.0.0.1:9000/base/"; });
     const auto request = calls.get_object("web-logs", "a");
     CHECK(request.header("host") == "127.0.0.1:9000");
     CHECK(request.origin.port == 9000);
     CHECK_FALSE(request.origin.tls);
     CHECK(line_of(request) == "GET /base/web-logs/a HTTP/1.1");
+}
+
+TEST_CASE("a bucket is in the path of an endpoint that was set, and in the host of AWS's own") {
+    Calls calls;
+    const auto line_and_host = [&calls](const std::string& bucket) {
+        const fake::Request request = calls.get_object(bucket, "a");
+        return line_of(request) + " " + request.header("host");
+    };
+    const std::string point = "arn:aws:s3:us-east-1:123456789012:accesspoint:logs";
+    calls.change([](SessionOptions& options) { options.endpoint_url = "http://minio.example:9000"; });
+    CHECK(line_and_host("web-logs") == "GET /web-logs/a HTTP/1.1 minio.example:9000");
+    CHECK(line_and_host(point) == "GET /a HTTP/1.1 logs-123456789012.minio.example:9000");
+    calls.change([](SessionOptions& options) { options.endpoints.s3.addressing_style = AddressingStyle::virtual_host; });
+    CHECK(line_and_host("web-logs") == "GET /a HTTP/1.1 web-logs.minio.example:9000");
+    CHECK(line_and_host("Web_Logs") == "GET /Web_Logs/a HTTP/1.1 minio.example:9000");
+    calls.change([](SessionOptions& options) {
+        options.endpoints.s3.addressing_style.reset();
+        options.endpoint_url.reset();
+    });
+    CHECK(line_and_host("web-logs") == "GET /a HTTP/1.1 web-logs.s3.us-east-1.amazonaws.com");
 }
 
 TEST_CASE("without its bucket, an operation on an object is not sent") {
@@ -406,9 +423,48 @@ TEST_CASE("what one service is told in code does not concern another") {
     CHECK_FALSE(endpoints_of(calls.session, s3::tables::service).configured());
     const auto& of_s3 = endpoints_of(calls.session, s3::tables::service);
     CHECK(of_s3.region().source == "code");
-    using Source = std::pair<endpoint::BuiltIn, std::string>;
-    CHECK(of_s3.sources() == std::vector<Source>{{endpoint::BuiltIn::region, "code"},
-                                                 {endpoint::BuiltIn::use_dual_stack, "endpoints of s3 in code"}});
+    CHECK(of_s3.reasons() == "UseDualStack (endpoints of s3 in code)");
+}
+
+TEST_CASE("multi-region access points are called with a signature of Version 4a, for a set of regions") {
+    Calls calls;
+    const std::string point = "arn:aws:s3::123456789012:accesspoint:mfzwi23gnjvgw.mrap";
+    fake::Request request = calls.get_object(point, "a");
+    CHECK(request.header("host") == "mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com");
+    CHECK(request.header("x-amz-region-set") == "*");
+    CHECK_THAT(request.header("authorization"),
+               StartsWith("AWS4-ECDSA-P256-SHA256 Credential=AKIDEXAMPLE/20150830/s3/aws4_request, SignedHeaders=") &&
+                   Contains("x-amz-region-set"));
+
+    calls.environment->set("AWS_SIGV4A_SIGNING_REGION_SET", "us-*");
+    calls.change([](SessionOptions&) {});
+    CHECK(calls.get_object(point, "a").header("x-amz-region-set") == "us-*");
+    calls.change([](SessionOptions& options) { options.signing_region_set = "us-east-1,eu-west-1"; });
+    CHECK(calls.get_object(point, "a").header("x-amz-region-set") == "us-east-1,eu-west-1");
+    calls.change([](SessionOptions& options) { options.endpoints.s3.disable_multi_region_access_points = true; });
+    CHECK_THROWS_WITH(calls.get_object(point, "a"), Contains("AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS") ||
+                                                        Contains("disable_multi_region_access_points"));
+}
+
+TEST_CASE("dual stack of S3 in the profile gives way to what code and environment say") {
+    const auto host = [](auto&& change) {
+        Calls calls;
+        calls.environment->set("HOME", "/h");
+        calls.environment->add_file("/h/.aws/config", "[default]\ns3 =\n  use_dualstack_endpoint = true\n");
+        change(calls);
+        return calls.get_object("web-logs", "a").header("host");
+    };
+    const std::string_view with = "web-logs.s3.dualstack.us-east-1.amazonaws.com";
+    const std::string_view without = "web-logs.s3.us-east-1.amazonaws.com";
+    CHECK(host([](Calls& calls) { calls.change([](SessionOptions&) {}); }) == with);
+    CHECK(host([](Calls& calls) {
+              calls.environment->set("AWS_USE_DUALSTACK_ENDPOINT", "false");
+              calls.change([](SessionOptions&) {});
+          }) == without);
+    CHECK(host([](Calls& calls) { calls.change([](SessionOptions& o) { o.endpoints.use_dualstack = false; }); }) == without);
+    CHECK(host([](Calls& calls) {
+              calls.change([](SessionOptions& o) { o.endpoints.services["s3"].use_dualstack = false; });
+          }) == without);
 }
 
 // --- the cache -------------------------------------------------------------------------------------------------------

@@ -52,6 +52,7 @@ struct Uploads : fake::World {
     }
     fake::Request remove(s3::DeleteObjectsRequest input) {
         s3::DeleteObjectsOutput output;
+        transport->once("", fake::reply("<DeleteResult/>"));
         run(detail::invoke(session.state(), s3::tables::service, row_of("DeleteObjects"), &input, &output));
         return transport->last();
     }

@@ -4,12 +4,14 @@
 #include <botocraft/testing/aws_double.hpp>
 
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
 #include <stdexcept>
+#include <utility>
 
 namespace soak {
 
@@ -20,32 +22,43 @@ using botocraft::testing::Caller;
 using botocraft::testing::Fault;
 using namespace std::chrono_literals;
 
-// Scripts faults ahead, one for twenty requests.
+constexpr std::uint64_t scripted_ahead = 2000;  // requests
+
+// One for twenty requests.
 void add_faults(AwsDouble& aws) {
     const std::array kinds{Fault::throttle(),           Fault::server_error(503),  Fault::reset_before_reply(),
                            Fault::reset_in_body(),      Fault::truncated_body(),   Fault::html_page(502),
                            Fault::delay(5ms),           Fault::stall(),            Fault::short_content_length(),
                            Fault::reset_before_reply(true)};
-    std::uint64_t after = 19;
-    for (const Fault& kind : kinds) {
-        aws.fail("*", Fault(kind).after(after));
-        after += 19;  // the faults before this one take their requests from those that it counts
+    for (std::uint64_t i = 1; i <= scripted_ahead / 20; ++i) {
+        aws.fail("*", Fault(kinds[i % kinds.size()]).after(19 * i));  // those before it take their requests from its count
     }
 }
 
-[[noreturn]] void serve(Manner manner, int port_out, int alive) {
+template <class T>
+void tell(int out, const T& what) {
+    if (::write(out, &what, sizeof what) != sizeof what) ::_exit(1);
+}
+
+[[noreturn]] void end(const AwsDouble& aws, int out) {
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    const botocraft::testing::DoubleCounters sums = aws.counters();
+    tell(out, Server::Seen{sums.requests, sums.faults, static_cast<std::uint64_t>(used.ru_maxrss)});
+    ::_exit(0);
+}
+
+[[noreturn]] void serve(Manner manner, int out, int alive) {
     AwsDouble aws;
     answer_services(aws);
     if (manner == Manner::is_silent) aws.fail("*", Fault::stall().always());
-    const std::uint16_t port = aws.port();
-    if (::write(port_out, &port, sizeof port) != sizeof port) ::_exit(1);
-    ::close(port_out);
+    tell(out, aws.port());
     for (std::uint64_t asked = 0;;) {
         pollfd watched{alive, POLLIN, 0};
-        if (::poll(&watched, 1, 0) != 0) ::_exit(0);  // the other process is gone, or wants no more
+        if (::poll(&watched, 1, 0) != 0) end(aws, out);  // the other process is gone, or wants no more
         if (manner == Manner::answers_roughly && aws.counters().requests >= asked) {
             add_faults(aws);
-            asked = aws.counters().requests + 200;
+            asked = aws.counters().requests + scripted_ahead;
         }
         static_cast<void>(aws.wait_for_requests("*", asked == 0 ? ~std::uint64_t{0} : asked, 100ms));
     }
@@ -68,27 +81,35 @@ void answer_services(AwsDouble& aws) {
 }
 
 Server::Server(Manner manner) {
-    std::array<int, 2> port{};
+    std::array<int, 2> told{};
     std::array<int, 2> life{};
-    if (::pipe(port.data()) != 0 || ::pipe(life.data()) != 0) throw std::runtime_error("no pipe");
+    if (::pipe(told.data()) != 0 || ::pipe(life.data()) != 0) throw std::runtime_error("no pipe");
     process_ = ::fork();
     if (process_ < 0) throw std::runtime_error("no process");
     if (process_ == 0) {
-        ::close(port[0]);
+        ::close(told[0]);
         ::close(life[1]);
-        serve(manner, port[1], life[0]);
+        serve(manner, told[1], life[0]);
     }
-    ::close(port[1]);
+    ::close(told[1]);
     ::close(life[0]);
     alive_ = life[1];
-    const bool told = ::read(port[0], &port_, sizeof port_) == sizeof port_;
-    ::close(port[0]);
-    if (!told) throw std::runtime_error("the server did not start");
+    told_ = told[0];
+    if (::read(told_, &port_, sizeof port_) == sizeof port_) return;
+    stop();
+    throw std::runtime_error("the server did not start");
 }
 
-Server::~Server() {
-    ::close(alive_);
+Server::~Server() { stop(); }
+
+Server::Seen Server::stop() {
+    Seen seen;
+    if (alive_ == -1) return seen;
+    ::close(std::exchange(alive_, -1));
+    if (::read(told_, &seen, sizeof seen) != sizeof seen) seen = Seen();
+    ::close(told_);
     ::waitpid(process_, nullptr, 0);
+    return seen;
 }
 
 }  // namespace soak

@@ -29,11 +29,20 @@ class Server {
     Server& operator=(const Server&) = delete;
     ~Server();
 
+    // What it did, once nobody needs it any more.
+    struct Seen {
+        std::uint64_t requests = 0;
+        std::uint64_t faults = 0;
+        std::uint64_t most_resident_kib = 0;
+    };
+    Seen stop();
+
     [[nodiscard]] std::string endpoint_url() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
   private:
     pid_t process_ = -1;
     int alive_ = -1;  // open for as long as the server shall live
+    int told_ = -1;   // what it tells is read from here
     std::uint16_t port_ = 0;
 };
 

@@ -37,6 +37,7 @@ struct Request {
     http::Origin origin;
     std::string text;  // head and body
     bool reused_connection = false;
+    bool secret = false;  // marked so by whoever sent it
 
     [[nodiscard]] std::string_view head() const { return std::string_view(text).substr(0, text.find("\r\n\r\n") + 2); }
     [[nodiscard]] std::string_view body() const { return std::string_view(text).substr(text.find("\r\n\r\n") + 4); }
@@ -206,6 +207,7 @@ class Transport final : public http::Transport {
         [[nodiscard]] bool closed() const { return closed_; }
         void lease() {
             leased_ = true;
+            secret_ = false;
             output_.clear();
             reply_.clear();
         }
@@ -214,7 +216,7 @@ class Transport final : public http::Transport {
         asio::awaitable<void> exchange(http::ReplyBody) override {
             closed_ = true;  // unless it ends well
             const InFlight guard(transport_);
-            transport_.requests_.push_back(Request{origin_, output_, reused_});
+            transport_.requests_.push_back(Request{origin_, output_, reused_, secret_});
             const Request request = transport_.requests_.back();
             const asio::any_io_executor executor = co_await asio::this_coro::executor;
             co_await asio::post(executor, asio::use_awaitable);

@@ -137,3 +137,17 @@ TEST_CASE("an error in CBOR says its code and message, whole or not") {
     CHECK(cbor::decode_error(std::string_view(body).substr(0, 20)).code == "NotFit");
     CHECK(cbor::decode_error("<html/>").code.empty());
 }
+
+TEST_CASE("times beyond what a timestamp holds are refused, whatever number they are") {
+    using namespace std::string_literals;
+    const auto read = [](std::string_view number) {
+        sample::Everything value;
+        cbor::decode(sample::Everything::shape_, "\xa1\x64time"s + std::string(number), &value);
+        return value.time;
+    };
+    CHECK(read("\xfb\xbf\xf8\x00\x00\x00\x00\x00\x00"s) == botocraft::timestamp(std::chrono::milliseconds(-1500)));
+    // -9223372036854.775, as near as a double comes to the end of microseconds
+    CHECK_THROWS_AS(read("\xfb\xc2\xa0\xc6\xf7\xa0\xb5\xed\x8d"s), botocraft::ProtocolError);
+    CHECK_THROWS_AS(read("\xfb\x42\xa0\xc6\xf7\xa0\xb5\xed\x8d"s), botocraft::ProtocolError);
+    CHECK_THROWS_AS(read("\x3b\x00\x00\x08\x63\x7b\xd0\x5a\xf6"s), botocraft::ProtocolError);
+}

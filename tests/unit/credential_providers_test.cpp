@@ -3,8 +3,10 @@
 
 #include <auth/bearer_token.hpp>
 #include <auth/sign_in_cache.hpp>
+#include <http/proxy.hpp>
 #include <botocraft/error.hpp>
 #include <botocraft/process.hpp>
+#include <http/proxy.hpp>
 #include <runtime/session_state.hpp>
 
 #include <openssl/core_names.h>
@@ -12,6 +14,7 @@
 #include <openssl/pem.h>
 
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -263,6 +266,43 @@ TEST_CASE_METHOD(Providers, "a container's agent that fails is asked again, one 
     CHECK(failure(container_credentials()).code() == "InvalidCredentials");
 }
 
+TEST_CASE_METHOD(Providers, "the servers beside a program are asked without the proxy, and nobody keeps what they say") {
+    for (const char* name : {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"}) environment->set(name, "http://proxy.example:3128");
+    environment->set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x");
+    script_instance();
+    script("GET /v2/x", {answer(200, document("ASIACONTAINER"))});
+    CHECK(resolve(instance_credentials()).access_key_id == "ASIAINSTANCE");
+    CHECK(resolve(container_credentials()).access_key_id == "ASIACONTAINER");
+    REQUIRE(transport->requests().size() == 4);
+    for (const Request& request : transport->requests()) {
+        CHECK_FALSE(request.origin.proxy);
+        CHECK(request.secret);
+    }
+}
+
+TEST_CASE_METHOD(Providers, "the metadata service as code names it: by the provider, else by the session") {
+    environment->set("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://environment.example")
+        .set("AWS_EC2_METADATA_DISABLED", "true")
+        .set("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "nonsense");
+    script_instance();
+    options.metadata.disabled = false;
+    options.metadata.endpoint = "http://session.example:8080";
+    options.metadata.attempts = 1;
+    options.metadata.timeout = 250ms;
+    CHECK(resolve(instance_credentials()).access_key_id == "ASIAINSTANCE");
+    CHECK(transport->last().origin.host == "session.example");
+    CHECK(transport->limits.connect == 250ms);
+    InstanceMetadataOptions own;
+    own.endpoint = "http://provider.example";
+    own.instance_profile = "reader";
+    transport->forget();
+    CHECK(resolve(instance_credentials(own)).access_key_id == "ASIAINSTANCE");
+    CHECK(transport->last().origin.host == "provider.example");
+    CHECK(transport->requests().size() == 2);  // nobody asked for the role's name
+    options.metadata.attempts = 0;
+    CHECK(failure(instance_credentials()).kind() == ErrorKind::configuration);
+}
+
 // --- roles -----------------------------------------------------------------------------------------------------------
 
 TEST_CASE_METHOD(Providers, "a role is asked for with all that was said about it") {
@@ -290,6 +330,7 @@ TEST_CASE_METHOD(Providers, "a role is asked for with all that was said about it
     CHECK(found.account_id == "123456789012");
     CHECK(found.expiration == clock->now() + 1h);
     CHECK(transport->last().header("x-amz-security-token") == "base-token");
+    CHECK(transport->last().secret);
     CHECK_THAT(transport->last().header("authorization"), Contains("AKIDEXAMPLE/20150830/us-east-1/sts/aws4_request"));
     CHECK_THAT(std::string(transport->last().body()),
                Contains("Action=AssumeRole") && Contains("RoleSessionName=me") && Contains("ExternalId=ext") &&
@@ -345,6 +386,62 @@ TEST_CASE_METHOD(Providers, "an error that stops a chain names what was passed o
     CHECK(error.code() == "InstanceMetadataForbidden");
     CHECK_THAT(error.what(), Contains("environment variables: ") && Contains("shared profile: ") &&
                                  Contains("web identity: ") && Contains("container: "));
+}
+
+TEST_CASE("whatever ends a chain, it names what was passed over before it") {
+    class Broken final : public CredentialsProvider {
+      public:
+        explicit Broken(bool known) : known_(known) {}
+        [[nodiscard]] awaitable<Credentials> resolve(const CredentialsContext&) override {
+            if (!known_) throw std::runtime_error("no luck");
+            ErrorDetails details;
+            details.kind = ErrorKind::configuration;
+            details.code = "InvalidSetting";
+            details.explanation = "no good";
+            throw_error(std::move(details));
+            co_return Credentials();
+        }
+        [[nodiscard]] std::string_view name() const noexcept override { return "broken"; }
+
+      private:
+        bool known_;
+    };
+    Providers world;
+    const auto chain = [](bool known) {
+        return credentials_chain({environment_credentials(), std::make_shared<Broken>(known)});
+    };
+    const Error known = world.failure(chain(true));
+    CHECK(known.kind() == ErrorKind::configuration);
+    CHECK(known.code() == "InvalidSetting");
+    CHECK_THAT(known.what(), Contains("no good") && Contains("environment variables: "));
+    const Error unknown = world.failure(chain(false));
+    CHECK(unknown.kind() == ErrorKind::credentials);
+    CHECK_THAT(unknown.what(), Contains("broken failed: no luck") && Contains("environment variables: "));
+}
+
+TEST_CASE_METHOD(Providers, "keys are judged by the time that AWS says, where this machine's clock is wrong") {
+    // It is an hour fast: a role's keys for an hour end, by it, when they come.
+    Answer refusal = answer(403, "<ErrorResponse><Error><Code>RequestExpired</Code></Error></ErrorResponse>");
+    refusal.headers.emplace_back("Date", "Sun, 30 Aug 2015 11:36:00 GMT");
+    std::string answered = role_answer("AssumeRole");
+    const std::string end = "2015-08-30T13:36:00Z";
+    answered.replace(answered.find(end), end.size(), "2015-08-30T12:36:00Z");
+    script("POST /", {refusal, answer(200, answered)});
+    AssumeRole role;
+    role.role_arn = role_arn;
+    options.credentials = assume_role_credentials(role, static_credentials(Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI")));
+    const Session made(options);
+    const auto& core = made.state()->core();
+    CHECK(run(core->credentials().get())->access_key_id == "ASIAROLE");
+    REQUIRE(core->credentials().fresh());
+    CHECK(core->clock_offset() == -1h);
+    // Who asks next begins with it.
+    clock->advance(56min);
+    REQUIRE_FALSE(core->credentials().fresh());
+    static_cast<void>(run(core->credentials().get()));
+    poll();
+    CHECK(transport->requests().size() == 3);
+    CHECK(transport->last().header("x-amz-date") == "20150830T123200Z");
 }
 
 // --- people ----------------------------------------------------------------------------------------------------------
@@ -501,6 +598,8 @@ TEST_CASE_METHOD(LoggedIn, "the keys of `aws login` are renewed with a proof tha
     CHECK(found.account_id == "123456789012");
     CHECK(transport->last().origin.host == "us-east-1.signin.aws.amazon.com");
     CHECK(transport->last().json().at("refreshToken") == "refresh-1");
+    CHECK_FALSE(transport->last().origin.proxy);
+    CHECK(transport->last().secret);
     const auto kept = fake::json::parse(*environment->read_file(path)).as_object();
     CHECK(kept.at("refreshToken") == "refresh-2");
     CHECK(kept.at("accessToken").at("secretAccessKey") == "s2");
@@ -539,6 +638,20 @@ TEST_CASE_METHOD(LoggedIn, "the keys of `aws login` are renewed with a proof tha
                            reinterpret_cast<const unsigned char*>(proof.data()), second) == 1);
     EVP_MD_CTX_free(verifying);
     OPENSSL_free(der);
+}
+
+TEST_CASE_METHOD(LoggedIn, "a login is renewed by the way that other calls go, in the folder that code names") {
+    environment->set("HTTPS_PROXY", "http://proxy.example:3128");
+    log_in("2015-08-30T12:38:00Z");
+    const std::string elsewhere =
+        auth::login_cache_path(*environment, "arn:aws:iam::123456789012:user/alice", "~/other");
+    CHECK(elsewhere.starts_with("/h/other/"));
+    environment->add_file(elsewhere, *environment->read_file(path)).add_file(path, "{}");
+    options.login_cache = "~/other";
+    script("POST /v1/token", {answer(400, R"({"error":"TOKEN_EXPIRED","message":"over"})")});
+    CHECK(resolve(profile_credentials()).access_key_id == "ASIALOGIN1");
+    REQUIRE(transport->last().origin.proxy);
+    CHECK(transport->last().origin.proxy->host == "proxy.example");
 }
 
 TEST_CASE_METHOD(LoggedIn, "a login that is not renewed serves for as long as it lives") {

@@ -7,9 +7,11 @@
 #include <config/names.hpp>
 #include <runtime/session_state.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 
 #include "catch.hpp"
 
@@ -33,6 +35,19 @@ TEST_CASE("the README lists every variable and key that is read") {
     for (const config::Setting& setting : config::all_settings()) table += row(setting);
     INFO("the table should be:\n" << table);
     CHECK(readme.find(table) != std::string::npos);
+}
+
+TEST_CASE("every setting says which file of the library reads it") {
+    for (const config::Setting& setting : config::all_settings()) {
+        std::string_view rest = setting.where;
+        INFO(setting.variable << " " << setting.key << ": " << rest);
+        while (!rest.empty()) {
+            const std::size_t comma = std::min(rest.find(", "), rest.size());
+            const std::string path = BOTOCRAFT_SOURCE_DIR "/src/" + std::string(rest.substr(0, comma)) + ".cpp";
+            CHECK(std::ifstream(path).good());
+            rest.remove_prefix(std::min(comma + 2, rest.size()));
+        }
+    }
 }
 
 TEST_CASE("defaults modes by name, and what `auto` comes to") {

@@ -22,8 +22,8 @@ std::string encoded(const Message& message) {
     eventstream::encode(message, out);
     return out;
 }
-std::string complaint(std::string_view bytes, std::size_t limit = eventstream::max_message) {
-    Decoder decoder(limit);
+std::string complaint(std::string_view bytes, const botocraft::protocol::Limits& limits = {}) {
+    Decoder decoder(limits);
     decoder.feed(bytes);
     Message message;
     try {
@@ -75,8 +75,12 @@ TEST_CASE("an event that is cut off is not given out") {
 TEST_CASE("an event beyond the limit is refused before its bytes have come") {
     Message large;
     large.payload.assign(2000, 'x');
-    CHECK(says(complaint(std::string_view(encoded(large)).substr(0, 12), 1000), "longer than the limit"));
-    CHECK(complaint(encoded(large), 4000) == "none");
+    CHECK(says(complaint(std::string_view(encoded(large)).substr(0, 12), {.event = 1000}), "more than 1000 bytes"));
+    CHECK(complaint(encoded(large), {.event = 4000}) == "none");
+    Message headed;
+    headed.headers = {{"long", std::string(500, 'x')}};
+    CHECK(says(complaint(encoded(headed), {.event_head = 400}), "more than 400 bytes"));
+    CHECK(complaint(encoded(headed), {.event_head = 600}) == "none");
 }
 
 TEST_CASE("an event that the format cannot say is not sent") {

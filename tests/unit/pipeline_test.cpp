@@ -95,6 +95,19 @@ TEST_CASE_METHOD(Calls, "a request is these bytes and no others") {
     CHECK(request.origin.tls);
 }
 
+TEST_CASE_METHOD(Calls, "the user agent says the program's name, in what a header can hold") {
+    const auto user_agent = [&](auto&& say) {
+        change(say);
+        run(get());
+        return transport->last().header("user-agent");
+    };
+    environment->set("AWS_SDK_UA_APP_ID", "inventory");
+    CHECK(user_agent([](SessionOptions&) {}) == "botocraft-cpp/0.1.0 app/inventory");
+    CHECK(user_agent([](SessionOptions& o) { o.app_id = "My App/2\r\nx-evil: 1"; }) ==
+          "botocraft-cpp/0.1.0 app/My-App-2--x-evil--1");
+    CHECK(transport->last().header("x-evil").empty());
+}
+
 TEST_CASE_METHOD(Calls, "each attempt is signed anew, with the time of the attempt and a session token") {
     change([](SessionOptions& o) {
         o.credentials = static_credentials(
@@ -431,13 +444,28 @@ TEST_CASE_METHOD(Calls, "a truncated result is an error that shows where it begi
     CHECK_THAT(error.what(), Contains("not JSON") && Contains("ecs.DescribeServices in us-east-1") && Contains("serviceName"));
 }
 
-TEST_CASE_METHOD(Calls, "an empty success is a result without members") {
+TEST_CASE_METHOD(Calls, "an empty success is an error, not a service that is missing") {
     transport->once("DescribeServices", fake::reply(""));
-    CHECK(run(Service::objects(session).get_or_none("web", {.cluster = "prod"})).is_absent());
+    const Error error = error_of(get());
+    CHECK(error.kind() == ErrorKind::protocol);
+    CHECK(error.status() == 200);
+    CHECK(error.request_id() == "11112222-3333-4444-5555-666677778888");
+    CHECK_THAT(error.what(), Contains("no body"));
     transport->once("DescribeServices", fake::reply(""));
-    CHECK_THROWS_AS(run(get()), DoesNotExist);
+    CHECK_THROWS_AS(run(Service::objects(session).get_or_none("web", {.cluster = "prod"})), ProtocolError);
     transport->once("ListServices", fake::reply(""));
-    CHECK(run(Service::objects(session).list({.cluster = "prod"}).count()) == 0);
+    CHECK_THROWS_AS(run(Service::objects(session).list({.cluster = "prod"}).count()), ProtocolError);
+}
+
+TEST_CASE_METHOD(Calls, "an error that nobody declared keeps its first bytes") {
+    transport->once("DescribeServices", fake::error(400, "SomethingNewException", "It is new."));
+    const Error error = error_of(get());
+    CHECK(error.code() == "SomethingNewException");
+    CHECK(error.message() == "It is new.");
+    CHECK_THAT(error.details().body, Contains("SomethingNewException") && Contains("It is new."));
+    CHECK_THAT(error.what(), !Contains("the reply begins"));  // the message says it
+    transport->once("DescribeServices", fake::error(400, "ClusterNotFoundException", "Cluster not found."));
+    CHECK(error_of(get()).details().body.empty());
 }
 
 TEST_CASE_METHOD(Calls, "no error holds a secret") {

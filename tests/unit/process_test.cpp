@@ -13,14 +13,19 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <thread>
 
 #include "catch.hpp"
 
@@ -172,4 +177,48 @@ TEST_CASE("a written file is its owner's alone, and whole") {
     CHECK(std::distance(std::filesystem::directory_iterator(folder / "a"), {}) == 1);
     CHECK_FALSE(environment->write_private_file("/proc/no/such/folder", "x"));
     std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a timer that fires when its process has ended finds nothing to end") {
+    boost::asio::io_context io;
+    ProcessLimits limits;
+    limits.time = 20ms;
+    std::optional<ProcessResult> result;
+    const auto runner = system_processes();
+    boost::asio::co_spawn(io, runner->run("exit 0", limits), [&](const std::exception_ptr& error, ProcessResult value) {
+        if (!error) result = std::move(value);
+    });
+    const auto begin = std::chrono::steady_clock::now();
+    io.poll();  // it is started, and the timer is set
+    siginfo_t ended{};
+    waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT);
+    while (std::chrono::steady_clock::now() < begin + 2 * limits.time) {}
+    io.run();  // both are ready now: the end of the output, and behind it the timer
+    REQUIRE(result);
+    CHECK(result->end == End::exited);
+    CHECK(no_children());
+}
+
+TEST_CASE("a file that is being read is not inherited by a process that is started meanwhile") {
+    const std::string path = (std::filesystem::temp_directory_path() / ("botocraft-pipe-" + std::to_string(getpid()))).string();
+    REQUIRE(mkfifo(path.c_str(), 0600) == 0);
+    std::optional<std::string> text;
+    std::thread reader([&] { text = system_environment()->read_file(path); });
+    const int end = ::open(path.c_str(), O_WRONLY);  // when it is opened for reading as well
+    int inherited = 0, seen = 0;
+    // It is opened when both sides are, but has its number only when the other thread gets on.
+    for (int other = 0; seen == 0; other = (other + 1) % 1024) {
+        char target[4096];
+        const ssize_t size = ::readlink(("/proc/self/fd/" + std::to_string(other)).c_str(), target, sizeof target);
+        if (other == end || size <= 0 || std::string_view(target, static_cast<std::size_t>(size)) != path) continue;
+        ++seen;
+        if ((fcntl(other, F_GETFD) & FD_CLOEXEC) == 0) ++inherited;
+    }
+    CHECK(::write(end, "text", 4) == 4);
+    ::close(end);
+    reader.join();
+    std::filesystem::remove(path);
+    CHECK(text == "text");
+    CHECK(seen == 1);
+    CHECK(inherited == 0);
 }

@@ -88,3 +88,18 @@ TEST_CASE("epoch seconds before 1970 count backwards") {
     CHECK(to_timestamp(to_instant(before)) == before);
     CHECK_FALSE(to_timestamp({INT64_MAX, 0}));
 }
+
+TEST_CASE("times at the ends of what a timestamp holds are whole seconds and a rest") {
+    using botocraft::timestamp;
+    constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    const auto instant = [](std::int64_t micros) { return to_instant(timestamp(std::chrono::microseconds(micros))); };
+    CHECK(instant(least) == Instant{-9223372036855, 224192000});
+    CHECK(instant(least + 300'000) == Instant{-9223372036855, 524192000});
+    CHECK(instant(most) == Instant{9223372036854, 775807000});
+    CHECK(instant(-1) == Instant{-1, 999999000});
+    CHECK(instant(-1'000'000) == Instant{-1, 0});
+    CHECK(instant(0) == Instant{0, 0});
+    CHECK_FALSE(to_timestamp(instant(least)));
+    CHECK_FALSE(to_timestamp(instant(most)));
+}

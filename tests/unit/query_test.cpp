@@ -122,6 +122,7 @@ TEST_CASE_METHOD(Lists, "who wants only the first few fetches no page ahead") {
 TEST_CASE_METHOD(Lists, "a page size is what AWS is asked for") {
     CHECK(run(services().page_size(7).first()).size() == 1);
     CHECK(transport->requests()[0].json().at("maxResults") == 7);
+    CHECK_THROWS_AS(services().page_size(std::size_t{1} << 32), UsageError);
 }
 
 TEST_CASE_METHOD(Lists, "nothing is sent before something is awaited") {
@@ -251,6 +252,13 @@ TEST_CASE_METHOD(Lists, "a filter on a field that does not exist names the neare
     CHECK_THROWS_WITH(services().order_by("serviceNam"), has_text("serviceName"));
     CHECK_THROWS_WITH(services().values("serviceNam"), has_text("serviceName"));
     CHECK(transport->requests().empty());
+}
+
+TEST_CASE_METHOD(Lists, "a regular expression that takes too long is an error of this library's") {
+    transport->on("ListServices", fake::reply(R"({"serviceArns": ["a"]})"));
+    transport->on("DescribeServices",
+                  fake::reply(R"({"services": [{"serviceName": ")" + std::string(60, 'a') + R"("}]})"));
+    CHECK_THROWS_AS(run(services().filter("serviceName__regex", "^(a|aa|aaa)*(a|aa)*(aa|a)*b$").all()), UsageError);
 }
 
 TEST_CASE_METHOD(Lists, "every lookup keeps what it says") {

@@ -46,10 +46,17 @@ struct TestService {
                                                       std::string_view code = "key") const {
         return detail::error_members(with, tables, TestReply(body), code, {});
     }
-    [[nodiscard]] std::string shown(Protocol with, std::uint16_t output, std::string_view body) const {
+    [[nodiscard]] std::string shown(Protocol with, std::uint16_t output, std::string_view body,
+                                    std::uint16_t input = botocraft::api::none) const {
         botocraft::api::Operation operation;
         operation.output = output;
-        return detail::shown_beginning(with, tables, operation, body);
+        operation.input = input;
+        return detail::shown_beginning(with, tables, operation, body, {});
+    }
+    [[nodiscard]] detail::Mask mask(const sample::Secret& input) const {
+        botocraft::api::Operation operation;
+        operation.input = sample::row_secret;
+        return detail::Mask(tables, operation, &input);
     }
 };
 
@@ -95,9 +102,28 @@ TEST_CASE("a page of somebody else is shown, a reply that may hold secrets is no
         CHECK(service.shown(each, sample::row_secret, std::string(1000, '<') + "html").size() <= 200);
     }
     CHECK(service.shown(Protocol::json_1_1, sample::row_secret, R"({"token":"abc)").empty());
+    CHECK(service.shown(Protocol::json_1_1, sample::row_secret, "\"a token\"").empty());
+    CHECK(service.shown(Protocol::json_1_1, sample::row_tag, R"({"token":"abc)", sample::row_secret).empty());
     CHECK(service.shown(Protocol::json_1_1, sample::row_everything, R"({"token":"abc)").empty());
     CHECK(service.shown(Protocol::json_1_1, sample::row_tag, R"({"key":"abc)") == R"({"key":"abc)");
     CHECK(service.shown(Protocol::query, sample::row_secret, "<SecretResponse><token>abc").empty());
     CHECK(service.shown(Protocol::cbor, sample::row_secret, "\xa1\x65token").empty());
     CHECK(service.shown(Protocol::cbor, sample::row_tag, "\xa1\x63key") == "\xa1\x63key");
+}
+
+TEST_CASE("secrets of a request are hidden in what the server says") {
+    const TestService service;
+    const auto shown = [mask = service.mask({.user = "user", .token = "hunter2 & \"co\"", .pin = 1234})](
+                           std::string_view text, std::size_t most = 200) { return mask.shown(text, most); };
+    CHECK(shown("user with hunter2 & \"co\" and 1234 is wrong") == "user with *** and *** is wrong");
+    CHECK(shown(R"({"token":"hunter2 & \"co\""})") == R"({"token":"***"})");
+    CHECK(shown("<token>hunter2 &amp; &quot;co&quot;</token>") == "<token>***</token>");
+    CHECK(shown("token=hunter2%20%26%20%22co%22&a=b") == "token=***&a=b");
+    CHECK(shown("hunter2 & is too long") == "***is too long");  // broken off
+    CHECK(shown("hunters") == "hunters");
+    CHECK(shown(std::string(10, 'x') + "hunter2 & \"co\"", 12) == "xxxxxxxxxx***");
+    CHECK(shown("nothing", 3) == "not");
+    CHECK(shown("").empty());
+    CHECK(service.mask({.token = "of"}).shown("of course", 200) == "of course");  // part of any text
+    CHECK(detail::Mask().shown("hunter2", 200) == "hunter2");
 }

@@ -144,7 +144,7 @@ TEST_CASE("what must not be sent twice, or would fail again, costs nothing") {
     Attempts attempts(strategy);
     Failed once = transient();
     once.repeatable = false;
-    CHECK(attempts.failed(once, 0, ever).verdict == Verdict::final);
+    CHECK(attempts.failed(once, 0, ever).verdict == Verdict::unrepeatable);
     CHECK(attempts.failed(Failed{}, 0, ever).verdict == Verdict::final);
     CHECK(attempts.failed(transient(), most, 10ms).verdict == Verdict::out_of_time);
     CHECK(strategy.quota().available() == 500);

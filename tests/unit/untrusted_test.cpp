@@ -80,6 +80,10 @@ TEST_CASE("nesting is bounded in every format, and the bound can be changed") {
         refuses(format.decode, format.nested(40), {.depth = 8});
         CHECK(read(format.decode, format.nested(200), {.depth = 300}).node);
     }
+    for (const std::string_view inner : {"<unknown>", "<Text>"}) {
+        refuses(from_xml, xml(repeated(inner, 100'000)));
+        refuses(from_xml, xml(repeated(inner, 30) + repeated("</" + std::string(inner.substr(1)), 30)), {.depth = 8});
+    }
     refuses(from_json, R"({"unknown":)" + repeated("[", 100) + repeated("]", 100) + "}");
     refuses(from_json, R"({"any":)" + repeated("[", 100) + repeated("]", 100) + "}");
     refuses(from_cbor, "\xa1\x67unknown" + repeated("\x81", 100) + "\x00");
@@ -98,6 +102,36 @@ TEST_CASE("elements are counted in every format, and the bound can be changed") 
     refuses(from_query, "numbers.member.1=1&numbers.member.2=2&numbers.member.3=3&numbers.member.4=4", three);
 }
 
+TEST_CASE("errors are bounded like any reply, and read as far as the bounds allow") {
+    const auto json = [](std::size_t depth) {
+        return R"({"x":)" + repeated("[", depth) + repeated("]", depth) + R"(,"__type":"A"})";
+    };
+    CHECK(protocol::json::decode_error(json(50)).code == "A");
+    CHECK(protocol::json::decode_error(json(100)).code.empty());
+    CHECK(protocol::json::decode_error(json(100), {.depth = 200}).code == "A");
+    CHECK(protocol::json::decode_error(json(1'000'000)).code.empty());
+    const std::string_view many = R"({"x":[1,2,3],"__type":"A"})";
+    CHECK(protocol::json::decode_error(many, {.elements = 5}).code == "A");
+    CHECK(protocol::json::decode_error(many, {.elements = 4}).code.empty());
+    CHECK(protocol::json::decode_error(R"({"x":{"__type":"B","message":"b"},"__type":"A"})").code == "A");
+    CHECK(protocol::json::decode_error(R"({"code":5,"Code":"A","message":null,"Message":"m"})").message == "m");
+    CHECK(protocol::json::decode_error(R"([{"__type":"A"}])").code.empty());
+    CHECK(protocol::json::decode_error(R"("__type")").code.empty());
+
+    const auto elements = [](std::size_t depth) {
+        return "<Error>" + repeated("<x>", depth) + repeated("</x>", depth) + "<Code>A</Code></Error>";
+    };
+    CHECK(protocol::xml::decode_error(elements(50)).code == "A");
+    CHECK(protocol::xml::decode_error(elements(200)).code.empty());
+    CHECK(protocol::xml::decode_error(elements(200), {.depth = 200}).code == "A");
+    CHECK(protocol::xml::decode_error(repeated("<a>", 1'000'000)).code.empty());
+
+    const auto cbor = [](std::size_t depth) { return "\xa2\x61x" + repeated("\x81", depth) + "\x01\x66__type\x61" "A"; };
+    CHECK(protocol::cbor::decode_error(cbor(50)).code == "A");
+    CHECK(protocol::cbor::decode_error(cbor(100)).code.empty());
+    CHECK(protocol::cbor::decode_error(cbor(100), {.depth = 200}).code == "A");
+}
+
 TEST_CASE("a length that is claimed is compared with what is there") {
     using namespace std::string_literals;
     refuses(from_cbor, "\xa1\x67numbers\x9b\x7f\xff\xff\xff\xff\xff\xff\xff"s);
@@ -110,7 +144,7 @@ TEST_CASE("a length that is claimed is compared with what is there") {
     protocol::eventstream::Decoder decoder;
     decoder.feed("\x01\x00\x00\x00\x00\x00\x00\x00"s);
     CHECK_FALSE(decoder.next(message));
-    protocol::eventstream::Decoder small(1024);
+    protocol::eventstream::Decoder small({.event = 1024});
     std::string frame;
     message.payload.assign(2000, 'x');
     protocol::eventstream::encode(message, frame);
@@ -160,6 +194,36 @@ TEST_CASE("of equal keys the last one counts, in every format") {
                           "2")
               .labels.at("a") == "2");
     CHECK(read(from_query, "integer=1&integer=2").integer == 2);
+}
+
+TEST_CASE("a null where none can be held is nothing") {
+    CHECK(read(from_json, R"({"labels":{"a":"1","a":null,"b":null}})").labels == botocraft::map<std::string>{{"a", "1"}});
+    CHECK(read(from_json, R"({"strings":["a",null]})").strings.size() == 1);
+    CHECK(read(from_json, R"({"sparseMap":{"a":"1","a":null}})").sparseMap.at("a").is_null());
+    CHECK(read(from_cbor, "\xa1\x67strings\x82\x61z\xf6").strings.size() == 1);
+}
+
+TEST_CASE("a union has one member, once") {
+    refuses(from_json, R"({"choice":{"text":"a","number":1}})");
+    refuses(from_json, R"({"choice":{"text":"a","text":"b"}})");
+    refuses(from_xml, xml("<choice><text>a</text><number>1</number></choice>"));
+    refuses(from_xml, xml("<choice><text>a</text><text>b</text></choice>"));
+    refuses(from_cbor, "\xa1\x66" "choice\xa2\x64text\x61z\x64text\x61z");
+    CHECK(read(from_json, R"({"choice":{"text":null,"number":1}})").choice->number == 1);
+}
+
+TEST_CASE("what is sent is sent as it was given") {
+    Everything value;
+    value.text = "\xff\xc0";
+    std::string out;
+    protocol::json::encode(Everything::shape_, &value, out);
+    CHECK(out == "{\"Text\":\"\xff\xc0\"}");
+    out.clear();
+    protocol::xml::append_escaped(out, "\xff\x01");
+    CHECK(out == "\xff&#x1;");
+    refuses(from_xml, xml("<Text>&#x1;</Text>"));
+    refuses(from_xml, xml("<Text>\x01</Text>"));
+    CHECK(read(from_json, R"({"Text":"\u0001"})").text == "\x01");
 }
 
 TEST_CASE("NaN and infinities are three texts, and nothing else is") {

@@ -178,11 +178,16 @@ TEST_CASE("XML is bounded in depth and count") {
     CHECK(says(complaint(everything("<node>" + deep + "</node>")), "nested more than 64 deep"));
     const std::string three = everything("<strings><member/><member/><member/></strings>");
     CHECK(says(complaint(three, xml::Frame::bare, {.elements = 2}), "more than 2 elements"));
-    // What the schema does not know is only parsed, however deep.
-    std::string unknown;
-    for (int i = 0; i < 100'000; ++i) unknown += "<u>";
-    for (int i = 0; i < 100'000; ++i) unknown += "</u>";
-    CHECK(complaint(everything(unknown)) == "none");
+    // What the schema does not know counts as well.
+    const auto unknown = [](int depth) {
+        std::string elements;
+        for (int i = 0; i < depth; ++i) elements += "<u>";
+        for (int i = 0; i < depth; ++i) elements += "</u>";
+        return everything(elements);
+    };
+    CHECK(complaint(unknown(100)) == "none");
+    CHECK(says(complaint(unknown(100'000)), "nested more than 132 deep"));
+    CHECK(complaint(unknown(1000), xml::Frame::bare, {.depth = 1000}) == "none");
 }
 
 TEST_CASE("a union in XML has one member") {

@@ -77,15 +77,28 @@ class ModelledError : public std::exception {
   public:
     ModelledError(std::string code, std::string message, int status = 400)
         : code_(std::move(code)), message_(std::move(message)), status_(status) {}
+    // With its own members, where the service declares some: ecs::ConflictExceptionDetails.
+    template <class Members>
+    ModelledError(std::string code, std::string message, Members members, int status = 400)
+        : code_(std::move(code)),
+          message_(std::move(message)),
+          status_(status),
+          shape_(Members::shape_),
+          members_(std::make_shared<const Members>(std::move(members))) {}
     [[nodiscard]] const char* what() const noexcept override { return message_.c_str(); }
     [[nodiscard]] const std::string& code() const noexcept { return code_; }
     [[nodiscard]] const std::string& message() const noexcept { return message_; }
     [[nodiscard]] int status() const noexcept { return status_; }
+    // Null where there are none; of the shape otherwise.
+    [[nodiscard]] const void* members() const noexcept { return members_.get(); }
+    [[nodiscard]] schema::ShapeRef shape() const noexcept { return shape_; }
 
   private:
     std::string code_;
     std::string message_;
     int status_;
+    schema::ShapeRef shape_{};
+    std::shared_ptr<const void> members_{};
 };
 
 // Who is calling, and where.

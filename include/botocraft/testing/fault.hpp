@@ -1,9 +1,12 @@
 #pragma once
 // Fault: what can go wrong with a request, as a test tells the double to let it go wrong.
 
+#include <botocraft/schema.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,6 +60,14 @@ class Fault {
     [[nodiscard]] static Fault long_content_length();   // says more bytes than are sent, then waits
     [[nodiscard]] static Fault short_content_length();  // says fewer
 
+    // Of an error: its own members, where the service declares some, e.g. ecs::ConflictExceptionDetails.
+    template <class Members>
+    [[nodiscard]] Fault with_members(Members members) && {
+        script_.shape = Members::shape_;
+        script_.members = std::make_shared<const Members>(std::move(members));
+        return std::move(*this);
+    }
+
     // --- whom it befalls
     [[nodiscard]] Fault times(std::uint64_t count) &&;
     [[nodiscard]] Fault always() &&;
@@ -80,6 +91,8 @@ class Fault {
         std::uint64_t after = 0;
         std::string region;
         std::vector<std::pair<std::string, std::string>> headers;
+        schema::ShapeRef shape{};
+        std::shared_ptr<const void> members{};
     };
     [[nodiscard]] const Script& script() const noexcept { return script_; }
 

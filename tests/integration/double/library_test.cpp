@@ -5,6 +5,7 @@
 
 #include <botocraft/credentials.hpp>
 #include <botocraft/ecs.hpp>
+#include <botocraft/ecs/requests.hpp>
 #include <botocraft/error.hpp>
 #include <botocraft/regions.hpp>
 #include <botocraft/testing/aws_double.hpp>
@@ -33,6 +34,7 @@ using botocraft::Session;
 using botocraft::SessionOptions;
 using botocraft::testing::AwsDouble;
 using botocraft::testing::Fault;
+using botocraft::testing::ModelledError;
 using namespace std::chrono_literals;
 
 namespace {
@@ -79,6 +81,26 @@ std::string outcome_of_get(const Session& session) {
 }
 
 }  // namespace
+
+TEST_CASE("an error that the service declares arrives with its members") {
+    AwsDouble aws;
+    const Session session(options_for(aws));
+    const ecs::ConflictExceptionDetails details{.resourceIds = {"one", "two"}};
+    SECTION("as a fault") { aws.fail("ListClusters", Fault::error("ConflictException", "busy").with_members(details)); }
+    SECTION("of an operation") {
+        aws.on<ecs::ListClustersRequest, ecs::ListClustersResponse>(
+            "ecs", "ListClusters", [&](const auto&, const auto&, auto&) { throw ModelledError("ConflictException", "busy", details); });
+    }
+    auto clusters = ecs::Cluster::objects(session).list();
+    try {
+        await(clusters.all());
+        FAIL("no error");
+    } catch (const ecs::ConflictException& error) {
+        CHECK(error.message() == "busy");
+        REQUIRE(error.members() != nullptr);
+        CHECK(error.members()->resourceIds == botocraft::list<std::string>{"one", "two"});
+    }
+}
 
 TEST_CASE("what passes is repeated, and the caller does not notice") {
     AwsDouble aws;

@@ -13,6 +13,13 @@
 
 #pragma GCC diagnostic ignored "-Winvalid-offsetof"
 
+namespace botocraft::small {
+
+// In src/services/small.cpp
+void check_paint(const PaintCartRequest& request, const PaintCartResponse& response);
+
+}  // namespace botocraft::small
+
 namespace botocraft::small::tables {
 
 namespace {
@@ -57,8 +64,8 @@ constexpr char names[] =
     "tMarker\":\"more\":\"DescribeYardsResponse\":\"message\":\"CartNotFoundException\":\"rank\":\"CartRow\":\"FindCart"
     "sRequest\":\"rows\":\"FindCartsResponse\":\"ListCartLabelsRequest\":\"ListCartLabelsResponse\":\"ListYardCarts"
     "Request\":\"ListYardCartsResponse\":\"member\":\"key\":\"value\":/^.*/(.+)${spokes} spokes, {load} kg^(.)yard"
-    "_namesummaryget{\"include\":[\"TAGS\"]}get_manylistallcreateupdateremove{\"force\":true}paintfindsiblingsd"
-    "epot";
+    "_namesummaryget{\"include\":[\"TAGS\"]}get_manylistallcreateupdateremove{\"force\":true}failures reason - "
+    "arnpaintfindsiblingsdepot";
 
 constexpr Shape shape_rows[] = {
     {0, sizeof(s::Tag), 14, 2, 3, Kind::structure, 16},
@@ -120,7 +127,7 @@ constexpr Member member_rows[] = {
     {137, 137, offsetof(s::Cart, sealed), none, 2560, 6, 6, Kind::boolean, Location::body},
     {146, 146, offsetof(s::Cart, madeAt), none, 2560, 6, 6, Kind::timestamp, Location::body},
     {155, 155, offsetof(s::Cart, picture), none, 2560, 7, 7, Kind::blob, Location::body},
-    {165, 165, offsetof(s::Cart, secret), none, 2564, 6, 6, Kind::string, Location::body},
+    {165, 165, offsetof(s::Cart, secret), none, 18948, 6, 6, Kind::string, Location::body},
     {174, 174, offsetof(s::Cart, spare), 1, 2560, 5, 5, Kind::structure, Location::body},
     {182, 182, offsetof(s::Cart, wheels), 28, 2048, 6, 6, Kind::list, Location::body},
     {191, 191, offsetof(s::Cart, labels), 29, 2560, 6, 6, Kind::map, Location::body},
@@ -348,12 +355,12 @@ constexpr Binding binding_rows[] = {
     {{298, 5}, 0, 6, true},
     {{306, 4}, 0, 2, false},
     {{306, 4}, 0, 2, false},
-    {{1099, 5}, 0, 10, false},
+    {{1120, 5}, 0, 10, false},
     {{473, 4}, 0, 3, false},
     {{306, 4}, 0, 2, false},
     {{298, 5}, 0, 9, false},
     {{306, 4}, 1, 11, false},
-    {{1099, 5}, 0, 12, false},
+    {{1120, 5}, 0, 12, false},
 };
 
 constexpr Method method_rows[] = {
@@ -370,11 +377,11 @@ constexpr Method method_rows[] = {
     // Cart.update
     {.name = {1056, 6}, .operation = 9, .model = 0, .kind = MethodKind::update, .result_kind = ResultKind::model, .first_argument = 7, .argument_count = 0, .first_binding = 5, .binding_count = 1, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .refresh = 0, .first_refresh = 6, .refresh_count = 2},
     // Cart.remove
-    {.name = {1062, 6}, .operation = 1, .model = 0, .kind = MethodKind::remove, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 1, .defaults = {1068, 14}, .result = {298, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .chunk_argument = 0, .chunk_size = 10},
+    {.name = {1062, 6}, .operation = 1, .model = 0, .kind = MethodKind::remove, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 1, .defaults = {1068, 14}, .result = {298, 5}, .failures = {1082, 21}, .missing_codes = {}, .hydrate_path = {}, .chunk_argument = 0, .chunk_size = 10},
     // Cart.paint
-    {.name = {1082, 5}, .operation = 8, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .first_argument = 8, .argument_count = 5, .defaults = {}, .result = {628, 6}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {1103, 5}, .operation = 8, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .first_argument = 8, .argument_count = 5, .defaults = {}, .result = {628, 6}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
     // Cart.find
-    {.name = {1087, 4}, .operation = 4, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::models, .first_argument = 13, .argument_count = 2, .defaults = {}, .result = {811, 4}, .failures = {}, .missing_codes = {}, .first_merge = 8, .merge_count = 2, .first_addition = 1, .addition_count = 1, .hydrate_path = {}},
+    {.name = {1108, 4}, .operation = 4, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::models, .first_argument = 13, .argument_count = 2, .defaults = {}, .result = {811, 4}, .failures = {}, .missing_codes = {}, .first_merge = 8, .merge_count = 2, .first_addition = 1, .addition_count = 1, .hydrate_path = {}},
     // Cart.labels
     {.name = {192, 6}, .operation = 5, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .paged = true, .first_argument = 15, .argument_count = 1, .defaults = {}, .result = {}, .result_shape = 25, .joined = true, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
     // Yard.get
@@ -393,10 +400,10 @@ constexpr Method method_rows[] = {
 
 constexpr Relation relation_rows[] = {
     {{306, 4}, 10, 18, 1, false, true},
-    {{1091, 8}, 2, 19, 1, true, false},
-    {{1099, 5}, 0, 20, 1, false, true},
+    {{1112, 8}, 2, 19, 1, true, false},
+    {{1120, 5}, 0, 20, 1, false, true},
     {{298, 5}, 1, 23, 2, true, true},
-    {{1099, 5}, 0, 25, 1, false, true},
+    {{1120, 5}, 0, 25, 1, false, true},
     {{657, 5}, 12, 26, 0, true, true},
 };
 
@@ -412,6 +419,15 @@ constexpr Model model_rows[] = {
     {5, 22, 1, 2, 11, 10, 12, none, none, none, 23, 0, 1, 0, 3, 1, none, offsetof(s::Yard, state_), true},
     // CartWheel
     {1, 25, 0, none, none, none, none, none, none, none, 25, 0, 1, 1, 4, 2, none, 0, false},
+};
+
+template <class Request, class Response, void (*Check)(const Request&, const Response&)>
+void call(const void* request, const void* response) {
+    Check(*static_cast<const Request*>(request), *static_cast<const Response*>(response));
+}
+
+constexpr ::botocraft::orm::AnswerCheck check_rows[] = {
+    {8, call<s::PaintCartRequest, s::PaintCartResponse, s::check_paint>},
 };
 
 constexpr ::botocraft::endpoint::ParameterRow endpoint_rules_parameters[] = {
@@ -468,6 +484,8 @@ constexpr ::botocraft::orm::ServiceTables service{
     .properties = property_rows,
     .error_types = error_type_rows,
     .error_type_count = 1,
+    .checks = check_rows,
+    .check_count = 1,
 };
 
 }  // namespace botocraft::small::tables

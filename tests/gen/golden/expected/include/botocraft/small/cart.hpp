@@ -195,6 +195,11 @@ template <class Result>
     return ::botocraft::detail::value<Result>(::botocraft::detail::bind_proxy(tables::service, 7, this, 21, 1, positional, &arguments));
 }
 
+template <class Result>
+::botocraft::awaitable<Result> Cart::paint(std::string_view colour_) const {
+    return paint<Result>(colour_, ::botocraft::small::arguments::CartPaint{});
+}
+
 inline ::botocraft::awaitable<void> Cart::save() & {
     return ::botocraft::detail::save(tables::service, 0, this);
 }

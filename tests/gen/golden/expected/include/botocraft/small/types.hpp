@@ -144,6 +144,8 @@ struct Cart {
     template <class Result = double>
     [[nodiscard]] ::botocraft::awaitable<Result> paint(
         std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const;
+    template <class Result = double>
+    [[nodiscard]] ::botocraft::awaitable<Result> paint(std::string_view colour_) const;
 
     ::botocraft::awaitable<void> save() &;
     ::botocraft::awaitable<void> remove() &;
@@ -164,6 +166,8 @@ struct Yard {
     [[nodiscard]] std::optional<std::string> pk() const;
     [[nodiscard]] std::optional<std::string> arn() const;
     [[nodiscard]] std::optional<std::string> name() const;
+    // In src/services/small.cpp.
+    [[nodiscard]] ::botocraft::awaitable<void> inspect() const;
 
     template <class Target = ::botocraft::small::Cart>
     [[nodiscard]] ::botocraft::Query<Target> carts() const;

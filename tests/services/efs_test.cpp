@@ -162,3 +162,41 @@ TEST_CASE_METHOD(EFS, "a mount target's security groups are read and set") {
     refuse(404, "MountTargetNotFound");
     CHECK_THROWS_AS(run(MountTarget::objects(session).remove("fsmt-2")), DoesNotExist);
 }
+
+TEST_CASE_METHOD(EFS, "tags that differ from AWS's are changed when a file system is saved") {
+    FileSystem home = file_system();
+    home.Tags["Name"] = "home2";
+    home.Tags["Team"] = "pay";
+    const char* const there = R"({"FileSystemId": "fs-1", "ThroughputMode": "elastic", "Tags": [{"Key": "Name", "Value": "home"},
+        {"Key": "Old", "Value": "1"}, {"Key": "Older", "Value": "2"}]})";
+    answer(there);
+    answer("{}");
+    answer("{}");
+    run(home.save());
+    REQUIRE(transport->requests().size() == 4);
+    const fake::Request& tag = transport->requests()[2];
+    CHECK(tag.head().starts_with("POST /2015-02-01/resource-tags/fs-1 "));
+    CHECK(tag.json() == json(R"({"Tags": [{"Key": "Name", "Value": "home2"}, {"Key": "Team", "Value": "pay"}]})"));
+    CHECK(called() == "DELETE /2015-02-01/resource-tags/fs-1?tagKeys=Old&tagKeys=Older");
+    CHECK(home.Tags.size() == 2);
+    CHECK(home.Tags.get("Name") == "home2");
+    CHECK(home.ThroughputMode == "elastic");
+}
+
+TEST_CASE_METHOD(EFS, "tags that are as AWS has them, or that nobody knows, are left alone") {
+    FileSystem home = file_system();
+    answer(R"({"FileSystemId": "fs-1", "Tags": [{"Key": "Name", "Value": "home"}]})");
+    run(home.save());
+    CHECK(transport->requests().size() == 2);
+    home.Tags.reset();
+    answer(R"({"FileSystemId": "fs-1", "Tags": [{"Key": "Name", "Value": "home"}]})");
+    run(home.save());
+    CHECK(transport->requests().size() == 3);
+    CHECK(home.Tags.get("Name") == "home");
+    home.Tags.clear();
+    answer(R"({"FileSystemId": "fs-1", "Tags": [{"Key": "Name", "Value": "home"}]})");
+    answer("{}");
+    run(home.save());
+    CHECK(called() == "DELETE /2015-02-01/resource-tags/fs-1?tagKeys=Name");
+    CHECK(home.Tags.empty());
+}

@@ -4,6 +4,7 @@
 #include "support/world.hpp"
 
 #include <botocraft/cloudwatch.hpp>
+#include <botocraft/cloudwatch/metric_data.hpp>
 #include <botocraft/error.hpp>
 
 #include "catch.hpp"
@@ -182,4 +183,97 @@ TEST_CASE_METHOD(CloudWatch, "there is one state of OTel enrichment, without a k
     answer("{}");
     run(OTelEnrichment::objects(session).stop());
     CHECK(called() == "StopOTelEnrichment");
+}
+
+TEST_CASE_METHOD(CloudWatch, "of a rule there is only a list, which is looked through") {
+    answer(R"({"InsightRules": [{"Name": "top", "State": "ENABLED"}], "NextToken": "more"})");
+    answer(R"({"InsightRules": [{"Name": "last", "State": "DISABLED"}]})");
+    CHECK(run(CloudWatchInsightRule::objects(session).get("last")).State == "DISABLED");
+    CHECK(transport->requests().size() == 2);
+    answer(R"({"InsightRules": [{"Name": "top"}]})");
+    CHECK_THROWS_AS(run(CloudWatchInsightRule::objects(session).get("last")), DoesNotExist);
+    answer(R"({"InsightRules": []})");
+    CHECK_FALSE(run(CloudWatchInsightRule::objects(session).get_or_none("last")));
+    answer(R"({"InsightRules": [{"Name": "last"}, {"Name": "last"}]})");
+    CHECK_THROWS_AS(run(CloudWatchInsightRule::objects(session).get("last")), MultipleObjectsReturned);
+}
+
+TEST_CASE_METHOD(CloudWatch, "what AWS could not do with a rule is an error") {
+    answer(R"({"InsightRules": [{"Name": "top"}]})");
+    CloudWatchInsightRule rule = run(CloudWatchInsightRule::objects(session).get("top"));
+    answer(R"({"Failures": [{"FailureResource": "top", "FailureCode": "InternalFailure", "FailureDescription": "oh"}]})");
+    CHECK_THROWS_AS(run(rule.disable()), ServiceError);
+    CHECK(sent() == json(R"({"RuleNames": ["top"]})"));
+    answer(R"({"Failures": [{"FailureResource": "top", "FailureCode": "ResourceNotFoundException"}]})");
+    CHECK_THROWS_AS(run(rule.remove()), DoesNotExist);
+    answer(R"({"Failures": []})");
+    run(rule.remove());
+    CHECK(called() == "DeleteInsightRules");
+}
+
+TEST_CASE_METHOD(CloudWatch, "data are published a thousand at a time, and compressed") {
+    std::vector<MetricDatum> data(2700);
+    for (std::size_t i = 0; i < data.size(); ++i) {
+        data[i].MetricName = "Orders";
+        data[i].Value = static_cast<double>(i);
+    }
+    transport->on("", [](const fake::Request&) {
+        fake::Answer reply = fake::reply(fake::to_cbor("{}"));
+        reply.headers = {{"smithy-protocol", "rpc-v2-cbor"}};
+        return reply;
+    });
+    run(CloudWatchMetric::objects(session).publish("Shop", data));
+    REQUIRE(transport->requests().size() == 3);
+    for (const fake::Request& request : transport->requests()) CHECK(request.header("content-encoding") == "gzip");
+
+    data.resize(400);
+    for (MetricDatum& datum : data) {
+        for (int i = 0; i < 30; ++i) {
+            datum.Dimensions.push_back(Dimension{.Name = std::string(200, 'n') + std::to_string(i), .Value = std::string(800, 'v')});
+        }
+    }
+    transport->forget();
+    run(CloudWatchMetric::objects(session).publish("Shop", data));
+    CHECK(transport->requests().size() == 13);  // a megabyte holds 32 of them
+}
+
+TEST_CASE_METHOD(CloudWatch, "a metric is found by all its dimensions, and its data have its name") {
+    answer(R"({"Metrics": [{"Namespace": "Shop", "MetricName": "Orders", "Dimensions": [
+        {"Name": "Till", "Value": "1"}, {"Name": "Hall", "Value": "A"}, {"Name": "Door", "Value": "2"}]}], "NextToken": "more"})");
+    answer(R"({"Metrics": [{"Namespace": "Shop", "MetricName": "Orders", "Dimensions": [
+        {"Name": "Hall", "Value": "A"}, {"Name": "Till", "Value": "1"}]}]})");
+    const std::vector<Dimension> dimensions{{.Name = "Till", .Value = "1"}, {.Name = "Hall", .Value = "A"}};
+    const CloudWatchMetric orders = run(find_metric(session, "Shop", "Orders", dimensions));
+    CHECK(sent(0) == json(R"({"Namespace": "Shop", "MetricName": "Orders",
+        "Dimensions": [{"Name": "Till", "Value": "1"}, {"Name": "Hall", "Value": "A"}]})"));
+    REQUIRE(orders.Dimensions.size() == 2);
+
+    const std::vector<MetricDatum> data{{.Value = 3}};
+    answer("{}");
+    run(publish(orders, data));
+    CHECK(sent() == json(R"({"Namespace": "Shop", "MetricData": [{"MetricName": "Orders", "Value": 3.0,
+        "Dimensions": [{"Name": "Hall", "Value": "A"}, {"Name": "Till", "Value": "1"}]}]})"));
+
+    answer(R"({"Metrics": []})");
+    CHECK_THROWS_AS(run(find_metric(session, "Shop", "Orders")), DoesNotExist);
+}
+
+TEST_CASE_METHOD(CloudWatch, "the values of a metric come from all pages") {
+    CHECK_THROWS_AS(get_data(CloudWatchMetric{}, timestamp{}, timestamp{}, 60, "Sum"), UsageError);
+    answer(R"({"Metrics": [{"Namespace": "Shop", "MetricName": "Orders"}]})");
+    const CloudWatchMetric orders = run(find_metric(session, "Shop", "Orders"));
+    answer(R"({"MetricDataResults": [{"Id": "m", "Label": "Orders", "Values": [1.0, 2.0], "StatusCode": "PartialData"}],
+               "NextToken": "more"})");
+    answer(R"({"MetricDataResults": [{"Id": "m", "Values": [3.0], "StatusCode": "Complete"}]})");
+    const timestamp begin{std::chrono::sys_days{std::chrono::January / 1 / 2024}};
+    const auto sums = run(get_data(orders, begin, begin + std::chrono::hours(1), 60, "Sum", {.ScanBy = ScanBy::TimestampAscending}));
+    REQUIRE(sums.Values.size() == 3);
+    CHECK(sums.Values[2] == 3);
+    CHECK(sums.Label == "Orders");
+    CHECK(sums.StatusCode == "Complete");
+    fake::json::object body = sent(1).as_object();
+    CHECK(body.at("MetricDataQueries") == json(R"([{"Id": "m", "MetricStat": {"Metric": {"Namespace": "Shop",
+        "MetricName": "Orders"}, "Period": 60, "Stat": "Sum"}}])"));
+    CHECK(body.at("ScanBy") == "TimestampAscending");
+    CHECK(sent(2).at("NextToken") == "more");
 }

@@ -1,5 +1,6 @@
 // EC2's models: a method of each form, and what it says on the wire.
 
+#include "orm/model_state.hpp"
 #include "support/world.hpp"
 
 #include <botocraft/ec2.hpp>
@@ -280,4 +281,235 @@ TEST_CASE_METHOD(EC2, "a volume is changed, read again and removed") {
     answer("DeleteVolume", "<return>true</return>");
     run(volume.remove());
     CHECK(sent() == Form{{"Action", "DeleteVolume"}, {"VolumeId", "vol-1"}});
+}
+
+// --- filters, tags of what is new --------------------------------------------------------------------------------------------
+
+TEST_CASE_METHOD(EC2, "what belongs to a resource is asked for by a filter, and for nothing where the resource has no id") {
+    answer("DescribeVpcs", "<vpcSet><item><vpcId>vpc-1</vpcId></item></vpcSet>");
+    const ec2::Vpc vpc = run(ec2::Vpc::objects(session).get("vpc-1"));
+    answer("DescribeSubnets", "<subnetSet><item><subnetId>subnet-1</subnetId></item></subnetSet>");
+    CHECK(run(vpc.subnets().all()).size() == 1);
+    CHECK(sent() == Form{{"Action", "DescribeSubnets"}, {"Filter.1.Name", "vpc-id"}, {"Filter.1.Value.1", "vpc-1"}});
+    const std::size_t asked = transport->requests().size();
+    const ec2::Vpc nobody;
+    CHECK(run(nobody.subnets().all()).empty());
+    const ec2::Snapshot nothing;
+    CHECK(run(nothing.instances().all()).empty());
+    CHECK(transport->requests().size() == asked);
+}
+
+TEST_CASE_METHOD(EC2, "what is created gets the tags of its model, and arguments say more") {
+    ec2::Volume wanted{.Size = 8, .AvailabilityZone = "us-east-1a"};
+    wanted.Tags["Team"] = "pay";
+    const auto sent_but_for_token = [this] {
+        Form form = sent();
+        CHECK(form.erase("ClientToken") == 1);
+        return form;
+    };
+    answer("CreateVolume", "<volumeId>vol-1</volumeId>");
+    run(ec2::Volume::objects(session).create(wanted));
+    CHECK(sent_but_for_token() == Form{{"Action", "CreateVolume"}, {"AvailabilityZone", "us-east-1a"}, {"Size", "8"},
+                         {"TagSpecification.1.ResourceType", "volume"}, {"TagSpecification.1.Tag.1.Key", "Team"},
+                         {"TagSpecification.1.Tag.1.Value", "pay"}});
+    std::vector<ec2::TagSpecification> tags(1);
+    tags[0].ResourceType = "volume";
+    tags[0].Tags["Team"] = "web";
+    answer("CreateVolume", "<volumeId>vol-1</volumeId>");
+    run(ec2::Volume::objects(session).create(wanted, {.TagSpecifications = tags}));
+    CHECK(sent().at("TagSpecification.1.Tag.1.Value") == "web");
+    CHECK_FALSE(sent().contains("TagSpecification.2.ResourceType"));
+    const ec2::Volume bare{.Size = 8, .AvailabilityZone = "us-east-1a"};
+    answer("CreateVolume", "<volumeId>vol-1</volumeId>");
+    run(ec2::Volume::objects(session).create(bare));
+    CHECK(sent_but_for_token() == Form{{"Action", "CreateVolume"}, {"AvailabilityZone", "us-east-1a"}, {"Size", "8"}});
+}
+
+TEST_CASE_METHOD(EC2, "a flow log is made of one resource, and what AWS could not do is an error") {
+    ec2::FlowLog wanted{.ResourceId = "vpc-1", .TrafficType = "ALL"};
+    answer("CreateFlowLogs", "<flowLogIdSet><item>fl-1</item></flowLogIdSet>");
+    answer("DescribeFlowLogs", "<flowLogSet><item><flowLogId>fl-1</flowLogId></item></flowLogSet>");
+    CHECK(run(ec2::FlowLog::objects(session).create(wanted, "VPC")).FlowLogId == "fl-1");
+    CHECK(sent(0) == Form{{"Action", "CreateFlowLogs"}, {"ResourceId.1", "vpc-1"}, {"ResourceType", "VPC"}, {"TrafficType", "ALL"}});
+    CHECK(sent(1) == Form{{"Action", "DescribeFlowLogs"}, {"FlowLogId.1", "fl-1"}});
+    answer("CreateFlowLogs", "<flowLogIdSet/><unsuccessful><item><resourceId>vpc-1</resourceId><error><code>FlowLogAlreadyExists"
+                             "</code><message>there is one</message></error></item></unsuccessful>");
+    try {
+        run(ec2::FlowLog::objects(session).create(wanted, "VPC"));
+        FAIL("a failure was overlooked");
+    } catch (const ServiceError& error) {
+        CHECK(error.code() == "FlowLogAlreadyExists");
+        CHECK(error.message() == "there is one");
+        CHECK(error.details().explanation == "vpc-1");
+    }
+    answer("DeleteFlowLogs", "<unsuccessful><item><resourceId>fl-1</resourceId><error><code>InvalidFlowLogId.NotFound</code>"
+                             "</error></item></unsuccessful>");
+    CHECK_THROWS_AS(run(ec2::FlowLog::objects(session).remove("fl-1")), DoesNotExist);
+    answer("DeleteFlowLogs", "<unsuccessful/>");
+    run(ec2::FlowLog::objects(session).remove("fl-1"));
+}
+
+// --- security groups ---------------------------------------------------------------------------------------------------------
+
+namespace {
+
+constexpr std::string_view everything_out =
+    "<item><ipProtocol>-1</ipProtocol><ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges></item>";
+
+std::string tcp_rule(int port, std::string_view cidr, std::string_view description = "") {
+    return "<item><ipProtocol>tcp</ipProtocol><fromPort>" + std::to_string(port) + "</fromPort><toPort>" +
+           std::to_string(port) + "</toPort><ipRanges><item><cidrIp>" + std::string(cidr) + "</cidrIp>" +
+           (description.empty() ? "" : "<description>" + std::string(description) + "</description>") +
+           "</item></ipRanges></item>";
+}
+std::string group_with(std::string_view ingress, std::string_view egress = everything_out) {
+    return "<securityGroupInfo><item><groupId>sg-1</groupId><groupName>web</groupName><ipPermissions>" + std::string(ingress) +
+           "</ipPermissions><ipPermissionsEgress>" + std::string(egress) + "</ipPermissionsEgress></item></securityGroupInfo>";
+}
+ec2::IpPermission allow(std::string_view protocol, int port, std::string_view cidr) {
+    ec2::IpPermission rule;
+    rule.IpProtocol = std::string(protocol);
+    rule.FromPort = rule.ToPort = port;
+    rule.IpRanges.push_back(ec2::IpRange{.CidrIp = std::string(cidr)});
+    return rule;
+}
+
+// Not created yet, and of a session that is not the default one.
+ec2::SecurityGroup new_group(const Session& session) {
+    ec2::SecurityGroup group{.GroupName = "web", .Description = "the web"};
+    detail::ModelAccess::came_from_aws(group.state_, session.state());
+    detail::ModelAccess::left_aws(group.state_);
+    return group;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(EC2, "a new security group is created with its rules, and keeps the one that lets everything out") {
+    ec2::SecurityGroup group = new_group(session);
+    group.IpPermissions.push_back(allow("tcp", 443, "10.0.0.0/8"));
+    answer("CreateSecurityGroup", "<groupId>sg-1</groupId>");
+    answer("DescribeSecurityGroups", group_with(""));
+    answer("AuthorizeSecurityGroupIngress", "<return>true</return>");
+    answer("DescribeSecurityGroups", group_with(tcp_rule(443, "10.0.0.0/8")));
+    run(group.save());
+    REQUIRE(transport->requests().size() == 4);
+    CHECK(sent(2) == Form{{"Action", "AuthorizeSecurityGroupIngress"}, {"GroupId", "sg-1"},
+                          {"IpPermissions.1.IpProtocol", "tcp"}, {"IpPermissions.1.FromPort", "443"},
+                          {"IpPermissions.1.ToPort", "443"}, {"IpPermissions.1.IpRanges.1.CidrIp", "10.0.0.0/8"}});
+    CHECK(group.GroupId == "sg-1");
+    CHECK(group.IpPermissions.size() == 1);
+    CHECK(group.IpPermissionsEgress.size() == 1);
+    CHECK(group.state_.from_aws());
+}
+
+TEST_CASE_METHOD(EC2, "of a security group the difference is saved: new rules first, then old ones go") {
+    answer("DescribeSecurityGroups", group_with(tcp_rule(80, "10.0.0.0/8") + tcp_rule(22, "10.1.0.0/16") + tcp_rule(25, "10.2.0.0/16", "mail")));
+    ec2::SecurityGroup group = run(ec2::SecurityGroup::objects(session).get("sg-1"));
+    transport->forget();
+    group.IpPermissions = std::vector<ec2::IpPermission>{};
+    group.IpPermissions.push_back(allow("6", 80, "10.0.0.1/8"));    // the same, said otherwise
+    group.IpPermissions.push_back(allow("tcp", 443, "10.0.0.0/8"));  // new
+    group.IpPermissions.push_back(allow("tcp", 25, "10.2.0.0/16"));  // its description went
+    group.IpPermissionsEgress = std::vector<ec2::IpPermission>{};    // nothing may go out
+    answer("DescribeSecurityGroups", group_with(tcp_rule(80, "10.0.0.0/8") + tcp_rule(22, "10.1.0.0/16") + tcp_rule(25, "10.2.0.0/16", "mail")));
+    answer("AuthorizeSecurityGroupIngress", "<return>true</return>");
+    answer("UpdateSecurityGroupRuleDescriptionsIngress", "<return>true</return>");
+    answer("RevokeSecurityGroupIngress", "<return>true</return>");
+    answer("RevokeSecurityGroupEgress", "<return>true</return>");
+    answer("DescribeSecurityGroups", group_with(tcp_rule(443, "10.0.0.0/8"), ""));
+    run(group.save());
+    REQUIRE(transport->requests().size() == 6);
+    CHECK(sent(1) == Form{{"Action", "AuthorizeSecurityGroupIngress"}, {"GroupId", "sg-1"},
+                          {"IpPermissions.1.IpProtocol", "tcp"}, {"IpPermissions.1.FromPort", "443"},
+                          {"IpPermissions.1.ToPort", "443"}, {"IpPermissions.1.IpRanges.1.CidrIp", "10.0.0.0/8"}});
+    CHECK(sent(2).at("Action") == "UpdateSecurityGroupRuleDescriptionsIngress");
+    CHECK(sent(2).at("IpPermissions.1.IpRanges.1.CidrIp") == "10.2.0.0/16");
+    CHECK(sent(3) == Form{{"Action", "RevokeSecurityGroupIngress"}, {"GroupId", "sg-1"},
+                          {"IpPermissions.1.IpProtocol", "tcp"}, {"IpPermissions.1.FromPort", "22"},
+                          {"IpPermissions.1.ToPort", "22"}, {"IpPermissions.1.IpRanges.1.CidrIp", "10.1.0.0/16"}});
+    CHECK(sent(4) == Form{{"Action", "RevokeSecurityGroupEgress"}, {"GroupId", "sg-1"}, {"IpPermissions.1.IpProtocol", "-1"},
+                          {"IpPermissions.1.IpRanges.1.CidrIp", "0.0.0.0/0"}});
+    CHECK(group.IpPermissionsEgress.empty());
+}
+
+TEST_CASE_METHOD(EC2, "a security group whose rules are as wanted is only looked at") {
+    answer("DescribeSecurityGroups", group_with(tcp_rule(80, "10.0.0.0/8")));
+    ec2::SecurityGroup group = run(ec2::SecurityGroup::objects(session).get("sg-1"));
+    transport->forget();
+    answer("DescribeSecurityGroups", group_with(tcp_rule(80, "10.0.0.0/8")));
+    answer("DescribeSecurityGroups", group_with(tcp_rule(80, "10.0.0.0/8")));
+    run(group.save());
+    CHECK(transport->requests().size() == 2);
+}
+
+TEST_CASE_METHOD(EC2, "a security group that was created and not filled is gone on with") {
+    ec2::SecurityGroup group = new_group(session);
+    group.IpPermissions.push_back(allow("tcp", 443, "10.0.0.0/8"));
+    answer("CreateSecurityGroup", "<groupId>sg-1</groupId>");
+    answer("DescribeSecurityGroups", group_with(""));
+    refuse("RulesPerSecurityGroupLimitExceeded");
+    CHECK_THROWS_AS(run(group.save()), ServiceError);
+    CHECK(group.GroupId == "sg-1");
+    CHECK(group.IpPermissions.size() == 1);
+    transport->forget();
+    answer("DescribeSecurityGroups", group_with(""));
+    answer("AuthorizeSecurityGroupIngress", "<return>true</return>");
+    answer("DescribeSecurityGroups", group_with(tcp_rule(443, "10.0.0.0/8")));
+    run(group.save());
+    CHECK(sent(1).at("Action") == "AuthorizeSecurityGroupIngress");
+}
+
+// --- waiting -----------------------------------------------------------------------------------------------------------------
+
+namespace {
+std::string instance_in(std::string_view state) {
+    return "<reservationSet><item><instancesSet><item><instanceId>i-1</instanceId><instanceState><name>" + std::string(state) +
+           "</name></instanceState></item></instancesSet></item></reservationSet>";
+}
+}  // namespace
+
+TEST_CASE_METHOD(EC2, "an instance is started, waited for, stopped and terminated") {
+    const ec2::Instance machine = instance();
+    answer("StartInstances", "<instancesSet><item><instanceId>i-1</instanceId></item></instancesSet>");
+    run(machine.start());
+    CHECK(sent() == Form{{"Action", "StartInstances"}, {"InstanceId.1", "i-1"}});
+    refuse("InvalidInstanceID.NotFound");  // EC2 takes a while to know what it made
+    answer("DescribeInstances", instance_in("pending"));
+    answer("DescribeInstances", instance_in("running"));
+    transport->forget();
+    run(machine.wait_until_running());
+    CHECK(transport->requests().size() == 3);
+    CHECK(sleeper->slept == std::vector<std::chrono::steady_clock::duration>(2, std::chrono::seconds(15)));
+
+    answer("StopInstances", "<instancesSet/>");
+    run(machine.stop({.Force = true}));
+    CHECK(sent() == Form{{"Action", "StopInstances"}, {"InstanceId.1", "i-1"}, {"Force", "true"}});
+    answer("DescribeInstances", instance_in("stopping"));
+    answer("DescribeInstances", instance_in("stopped"));
+    run(machine.wait_until_stopped());
+
+    answer("RebootInstances", "<return>true</return>");
+    run(machine.reboot());
+    answer("TerminateInstances", "<instancesSet/>");
+    run(machine.terminate());
+    answer("DescribeInstances", instance_in("terminated"));
+    run(machine.wait_until_terminated());
+}
+
+TEST_CASE_METHOD(EC2, "nobody waits for what will not come, or for ever") {
+    const ec2::Instance machine = instance();
+    answer("DescribeInstances", instance_in("terminated"));
+    try {
+        run(machine.wait_until_running());
+        FAIL("it is terminated");
+    } catch (const ServiceError& error) {
+        CHECK(error.code() == "WaitFailed");
+    }
+    refuse("InvalidInstanceID.NotFound");
+    CHECK_THROWS_AS(run(machine.wait_until_stopped()), ServiceError);
+    transport->forget();
+    for (int i = 0; i < 40; ++i) answer("DescribeInstances", instance_in("pending"));
+    CHECK_THROWS_AS(run(machine.wait_until_running()), TimeoutError);
+    CHECK(transport->requests().size() == 40);
+    CHECK_THROWS_AS(run(ec2::Instance{}.wait_until_running()), UsageError);
 }

@@ -1,0 +1,108 @@
+#include "schema/secrets.hpp"
+
+#include "protocol/base64.hpp"
+#include "schema/walk.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace botocraft::schema {
+
+namespace {
+
+// Secrets that not every model calls sensitive.
+constexpr std::array<std::string_view, 10> secret_names{
+    "accesstoken", "authorizationtoken", "clientsecret", "idtoken",      "password",
+    "refreshtoken", "secretaccesskey",   "secretbinary", "secretstring", "sessiontoken"};
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (char& c : result) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    }
+    return result;
+}
+
+class Collector {
+  public:
+    void structure(ShapeRef shape, const void* at, bool secret) {
+        secret = secret || (shape.shape().flags & shape_flag::sensitive) != 0;
+        for (const Member& member : shape) {
+            const ConstPlace place = member_place(shape, member, at);
+            if (presence(place) == Presence::present) value(place, secret || is_secret(shape, member));
+        }
+    }
+    [[nodiscard]] std::vector<std::string> take() { return std::move(found_); }
+
+  private:
+    void value(ConstPlace place, bool secret) {
+        switch (place.kind()) {
+            case Kind::structure: structure(place.target(), schema::structure(place), secret); break;
+            case Kind::list:
+            case Kind::map: elements_of(place, secret); break;
+            default:
+                if (secret) scalar_of(place);
+        }
+    }
+    void elements_of(ConstPlace container, bool secret) {
+        const ConstRange range = elements(container);
+        const bool is_map = container.kind() == Kind::map;
+        const bool secret_keys = is_map && (secret || (container.target().begin()->flags & member_flag::sensitive));
+        for (std::size_t i = 0; i < range.size(); ++i) {
+            if (secret_keys) found_.push_back(range.key(i));
+            if (element_presence(range[i]) == Presence::present) {
+                value(range[i], secret || range[i].has(member_flag::sensitive));
+            }
+        }
+    }
+    void scalar_of(ConstPlace place) {
+        switch (place.kind()) {
+            case Kind::integer: found_.push_back(std::to_string(scalar<std::int32_t>(place))); break;
+            case Kind::long_: found_.push_back(std::to_string(scalar<std::int64_t>(place))); break;
+            case Kind::string: found_.push_back(scalar<std::string>(place)); break;
+            case Kind::document: found_.push_back(scalar<document>(place).json()); break;
+            case Kind::blob: {
+                const blob& bytes = scalar<blob>(place);
+                found_.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+                found_.push_back(protocol::base64(bytes));
+                break;
+            }
+            default: break;  // what is left is no text that could be told from others
+        }
+    }
+
+    std::vector<std::string> found_;
+};
+
+}  // namespace
+
+bool is_secret(ShapeRef shape, const Member& member) {
+    if ((member.flags & member_flag::sensitive) != 0) return true;
+    return std::ranges::find(secret_names, lower(shape.schema->wire_name(member))) != secret_names.end();
+}
+
+bool holds_secrets(ShapeRef root) {
+    std::vector<bool> seen(root.schema->shape_count);
+    std::vector<std::uint16_t> open{root.index};
+    while (!open.empty()) {
+        const ShapeRef shape{root.schema, open.back()};
+        open.pop_back();
+        if (seen[shape.index]) continue;
+        seen[shape.index] = true;
+        if (shape.shape().flags & shape_flag::sensitive) return true;
+        for (const Member& member : shape) {
+            if (is_secret(shape, member)) return true;
+            if (member.kind == Kind::structure || is_container(member.kind)) open.push_back(member.target);
+        }
+    }
+    return false;
+}
+
+std::vector<std::string> secrets_of(ShapeRef shape, const void* structure) {
+    Collector collector;
+    collector.structure(shape, structure, false);
+    return collector.take();
+}
+
+}  // namespace botocraft::schema

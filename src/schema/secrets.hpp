@@ -1,0 +1,20 @@
+#pragma once
+// Which members of structures nobody may see, and what is in them.
+
+#include <botocraft/schema.hpp>
+
+#include <string>
+#include <vector>
+
+namespace botocraft::schema {
+
+// Whether the model calls the member sensitive, or its name does.
+[[nodiscard]] bool is_secret(ShapeRef shape, const Member& member);
+
+// Whether any value in that structure is a secret, at whatever depth.
+[[nodiscard]] bool holds_secrets(ShapeRef shape);
+
+// The secrets that a structure holds, as texts; of bytes those of base64 as well.
+[[nodiscard]] std::vector<std::string> secrets_of(ShapeRef shape, const void* structure);
+
+}  // namespace botocraft::schema

@@ -1,0 +1,139 @@
+// The data of one metric: CloudWatch's operations are about many, and no key tells one metric from another.
+
+#include "orm/model_state.hpp"
+#include "orm/run.hpp"
+
+#include <botocraft/cloudwatch/cloud_watch_metric.hpp>
+#include <botocraft/cloudwatch/metric_data.hpp>
+#include <botocraft/error.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace botocraft::cloudwatch {
+
+namespace {
+
+using SessionPointer = std::shared_ptr<const detail::SessionState>;
+
+awaitable<Session> bound_session(SessionPointer known) {
+    auto found = co_await detail::session_of(std::move(known));
+    co_return Session(std::move(found));
+}
+
+bool same_dimensions(const list<Dimension>& some, const list<Dimension>& others) {
+    return some.size() == others.size() && std::ranges::all_of(some, [&](const Dimension& one) {
+        return std::ranges::any_of(others, [&](const Dimension& other) {
+            return other.Name == one.Name && other.Value == one.Value;
+        });
+    });
+}
+
+awaitable<CloudWatchMetric> find(Session session, CloudWatchMetric wanted) {
+    std::vector<DimensionFilter> filters(wanted.Dimensions.size());
+    for (std::size_t i = 0; i < filters.size(); ++i) {
+        filters[i].Name = wanted.Dimensions[i].Name;
+        filters[i].Value = wanted.Dimensions[i].Value;
+    }
+    arguments::CloudWatchMetricList arguments;
+    arguments.Namespace = *wanted.Namespace;
+    arguments.MetricName = *wanted.MetricName;
+    if (!filters.empty()) arguments.Dimensions = filters;
+    auto metrics = CloudWatchMetric::objects(session).list(arguments);
+    while (auto page = co_await metrics.next_page()) {
+        for (CloudWatchMetric& metric : page) {
+            if (same_dimensions(metric.Dimensions, wanted.Dimensions)) co_return std::move(metric);
+        }
+    }
+    ErrorDetails details;
+    details.code = "DoesNotExist";
+    details.service = "cloudwatch";
+    details.operation = "ListMetrics";
+    details.explanation = "there is no metric " + *wanted.MetricName + " of " + *wanted.Namespace + " with these dimensions";
+    throw DoesNotExist(std::move(details));
+}
+
+awaitable<void> put(SessionPointer known, std::string metric_namespace, std::vector<MetricDatum> data) {
+    const Session session = co_await bound_session(std::move(known));
+    const CloudWatchMetricManager metrics = CloudWatchMetric::objects(session);
+    co_await metrics.publish(metric_namespace, data);
+}
+
+// What belongs to one query comes in several elements where there is much of it.
+awaitable<MetricDataResult> read(SessionPointer known, MetricDataQuery query, timestamp start, timestamp end,
+                                 std::optional<std::string> scan_by) {
+    const Session session = co_await bound_session(std::move(known));
+    arguments::CloudWatchMetricGetData arguments;
+    if (scan_by) arguments.ScanBy = *scan_by;
+    auto parts = CloudWatchMetric::objects(session).get_data(query, start, end, arguments);
+    MetricDataResult whole;
+    whole.Timestamps = std::vector<timestamp>();
+    whole.Values = std::vector<double>();
+    while (auto page = co_await parts.next_page()) {
+        for (const MetricDataResult& part : page) {
+            whole.Id = part.Id;
+            if (part.Label.has_value()) whole.Label = part.Label;
+            whole.StatusCode = part.StatusCode;
+            for (const timestamp& time : part.Timestamps) whole.Timestamps.push_back(time);
+            for (const double value : part.Values) whole.Values.push_back(value);
+            for (const auto& message : part.Messages) whole.Messages.push_back(message);
+        }
+    }
+    co_return whole;
+}
+
+[[noreturn]] void no_metric() {
+    ErrorDetails details;
+    details.kind = ErrorKind::usage;
+    details.code = "MissingKey";
+    details.service = "cloudwatch";
+    details.explanation = "this CloudWatchMetric lacks its Namespace or its MetricName";
+    throw_error(std::move(details));
+}
+
+void check(const CloudWatchMetric& metric) {
+    if (!metric.Namespace.has_value() || !metric.MetricName.has_value()) no_metric();
+}
+
+}  // namespace
+
+awaitable<CloudWatchMetric> find_metric(const Session& session, std::string_view metric_namespace, std::string_view name,
+                                        const Views<Dimension>& dimensions) {
+    CloudWatchMetric wanted;
+    wanted.Namespace = std::string(metric_namespace);
+    wanted.MetricName = std::string(name);
+    for (const Dimension& dimension : dimensions) wanted.Dimensions.push_back(dimension);
+    return find(session, std::move(wanted));
+}
+
+awaitable<void> publish(const CloudWatchMetric& metric, const Views<MetricDatum>& data) {
+    check(metric);
+    std::vector<MetricDatum> complete(data.begin(), data.end());
+    for (MetricDatum& datum : complete) {
+        if (!datum.MetricName.has_value()) datum.MetricName = metric.MetricName;
+        if (!datum.Dimensions.has_value() && !metric.Dimensions.empty()) datum.Dimensions = metric.Dimensions;
+    }
+    return put(detail::ModelAccess::session(metric.state_), *metric.Namespace, std::move(complete));
+}
+
+awaitable<MetricDataResult> get_data(const CloudWatchMetric& metric, timestamp start, timestamp end, std::int32_t period,
+                                     std::string_view statistic, const MetricDataArguments& arguments) {
+    check(metric);
+    MetricDataQuery query;
+    query.Id = "m";
+    MetricStat& stat = query.MetricStat.emplace();
+    CloudWatchMetric& asked = stat.Metric.emplace();
+    asked.Namespace = metric.Namespace;
+    asked.MetricName = metric.MetricName;
+    asked.Dimensions = metric.Dimensions;
+    stat.Period = period;
+    stat.Stat = std::string(statistic);
+    if (arguments.Unit) stat.Unit = std::string(*arguments.Unit);
+    std::optional<std::string> scan_by;
+    if (arguments.ScanBy) scan_by = std::string(*arguments.ScanBy);
+    return read(detail::ModelAccess::session(metric.state_), std::move(query), start, end, std::move(scan_by));
+}
+
+}  // namespace botocraft::cloudwatch

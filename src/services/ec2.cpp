@@ -1,0 +1,263 @@
+// What EC2 alone needs: security groups are saved rule by rule, and instances are waited for.
+
+#include "orm/model_state.hpp"
+#include "orm/run.hpp"
+
+#include <botocraft/ec2/instance.hpp>
+#include <botocraft/ec2/security_group.hpp>
+#include <botocraft/error.hpp>
+
+#include <boost/asio/ip/network_v4.hpp>
+#include <boost/asio/ip/network_v6.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace botocraft::ec2 {
+
+namespace {
+
+awaitable<Session> session_of(const ModelState& state) {
+    auto found = co_await detail::session_of(detail::ModelAccess::session(state));
+    co_return Session(std::move(found));
+}
+
+[[noreturn]] void fail(ErrorKind kind, std::string_view code, std::string explanation) {
+    ErrorDetails details;
+    details.kind = kind;
+    details.code = code;
+    details.service = "ec2";
+    details.explanation = std::move(explanation);
+    throw_error(std::move(details));
+}
+
+// --- rules of security groups ---------------------------------------------------------------------------------------------
+
+// Rules as EC2 counts them: of one protocol, one range of ports and one peer, by what tells them apart.
+using Rules = std::map<std::string, IpPermission>;
+
+std::string protocol_name(const std::string& protocol) {
+    if (protocol == "6") return "tcp";
+    if (protocol == "17") return "udp";
+    if (protocol == "1") return "icmp";
+    if (protocol == "58") return "icmpv6";
+    return protocol;
+}
+
+// As EC2 writes it: without the bits of hosts.
+template <class Network>
+std::string canonical(const std::string& text, Network (*make)(const std::string&, boost::system::error_code&)) {
+    boost::system::error_code error;
+    const Network network = make(text, error);
+    return error ? text : network.canonical().to_string();
+}
+std::string canonical_v4(const std::string& text) {
+    return canonical<boost::asio::ip::network_v4>(text, [](const std::string& from, boost::system::error_code& error) {
+        return boost::asio::ip::make_network_v4(from, error);
+    });
+}
+std::string canonical_v6(const std::string& text) {
+    return canonical<boost::asio::ip::network_v6>(text, [](const std::string& from, boost::system::error_code& error) {
+        return boost::asio::ip::make_network_v6(from, error);
+    });
+}
+
+class RuleReader {
+  public:
+    explicit RuleReader(const list<IpPermission>& permissions) {
+        for (const IpPermission& permission : permissions) read(permission);
+    }
+    [[nodiscard]] Rules take() { return std::move(rules_); }
+
+  private:
+    void read(const IpPermission& permission) {
+        IpPermission bare;
+        bare.IpProtocol = protocol_name(permission.IpProtocol.value_or("-1"));
+        std::string key = *bare.IpProtocol;
+        if (bare.IpProtocol != "-1") {  // all protocols: no ports
+            bare.FromPort = permission.FromPort;
+            bare.ToPort = permission.ToPort;
+            key += ' ' + std::to_string(bare.FromPort.value_or(-1)) + '-' + std::to_string(bare.ToPort.value_or(-1));
+        }
+        for (const IpRange& range : permission.IpRanges) {
+            add(bare, key + ' ' + canonical_v4(range.CidrIp.value_or(""))).IpRanges.push_back(range);
+        }
+        for (const Ipv6Range& range : permission.Ipv6Ranges) {
+            add(bare, key + ' ' + canonical_v6(range.CidrIpv6.value_or(""))).Ipv6Ranges.push_back(range);
+        }
+        for (const PrefixListId& prefixes : permission.PrefixListIds) {
+            add(bare, key + ' ' + prefixes.PrefixListId_.value_or("")).PrefixListIds.push_back(prefixes);
+        }
+        for (const UserIdGroupPair& pair : permission.UserIdGroupPairs) {
+            const std::string group = pair.GroupId.has_value() ? *pair.GroupId : pair.GroupName.value_or("");
+            add(bare, key + ' ' + group).UserIdGroupPairs.push_back(pair);
+        }
+    }
+    IpPermission& add(const IpPermission& bare, const std::string& key) {
+        IpPermission& rule = rules_[key];
+        rule = bare;
+        return rule;
+    }
+
+    Rules rules_;
+};
+
+std::string description_of(const IpPermission& rule) {
+    for (const auto& one : rule.IpRanges) return one.Description.value_or("");
+    for (const auto& one : rule.Ipv6Ranges) return one.Description.value_or("");
+    for (const auto& one : rule.PrefixListIds) return one.Description.value_or("");
+    for (const auto& one : rule.UserIdGroupPairs) return one.Description.value_or("");
+    return {};
+}
+
+struct Changes {
+    list<IpPermission> authorize;
+    list<IpPermission> describe;
+    list<IpPermission> revoke;
+};
+
+Changes changes_between(const list<IpPermission>& there, const list<IpPermission>& wanted) {
+    const Rules old_rules = RuleReader(there).take();
+    const Rules new_rules = RuleReader(wanted).take();
+    Changes changes;
+    for (const auto& [key, rule] : new_rules) {
+        const auto known = old_rules.find(key);
+        if (known == old_rules.end()) {
+            changes.authorize.push_back(rule);
+        } else if (description_of(known->second) != description_of(rule)) {
+            changes.describe.push_back(rule);
+        }
+    }
+    for (const auto& [key, rule] : old_rules) {
+        if (!new_rules.contains(key)) changes.revoke.push_back(rule);
+    }
+    return changes;
+}
+
+// What these are given must live until they complete. New rules come before old ones go, so that what both allow is never forbidden.
+awaitable<void> change_ingress(const SecurityGroupManager& groups, const std::string& id, const Changes& changes) {
+    if (!changes.authorize.empty()) {
+        const auto made = co_await groups.authorize_ingress(id, {.IpPermissions = changes.authorize});
+        static_cast<void>(made);
+    }
+    if (!changes.describe.empty()) {
+        co_await groups.update_ingress_descriptions(id, {.IpPermissions = changes.describe});
+    }
+    if (!changes.revoke.empty()) {
+        const auto gone = co_await groups.revoke_ingress(id, {.IpPermissions = changes.revoke});
+        static_cast<void>(gone);
+    }
+}
+
+awaitable<void> change_egress(const SecurityGroupManager& groups, const std::string& id, const Changes& changes) {
+    if (!changes.authorize.empty()) {
+        const auto made = co_await groups.authorize_egress(id, {.IpPermissions = changes.authorize});
+        static_cast<void>(made);
+    }
+    if (!changes.describe.empty()) {
+        co_await groups.update_egress_descriptions(id, {.IpPermissions = changes.describe});
+    }
+    if (!changes.revoke.empty()) {
+        const auto gone = co_await groups.revoke_egress(id, {.IpPermissions = changes.revoke});
+        static_cast<void>(gone);
+    }
+}
+
+// Rules that the model does not speak of at all stay as they are: the rule by which a new group lets everything out.
+awaitable<void> save_group(SecurityGroup* group) {
+    const Session session = co_await session_of(group->state_);
+    const SecurityGroupManager groups = SecurityGroup::objects(session);
+    const bool is_new = !group->state_.from_aws();
+    const list<IpPermission> ingress = group->IpPermissions;
+    const list<IpPermission> egress = group->IpPermissionsEgress;
+    SecurityGroup there;
+    if (is_new) {
+        SecurityGroup made = co_await groups.create(*group);
+        there = std::move(made);
+    } else {
+        SecurityGroup found = co_await groups.get(group->GroupId.value_or(""));
+        there = std::move(found);
+    }
+    const std::string id = there.GroupId.value_or("");
+    // Known from here on, whatever becomes of its rules: saving it again goes on where this stopped.
+    if (is_new) {
+        *group = there;
+        group->IpPermissions = ingress;
+        group->IpPermissionsEgress = egress;
+    }
+    if (ingress.has_value()) {
+        const Changes changes = changes_between(there.IpPermissions, ingress);
+        co_await change_ingress(groups, id, changes);
+    }
+    if (egress.has_value()) {
+        const Changes changes = changes_between(there.IpPermissionsEgress, egress);
+        co_await change_egress(groups, id, changes);
+    }
+    SecurityGroup saved = co_await groups.get(id);
+    *group = std::move(saved);
+}
+
+// --- waiting for instances ------------------------------------------------------------------------------------------------
+
+struct Wanted {
+    std::string_view state;
+    std::vector<std::string_view> hopeless;  // from these states it does not come by itself
+    bool may_be_missing = false;             // it was made a moment ago
+};
+
+constexpr std::chrono::seconds between_looks(15);
+constexpr int most_looks = 40;
+
+awaitable<void> wait_for(Session session, std::string id, Wanted wanted) {
+    Sleeper& sleeper = session.state()->core()->sleeper();
+    const InstanceManager instances = Instance::objects(session);
+    std::string state;
+    for (int look = 0; look < most_looks; ++look) {
+        if (look > 0) co_await sleeper.sleep(between_looks);
+        const auto instance = co_await instances.get_or_none(id);
+        if (!instance && !wanted.may_be_missing) fail(ErrorKind::service, "DoesNotExist", "there is no instance " + id);
+        if (!instance) continue;
+        state = instance->State ? instance->State->Name.value_or("") : "";
+        if (state == wanted.state) co_return;
+        if (std::ranges::find(wanted.hopeless, state) != wanted.hopeless.end()) {
+            fail(ErrorKind::service, "WaitFailed",
+                 "the instance " + id + " is " + state + ": it will not be " + std::string(wanted.state));
+        }
+    }
+    fail(ErrorKind::timeout, "WaitTimeout", "the instance " + id + " is still " + (state.empty() ? "unknown" : state) +
+                                                " after 10 minutes, and not " + std::string(wanted.state));
+}
+
+awaitable<void> wait(std::shared_ptr<const detail::SessionState> known, std::string id, Wanted wanted) {
+    auto state = co_await detail::session_of(std::move(known));
+    Session session(std::move(state));
+    co_await wait_for(std::move(session), std::move(id), std::move(wanted));
+}
+
+awaitable<void> wait_for(const Instance& instance, Wanted wanted) {
+    if (!instance.InstanceId.has_value()) fail(ErrorKind::usage, "MissingKey", "this Instance lacks its InstanceId");
+    return wait(detail::ModelAccess::session(instance.state_), *instance.InstanceId, std::move(wanted));
+}
+
+}  // namespace
+
+awaitable<void> SecurityGroup::save() & { return save_group(this); }
+
+awaitable<void> Instance::wait_until_running() const {
+    return wait_for(*this, {"running", {"shutting-down", "terminated", "stopping"}, true});
+}
+
+awaitable<void> Instance::wait_until_stopped() const {
+    return wait_for(*this, {"stopped", {"pending", "terminated"}, false});
+}
+
+awaitable<void> Instance::wait_until_terminated() const {
+    return wait_for(*this, {"terminated", {"pending", "stopping"}, false});
+}
+
+}  // namespace botocraft::ec2

@@ -1,0 +1,252 @@
+#pragma once
+// A server and a client on one thread, calls between them, and what must hold whatever goes wrong.
+
+#include "network.hpp"
+#include "tls_relay.hpp"
+
+#include "http/transport.hpp"
+#include "runtime/invoke.hpp"
+#include "support/example_services.hpp"
+
+#include <botocraft/credentials.hpp>
+#include <botocraft/error.hpp>
+#include <botocraft/session.hpp>
+#include <botocraft/testing/aws_double.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "catch.hpp"
+
+namespace faults {
+
+namespace asio = boost::asio;
+namespace http = botocraft::http;
+using botocraft::Error;
+using botocraft::ErrorKind;
+using botocraft::Session;
+using botocraft::SessionOptions;
+using botocraft::testing::AwsDouble;
+using botocraft::testing::Caller;
+using conformance::RuntimeValue;
+using examples::Example;
+using examples::Service;
+
+enum class Outcome { success, error, cancelled };
+
+// What became of a call.
+struct Result {
+    int ends = 0;  // must be one
+    Outcome outcome = Outcome::success;
+    std::string error;
+    ErrorKind kind{};
+    std::size_t attempts = 0;
+    bool right = false;  // the output is what the server sent
+};
+
+// The server and the client, on one thread.
+class Place {
+  public:
+    // With an identity, TLS is spoken.
+    explicit Place(const Example& example, bool repeatable, Identity* identity = nullptr, int max_attempts = 3)
+        : example_(example), service_(example) {
+        service_.set_repeatable(repeatable);
+        aws_.emplace(context_.get_executor(), botocraft::testing::DoubleOptions{.services = {&service_.tables()}});
+        wanted_ = examples::parsed(example.output);
+        aws_->on_untyped(
+            example.service, example.operation,
+            [this](const Caller&, const void*, void* out) {
+                conformance::fill(service_.operation().output(), out, wanted_);
+                ++carried_out;
+            },
+            service_.operation().input(), service_.operation().output());
+        SessionOptions options;
+        options.region = "us-east-1";
+        options.endpoint_url = aws_->endpoint_url();
+        if (identity != nullptr) {
+            relay_.emplace(context_, *identity, aws_->port());
+            options.endpoint_url = relay_->endpoint_url();
+            options.ca_bundle = identity->authority_file();
+        }
+        options.endpoints.disable_host_prefix = true;
+        options.credentials = botocraft::static_credentials(aws_->credentials());
+        options.max_attempts = max_attempts;
+        session_ = Session(options);
+    }
+
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    ~Place() {
+        relay_.reset();
+        aws_->stop();
+        context_.poll();
+    }
+
+    // Carries out one call to its end, and what follows from it.
+    Result call(asio::cancellation_signal* cancel = nullptr, std::size_t cancel_after = 0) {
+        Result result;
+        RuntimeValue input(service_.operation().input());
+        RuntimeValue output(service_.operation().output());
+        conformance::fill(input.shape(), input.get(), examples::parsed(example_.input));
+        asio::cancellation_signal unused;
+        asio::co_spawn(context_, botocraft::detail::invoke(session_.state(), service_.tables(), 0, input.get(), output.get()),
+                       asio::bind_cancellation_slot((cancel != nullptr ? *cancel : unused).slot(),
+                                                    [&](const std::exception_ptr& error) { end(result, error); }));
+        for (handlers_run_ = 0; result.ends == 0; ++handlers_run_) {
+            if (cancel != nullptr && handlers_run_ == cancel_after) cancel->emit(asio::cancellation_type::terminal);
+            context_.run_one();
+        }
+        context_.poll();
+        if (result.outcome == Outcome::success) {
+            result.right = conformance::same_json(conformance::to_json(output.shape(), output.get()), wanted_);
+        }
+        return result;
+    }
+
+    // From now on.
+    void count_anew() {
+        carried_out = 0;
+        if (relay_) relay_->count_anew();
+    }
+
+    // On how many connections some of a request went out.
+    [[nodiscard]] int connections_asked(const Report& report) const {
+        return relay_ ? relay_->connections_asked() : report.connections_written;
+    }
+
+    // Nothing is under way, waits or is lost.
+    void check_at_rest() {
+        const http::Statistics pools = http::statistics(context_);
+        CHECK(pools.in_flight == 0);
+        CHECK(pools.waiting == 0);
+        CHECK(pools.opened == pools.closed.total() + pools.idle);
+        CHECK(open_client_sockets() == pools.idle);
+        CHECK(session_.statistics().in_flight == 0);
+        CHECK(aws_->counters().signatures_refused == 0);
+    }
+
+    [[nodiscard]] AwsDouble& aws() { return *aws_; }
+    [[nodiscard]] asio::io_context& context() { return context_; }
+    [[nodiscard]] std::size_t handlers_run() const { return handlers_run_; }  // during the last call
+    [[nodiscard]] const Session& session() const { return session_; }
+    std::size_t carried_out = 0;
+
+  private:
+    static void end(Result& result, const std::exception_ptr& error) {
+        ++result.ends;
+        if (!error) return;
+        try {
+            std::rethrow_exception(error);
+        } catch (const Error& e) {
+            result.outcome = Outcome::error;
+            result.error = e.what();
+            result.kind = e.kind();
+            result.attempts = e.details().attempts.size();
+        } catch (const boost::system::system_error& e) {
+            result.outcome = Outcome::cancelled;
+            result.error = e.what();
+        }
+    }
+
+    const Example& example_;
+    Service service_;
+    asio::io_context context_{1};
+    std::optional<AwsDouble> aws_;
+    std::optional<TlsRelay> relay_;
+    botocraft::Session session_;
+    boost::json::object wanted_;
+    std::size_t handlers_run_ = 0;
+};
+
+inline std::string_view protocol_of(const Example& example) {
+    switch (example.protocol) {
+        case botocraft::Protocol::json_1_0: return "awsJson1.0";
+        case botocraft::Protocol::json_1_1: return "awsJson1.1";
+        case botocraft::Protocol::query: return "awsQuery";
+        case botocraft::Protocol::ec2: return "ec2Query";
+        case botocraft::Protocol::rest_json: return "restJson1";
+        case botocraft::Protocol::rest_xml: return "restXml";
+        case botocraft::Protocol::cbor: return "rpcv2Cbor";
+    }
+    return "?";
+}
+
+// Counts for people.
+class Matrix {
+  public:
+    void add(std::string_view step, std::string_view fault, const Example& example, const Result& result) {
+        Cell& cell = cells_[{std::string(fault), std::string(step)}][std::string(protocol_of(example))];
+        ++cell.cases;
+        if (result.outcome == Outcome::success) ++cell.succeeded;
+        ++total_;
+    }
+    void print(const char* title) const {
+        std::printf("%s: %zu cases (for each protocol: cases, of which the call succeeded)\n%-10s %-10s", title, total_, "fault", "step");
+        std::set<std::string> protocols;
+        for (const auto& [name, row] : cells_) {
+            for (const auto& [protocol, cell] : row) protocols.insert(protocol);
+        }
+        for (const std::string& protocol : protocols) std::printf(" %14s", protocol.c_str());
+        std::printf("\n");
+        for (const auto& [name, row] : cells_) {
+            std::printf("%-10s %-10s", name.first.c_str(), name.second.c_str());
+            for (const std::string& protocol : protocols) {
+                const auto cell = row.find(protocol);
+                if (cell == row.end()) {
+                    std::printf(" %14s", "-");
+                } else {
+                    std::printf(" %6zu /%6zu", cell->second.cases, cell->second.succeeded);
+                }
+            }
+            std::printf("\n");
+        }
+        std::fflush(stdout);
+    }
+    [[nodiscard]] std::size_t total() const { return total_; }
+
+  private:
+    struct Cell {
+        std::size_t cases = 0;
+        std::size_t succeeded = 0;
+    };
+    std::map<std::pair<std::string, std::string>, std::map<std::string, Cell>> cells_;
+    std::size_t total_ = 0;
+};
+
+// One example for each protocol.
+inline std::vector<const Example*> one_for_each_protocol() {
+    std::map<botocraft::Protocol, const Example*> found;
+    for (const Example& example : examples::all) found.try_emplace(example.protocol, &example);
+    std::vector<const Example*> result;
+    for (const auto& [protocol, example] : found) result.push_back(example);
+    return result;
+}
+
+// What holds whatever went wrong.
+inline void check_result(const Place& place, const Result& result, const Report& report, bool repeatable) {
+    CHECK(result.ends == 1);
+    CHECK(report.misused == 0);
+    if (result.outcome == Outcome::success) CHECK(result.right);
+    if (result.outcome == Outcome::error) {
+        const bool kind_fits = result.kind == ErrorKind::connection || result.kind == ErrorKind::timeout ||
+                               result.kind == ErrorKind::protocol;
+        CHECK(kind_fits);
+    }
+    CHECK(result.outcome != Outcome::cancelled);
+    if (!repeatable) CHECK(place.connections_asked(report) <= 1);
+}
+
+}  // namespace faults

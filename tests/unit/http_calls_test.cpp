@@ -1,0 +1,287 @@
+// Calls over real connections: what becomes of them where the server closes, falls silent in the handshake, is not there or
+// not what it should be, or is not to be asked by way of a proxy.
+
+#include "http/names.hpp"
+#include "tls_server.hpp"
+
+#include <botocraft/credentials.hpp>
+#include <botocraft/ecs/cluster.hpp>
+#include <botocraft/error.hpp>
+#include <botocraft/session.hpp>
+#include <botocraft/testing/environment.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include <poll.h>
+
+#include <future>
+
+using namespace botocraft;
+using namespace http_test;
+using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
+using ecs::Cluster;
+
+namespace {
+
+constexpr std::string_view answer_text = R"({"clusters":[{"clusterName":"prod"}],"cluster":{"clusterName":"prod"}})";
+
+struct Calls : TlsFixture {
+    std::shared_ptr<testing::FakeEnvironment> environment = std::make_shared<testing::FakeEnvironment>();
+    SessionOptions options;
+
+    Calls() {
+        options.region = "us-east-1";
+        options.credentials = static_credentials(Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"));
+        options.environment = environment;
+        options.ca_bundle = trusted.path();
+    }
+
+    Session session_for(const http::Origin& origin) {
+        options.endpoint_url = (origin.tls ? "https://" : "http://") + origin.host + ":" + std::to_string(origin.port);
+        return Session(options);
+    }
+    static awaitable<Cluster> read(const Session& session) { return Cluster::objects(session).get("prod"); }
+    static awaitable<Cluster> change(const Session& session) { return Cluster::objects(session).partial_update("prod"); }
+
+    Error error_of(awaitable<Cluster> call) {
+        try {
+            static_cast<void>(run(context, std::move(call)));
+        } catch (const Error& error) {
+            return error;
+        }
+        throw std::logic_error("no error");
+    }
+};
+
+// Sends the beginning of a handshake byte by byte, for as long as anybody listens.
+void trickle(const Peer& peer) {
+    const std::string record("\x16\x03\x03\x40\x00", 5);
+    for (std::size_t sent = 0;; ++sent) {
+        const char byte = sent < record.size() ? record[sent] : '\x02';
+        pollfd end{peer.socket(), POLLRDHUP, 0};
+        if (::send(peer.socket(), &byte, 1, MSG_NOSIGNAL) != 1 || ::poll(&end, 1, 1) > 0) return;
+    }
+}
+
+// Knows no name.
+class Nobody final : public http::NameSource {
+  public:
+    std::unique_ptr<Question> ask(const asio::any_io_executor& executor, const std::string&, Answered answered) override {
+        asio::post(executor, [answered] {
+            for (const http::Family family : http::families) answered(family, http::Addresses{asio::error::host_not_found});
+        });
+        return std::make_unique<Question>();
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Calls, "what may be sent only once goes over no connection that the server has closed") {
+    std::promise<void> closed;
+    const Server server([&](Peer& peer) {
+        if (peer.number() != 0) {
+            while (peer.request()) peer.answer(answer_text);
+        } else if (peer.request()) {
+            peer.answer(answer_text);
+            ::shutdown(peer.socket(), SHUT_RDWR);
+            closed.set_value();
+        }
+    });
+    options.max_attempts = 1;
+    const Session session = session_for(server.origin());
+    CHECK(run(context, change(session)).clusterName == "prod");
+    closed.get_future().wait();  // the connection is not idle for long enough to be looked at before a read
+    SECTION("a change: it is looked at") {
+        CHECK(run(context, change(session)).clusterName == "prod");
+        CHECK(session.statistics().resent == 0);
+    }
+    SECTION("a read: it is sent again") {
+        CHECK(run(context, read(session)).clusterName == "prod");
+    }
+    CHECK(statistics().closed.by_server == 1);
+    CHECK(statistics().opened == 2);
+}
+
+TEST_CASE_METHOD(Calls, "a kept connection that breaks under a change is an error, and one that says why") {
+    std::atomic<int> requests{0};
+    const Server server([&](Peer& peer) {
+        for (; peer.request(); peer.answer(answer_text)) {
+            if (++requests == 2) return peer.reset();
+        }
+    });
+    const Session session = session_for(server.origin());
+    CHECK(run(context, change(session)).clusterName == "prod");
+    const Error error = error_of(change(session));
+    CHECK(error.kind() == ErrorKind::connection);
+    CHECK(error.details().attempts.size() == 1);
+    CHECK_THAT(error.what(), Contains("it may have been carried out") && Contains("[after 1 attempt]") &&
+                                 Contains("127.0.0.1:" + std::to_string(server.origin().port)));
+    CHECK(requests == 2);
+    CHECK(run(context, change(session)).clusterName == "prod");
+}
+
+TEST_CASE_METHOD(Calls, "a server that falls silent in the TLS handshake, or trickles") {
+    const bool trickles = GENERATE(false, true);
+    const Server server([&](Peer& peer) {
+        if (trickles) trickle(peer);
+        peer.until_closed();
+    });
+    options.tls_timeout = 30ms;
+    options.max_attempts = 2;
+    const Session session = session_for(origin(server));
+    const Error error = error_of(change(session));
+    CHECK(error.kind() == ErrorKind::timeout);
+    CHECK(error.code() == "TlsTimeout");
+    CHECK(error.details().attempts.size() == 2);  // nothing was sent: it may be tried again
+    CHECK_THAT(error.what(), Contains("localhost:" + std::to_string(server.origin().port)) &&
+                                 Contains("the TLS handshake took too long") && Contains("[after 2 attempts]"));
+    CHECK(server.connections() == 2);
+    CHECK(statistics().opened == 0);
+    CHECK(statistics().in_flight == 0);
+    CHECK(statistics().waiting == 0);
+    CHECK(session.statistics().in_flight == 0);
+}
+
+TEST_CASE_METHOD(Calls, "the limits of an attempt and of a call bound the TLS handshake as well") {
+    const Server server([](Peer& peer) { peer.until_closed(); });
+    std::size_t attempts = 0;
+    SECTION("the attempt") {
+        options.attempt_timeout = 300ms;
+        options.max_attempts = 2;
+        attempts = 2;
+    }
+    SECTION("the call") {
+        options.call_timeout = 300ms;
+        attempts = 1;
+    }
+    const Session session = session_for(origin(server));
+    const Error error = error_of(change(session));
+    CHECK(error.code() == "TlsTimeout");
+    CHECK(error.details().attempts.size() == attempts);
+    CHECK(statistics().in_flight == 0);
+}
+
+TEST_CASE_METHOD(Calls, "a call is cancelled in the TLS handshake") {
+    const bool trickles = GENERATE(false, true);
+    std::atomic<bool> greeted{false};
+    const Server server([&](Peer& peer) {
+        char byte = 0;
+        greeted = ::recv(peer.socket(), &byte, 1, 0) == 1;
+        if (trickles) trickle(peer);
+        peer.until_closed();
+    });
+    const Session session = session_for(origin(server));
+    asio::cancellation_signal cancel;
+    std::exception_ptr error;
+    asio::co_spawn(context, change(session),
+                   asio::bind_cancellation_slot(cancel.slot(), [&](const std::exception_ptr& thrown, const Cluster&) { error = thrown; }));
+    while (!greeted) context.poll_one();
+    REQUIRE(!error);
+    CHECK(statistics().in_flight == 1);
+    cancel.emit(asio::cancellation_type::terminal);
+    context.run();  // returns: nothing is left to wait for
+    REQUIRE(error);
+    CHECK_THROWS_AS(std::rethrow_exception(error), boost::system::system_error);
+    CHECK(session.statistics().cancelled == 1);
+    CHECK(session.statistics().in_flight == 0);
+    CHECK(statistics().in_flight == 0);
+    CHECK(statistics().opened == 0);
+    CHECK(server.connections() == 1);
+}
+
+TEST_CASE_METHOD(Calls, "who is not there, or not what it should be, is one error with endpoint, phase and attempts") {
+    std::string reply;
+    std::optional<Server> server;
+    server.emplace([&reply](Peer& peer) {
+        if (!reply.empty() && peer.request()) peer.send(reply);
+        if (reply.empty()) peer.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");  // no TLS
+    });
+    http::Origin where = server->origin();
+    std::string code, phase, attempts = "[after 2 attempts]";
+    SECTION("a name that nobody has") {
+        http::use_names(context.get_executor(), std::make_shared<Nobody>());
+        where.host = "service.example";
+        code = "NameLookupFailure";
+        phase = "looking up the name";
+    }
+    SECTION("nobody listens") {
+        server.reset();
+        code = "ConnectFailure";
+        phase = "connecting failed";
+    }
+    SECTION("something else than HTTP") {
+        reply = "SSH-2.0-OpenSSH_9.2\r\n";
+        code = "MalformedReply";
+        phase = "reading the reply";
+    }
+    SECTION("something else than TLS") {
+        where.tls = true;
+        code = "TlsFailure";
+        phase = "the TLS handshake";
+        attempts = "[after 1 attempt]";
+    }
+    SECTION("a proxy that refuses") {
+        reply = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+        options.proxy.https = "http://127.0.0.1:" + std::to_string(where.port);
+        where = http::Origin();
+        where.host = "service.example";
+        code = "ProxyFailure";
+        phase = "asking the proxy";
+        attempts = "[after 1 attempt]";
+    }
+    options.max_attempts = 2;
+    const Session session = session_for(where);
+    const Error error = error_of(read(session));
+    CHECK(error.code() == code);
+    CHECK(error.details().attempts.size() == static_cast<std::size_t>(attempts.find('1') == attempts.npos ? 2 : 1));
+    CHECK_THAT(error.what(), Contains(phase) && Contains(attempts) && Contains(where.host + ":" + std::to_string(where.port)));
+    CHECK(error.details().endpoint == *options.endpoint_url);
+    CHECK(statistics().in_flight == 0);
+}
+
+TEST_CASE_METHOD(Calls, "the instance and the container are asked past a proxy") {
+    std::atomic<int> refused{0};
+    const Server proxy([&](Peer& peer) {
+        while (peer.request()) {
+            ++refused;
+            peer.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+        }
+    });
+    std::atomic<int> asked{0};
+    const std::string keys = R"({"Code":"Success","AccessKeyId":"AKIDEXAMPLE","SecretAccessKey":"wJalrXUtnFEMI","Token":"t",)"
+                             R"("Expiration":"2099-08-30T18:00:00Z"})";
+    const Server agent([&](Peer& peer) {
+        while (const auto request = peer.request()) {
+            ++asked;
+            if (request->starts_with("PUT ")) {
+                peer.answer("token", "x-aws-ec2-metadata-token-ttl-seconds: 21600\r\n");
+            } else {
+                peer.answer(request->starts_with("GET /latest/meta-data/iam/security-credentials/ ") ? "role" : keys);
+            }
+        }
+    });
+    const std::string agent_url = "http://127.0.0.1:" + std::to_string(agent.origin().port);
+    const std::string proxy_url = "http://127.0.0.1:" + std::to_string(proxy.origin().port);
+    environment->set("HTTP_PROXY", proxy_url).set("HTTPS_PROXY", proxy_url);
+    int requests = 0;
+    SECTION("instance") {
+        environment->set("AWS_EC2_METADATA_SERVICE_ENDPOINT", agent_url);
+        options.credentials = instance_credentials();
+        requests = 3;  // for a token, the name of the role, its keys
+    }
+    SECTION("container") {
+        environment->set("AWS_CONTAINER_CREDENTIALS_FULL_URI", agent_url + "/keys");
+        options.credentials = container_credentials();
+        requests = 1;
+    }
+    http::Origin service;
+    service.host = "service.example";
+    const Error error = error_of(read(session_for(service)));
+    CHECK(error.code() == "ProxyFailure");  // the call itself does go there
+    CHECK(asked == requests);
+    CHECK(refused == 1);
+}
