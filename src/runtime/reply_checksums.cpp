@@ -33,8 +33,9 @@ void ask_for_checksum(const orm::ServiceTables& service, const api::Operation& o
 std::optional<AnnouncedChecksum> announced_checksum(const http::Reply& reply) {
     // Cheap ones first.
     using protocol::Checksum;
-    constexpr std::array order{Checksum::crc64nvme, Checksum::crc32c, Checksum::crc32,
-                               Checksum::sha1,      Checksum::sha256, Checksum::sha512, Checksum::md5};
+    constexpr std::array order{Checksum::xxhash3, Checksum::xxhash128, Checksum::xxhash64, Checksum::crc64nvme,
+                               Checksum::crc32c,  Checksum::crc32,     Checksum::sha1,     Checksum::sha256,
+                               Checksum::sha512,  Checksum::md5};
     for (const Checksum checksum : order) {
         const std::string_view value = reply.header(protocol::header_of(checksum));
         if (!value.empty() && value.find('-') == value.npos) return AnnouncedChecksum{checksum, value};

@@ -261,6 +261,12 @@ TEST_CASE_METHOD(S3, "many objects are deleted in requests of a thousand") {
     CHECK_THAT(std::string(transport->last().body()), Contains("<Key>k1000</Key>"));
 }
 
+TEST_CASE_METHOD(S3, "the attributes that are wanted are a list in a header") {
+    answers["GET /a?attributes"] = reply("<GetObjectAttributesResponse><ObjectSize>3</ObjectSize></GetObjectAttributesResponse>");
+    CHECK(run(Object::objects(session).get_attributes("logs", "a", {"ETag", "ObjectSize"})).ObjectSize == 3);
+    CHECK(transport->last().header("x-amz-object-attributes") == "ETag, ObjectSize");
+}
+
 TEST_CASE("what is copied is named in a header") {
     CHECK(s3::copy_source("from", "a b/c+d.txt") == "from/a%20b/c%2Bd.txt");
     CHECK(s3::copy_source("from", "k", "v=1") == "from/k?versionId=v%3D1");

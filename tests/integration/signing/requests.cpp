@@ -10,7 +10,7 @@
 #include <botocraft/credentials.hpp>
 #include <botocraft/ecs.hpp>
 #include <botocraft/explain.hpp>
-#include <botocraft/presigned_post.hpp>
+#include <botocraft/s3/presigned_post.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -61,13 +61,13 @@ json::array calls() {
 }
 
 json::object form(const std::string& bucket) {
-    botocraft::PostPolicy policy;
+    botocraft::s3::PostPolicy policy;
     policy.bucket = bucket;
     policy.key = "uploads/${filename}";
     policy.fields = {{"x-amz-meta-made-by", "a test"}};
     policy.starts_with = {{"Content-Type", "text/"}};
     policy.content_length = {1, 1000};
-    const auto post = await(botocraft::presign_post(botocraft::Session(), policy));
+    const auto post = await(botocraft::s3::presign_post(botocraft::Session(), policy));
     json::array fields;
     for (const auto& [name, value] : post.fields) fields.push_back(json::array{name, value});
     return {{"url", post.url}, {"fields", fields}};
