@@ -102,7 +102,7 @@ namespace {
 constexpr std::uint64_t asks_for_leave = 1024 * 1024;  // bodies of this size are worth waiting for
 
 // The head but for its last line, signed.
-void write_lines(const Sender& sender, Workplace& work, std::string_view digest, std::string& out) {
+void write_lines(const Target& target, const Sender& sender, Workplace& work, std::string_view digest, std::string& out) {
     const protocol::Request& request = work.request;
     out.append(request.method).append(" ").append(work.path);
     if (!request.query.empty()) out.append("?").append(request.query);
@@ -135,7 +135,7 @@ void write_lines(const Sender& sender, Workplace& work, std::string_view digest,
 
 void write_request(const Target& target, const Sender& sender, const void* input, Workplace& work, std::string& out) {
     compose(target, sender.scheme, input, false, work);
-    write_lines(sender, work, {}, out);
+    write_lines(target, sender, work, {}, out);
     out.append("\r\n");
     write_body(work.request, work.upload, work.signer, sender.identity, out);
 }
@@ -143,7 +143,7 @@ void write_request(const Target& target, const Sender& sender, const void* input
 bool write_head(const Target& target, const Sender& sender, const void* input, OutgoingBody& body, std::string_view digest,
                 Workplace& work, std::string& out) {
     compose(target, sender.scheme, input, false, work, body.size());
-    write_lines(sender, work, digest, out);
+    write_lines(target, sender, work, digest, out);
     const bool asks = body.size() >= asks_for_leave;
     if (asks) append_header(out, "expect", "100-continue");
     out.append("\r\n");

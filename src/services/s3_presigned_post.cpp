@@ -32,7 +32,7 @@ json::string_view view(std::string_view text) noexcept { return {text.data(), te
 constexpr std::string_view file_name = "${filename}";
 
 [[noreturn]] void refuse(std::string explanation) {
-    ErrorDetails details;
+    botocraft::ErrorDetails details;
     details.kind = ErrorKind::usage;
     details.code = "InvalidPostPolicy";
     details.service = "s3";

@@ -17,9 +17,11 @@
 #include <string>
 
 using namespace botocraft;
-using namespace botocraft::s3;
-using Catch::Matchers::Contains;
 using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
+using s3::PostPolicy;
+using s3::PresignedPost;
+using s3::presign_post;
 
 namespace {
 
@@ -147,7 +149,7 @@ TEST_CASE_METHOD(Posts, "the instance says the region of a form that nobody else
 }
 
 TEST_CASE_METHOD(Posts, "a form is signed with the time that S3 turned out to have") {
-    session.state()->service(tables::service).clock_offset = 3600;
+    session.state()->service(s3::tables::service).clock_offset = 3600;
     const PresignedPost post = run(presign_post(session, policy()));
     CHECK(field(post, "x-amz-date") == "20150830T133600Z");
     CHECK(post.expires == clock->now() + 2h);
