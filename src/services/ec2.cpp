@@ -142,28 +142,34 @@ Changes changes_between(const list<IpPermission>& there, const list<IpPermission
 // What these are given must live until they complete. New rules come before old ones go, so that what both allow is never forbidden.
 awaitable<void> change_ingress(const SecurityGroupManager& groups, const std::string& id, const Changes& changes) {
     if (!changes.authorize.empty()) {
-        const auto made = co_await groups.authorize_ingress(id, {.IpPermissions = changes.authorize});
+        const arguments::SecurityGroupAuthorizeIngress rules{.IpPermissions = changes.authorize};
+        const auto made = co_await groups.authorize_ingress(id, rules);
         static_cast<void>(made);
     }
     if (!changes.describe.empty()) {
-        co_await groups.update_ingress_descriptions(id, {.IpPermissions = changes.describe});
+        const arguments::SecurityGroupUpdateIngressDescriptions rules{.IpPermissions = changes.describe};
+        co_await groups.update_ingress_descriptions(id, rules);
     }
     if (!changes.revoke.empty()) {
-        const auto gone = co_await groups.revoke_ingress(id, {.IpPermissions = changes.revoke});
+        const arguments::SecurityGroupRevokeIngress rules{.IpPermissions = changes.revoke};
+        const auto gone = co_await groups.revoke_ingress(id, rules);
         static_cast<void>(gone);
     }
 }
 
 awaitable<void> change_egress(const SecurityGroupManager& groups, const std::string& id, const Changes& changes) {
     if (!changes.authorize.empty()) {
-        const auto made = co_await groups.authorize_egress(id, {.IpPermissions = changes.authorize});
+        const arguments::SecurityGroupAuthorizeEgress rules{.IpPermissions = changes.authorize};
+        const auto made = co_await groups.authorize_egress(id, rules);
         static_cast<void>(made);
     }
     if (!changes.describe.empty()) {
-        co_await groups.update_egress_descriptions(id, {.IpPermissions = changes.describe});
+        const arguments::SecurityGroupUpdateEgressDescriptions rules{.IpPermissions = changes.describe};
+        co_await groups.update_egress_descriptions(id, rules);
     }
     if (!changes.revoke.empty()) {
-        const auto gone = co_await groups.revoke_egress(id, {.IpPermissions = changes.revoke});
+        const arguments::SecurityGroupRevokeEgress rules{.IpPermissions = changes.revoke};
+        const auto gone = co_await groups.revoke_egress(id, rules);
         static_cast<void>(gone);
     }
 }
