@@ -263,7 +263,8 @@ TEST_CASE_METHOD(S3, "many objects are deleted in requests of a thousand") {
 
 TEST_CASE_METHOD(S3, "the attributes that are wanted are a list in a header") {
     answers["GET /a?attributes"] = reply("<GetObjectAttributesResponse><ObjectSize>3</ObjectSize></GetObjectAttributesResponse>");
-    CHECK(run(Object::objects(session).get_attributes("logs", "a", {"ETag", "ObjectSize"})).ObjectSize == 3);
+    const std::vector<std::string> wanted{"ETag", "ObjectSize"};
+    CHECK(run(Object::objects(session).get_attributes("logs", "a", wanted)).ObjectSize == 3);
     CHECK(transport->last().header("x-amz-object-attributes") == "ETag, ObjectSize");
 }
 
