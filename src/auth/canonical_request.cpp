@@ -1,16 +1,15 @@
 #include <auth/canonical_request.hpp>
 
-#include <config/wipe.hpp>
-
 #include <auth/writer.hpp>
+#include <config/wipe.hpp>
 
 #include <algorithm>
 
 namespace botocraft::auth {
 
-// Stable, so that the values of a repeated header keep their order.
 CanonicalRequest::~CanonicalRequest() { config::wipe(text_); }
 
+// Stable, so that the values of a repeated header keep their order.
 void CanonicalRequest::sort_headers() {
     const auto before = [](const HeaderView& a, const HeaderView& b) { return a.name < b.name; };
     constexpr std::size_t few = 32;

@@ -20,11 +20,9 @@ namespace names {
 
 // Files and profiles.
 inline constexpr Setting config_file{"AWS_CONFIG_FILE", "", "config/profile_file",
-                                     "the config file; else ~/.aws/config",
-                              "config_file"};
+                                     "the config file; else ~/.aws/config", "config_file"};
 inline constexpr Setting credentials_file{"AWS_SHARED_CREDENTIALS_FILE", "", "config/profile_file",
-                                          "the credentials file; else ~/.aws/credentials",
-                              "credentials_file"};
+                                          "the credentials file; else ~/.aws/credentials", "credentials_file"};
 inline constexpr Setting home{"HOME", "", "config/profile_file", "the home directory; else that of the user"};
 inline constexpr Setting profile{"AWS_PROFILE", "", "config/settings", "the profile; else `default`", "profile"};
 
@@ -65,7 +63,7 @@ inline constexpr Setting https_proxy{"HTTPS_PROXY", "", "config/proxy_settings",
 inline constexpr Setting http_proxy{"HTTP_PROXY", "", "config/proxy_settings", "the proxy for endpoints without TLS",
                                     "proxy.http"};
 inline constexpr Setting all_proxy{"ALL_PROXY", "", "config/proxy_settings", "the proxy where those two are not set",
-                              "proxy.https"};
+                                   "proxy.https"};
 inline constexpr Setting no_proxy{"NO_PROXY", "", "config/proxy_settings",
                                   "hosts that are reached without: example.com, 10.0.0.0/8, host:port, *",
                                   "proxy.no_proxy"};
@@ -148,87 +146,67 @@ inline constexpr Setting account_id{"AWS_ACCOUNT_ID", "aws_account_id", "auth/pr
 
 // Roles.
 inline constexpr Setting role_arn{"AWS_ROLE_ARN", "role_arn", "auth/roles, auth/profile_chain",
-                                  "the role to take; the variable is for web identity alone",
-                              "credentials"};
+                                  "the role to take; the variable is for web identity alone", "credentials"};
 inline constexpr Setting role_session_name{"AWS_ROLE_SESSION_NAME", "role_session_name",
                                            "auth/roles, auth/profile_chain",
-                                           "what CloudTrail shall call the session",
-                              "credentials"};
+                                           "what CloudTrail shall call the session", "credentials"};
 inline constexpr Setting web_identity_token_file{"AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file",
                                                  "auth/roles, auth/profile_chain",
-                                                 "the token that the role is given for",
-                              "credentials"};
+                                                 "the token that the role is given for", "credentials"};
 inline constexpr Setting source_profile{"", "source_profile", "auth/profile_chain", "the profile that takes the role",
-                              "credentials"};
+                                        "credentials"};
 inline constexpr Setting credential_source{"", "credential_source", "auth/profile_chain",
                                            "Environment, Ec2InstanceMetadata or EcsContainer take the role",
-                              "credentials"};
-inline constexpr Setting external_id{"", "external_id", "auth/profile_chain", "of the role",
-                              "credentials"};
+                                           "credentials"};
+inline constexpr Setting external_id{"", "external_id", "auth/profile_chain", "of the role", "credentials"};
 inline constexpr Setting mfa_serial{"", "mfa_serial", "auth/profile_chain",
-                                    "of the role: asks SessionOptions::mfa_code",
-                              "credentials"};
+                                    "of the role: asks SessionOptions::mfa_code", "credentials"};
 inline constexpr Setting duration_seconds{"", "duration_seconds", "auth/profile_chain",
-                                          "how long the role is taken for",
-                              "credentials"};
+                                          "how long the role is taken for", "credentials"};
 
 // People.
 inline constexpr Setting sso_session{"", "sso_session", "auth/profile_chain", "the [sso-session] section",
-                              "credentials"};
+                                     "credentials"};
 inline constexpr Setting sso_start_url{"", "sso_start_url", "auth/profile_chain", "also in [sso-session]",
-                              "credentials"};
-inline constexpr Setting sso_region{"", "sso_region", "auth/profile_chain", "also in [sso-session]",
-                              "credentials"};
-inline constexpr Setting sso_account_id{"", "sso_account_id", "auth/profile_chain", "the account",
-                              "credentials"};
-inline constexpr Setting sso_role_name{"", "sso_role_name", "auth/profile_chain", "the role in it",
-                              "credentials"};
-inline constexpr Setting login_session{"", "login_session", "auth/profile_chain", "of `aws login`",
-                              "credentials"};
+                                       "credentials"};
+inline constexpr Setting sso_region{"", "sso_region", "auth/profile_chain", "also in [sso-session]", "credentials"};
+inline constexpr Setting sso_account_id{"", "sso_account_id", "auth/profile_chain", "the account", "credentials"};
+inline constexpr Setting sso_role_name{"", "sso_role_name", "auth/profile_chain", "the role in it", "credentials"};
+inline constexpr Setting login_session{"", "login_session", "auth/profile_chain", "of `aws login`", "credentials"};
 inline constexpr Setting login_cache{"AWS_LOGIN_CACHE_DIRECTORY", "", "auth/sign_in_cache", "else ~/.aws/login/cache",
-                              "login_cache"};
+                                     "login_cache"};
 inline constexpr Setting credential_process{"", "credential_process", "auth/profile_chain",
-                                            "a command that prints keys",
-                              "credentials"};
+                                            "a command that prints keys", "credentials"};
 inline constexpr Setting bearer_token{"AWS_BEARER_TOKEN_<SIGNING_NAME>", "", "auth/bearer_token",
                                       "the token for a service that takes bearer tokens", "bearer_tokens"};
 
 // Containers and instances.
 inline constexpr Setting container_relative_uri{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "",
-                                                "auth/container_provider", "set by ECS",
-                              "credentials"};
+                                                "auth/container_provider", "set by ECS", "credentials"};
 inline constexpr Setting container_full_uri{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "", "auth/container_provider",
-                                            "set by EKS, Greengrass and others",
-                              "credentials"};
+                                            "set by EKS, Greengrass and others", "credentials"};
 inline constexpr Setting container_token_file{"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "", "auth/container_provider",
-                                              "what it is asked with",
-                              "credentials"};
+                                              "what it is asked with", "credentials"};
 inline constexpr Setting container_token{"AWS_CONTAINER_AUTHORIZATION_TOKEN", "", "auth/container_provider",
-                                         "likewise",
-                              "credentials"};
+                                         "likewise", "credentials"};
 inline constexpr Setting metadata_disabled{"AWS_EC2_METADATA_DISABLED", "", "auth/instance_metadata",
-                                           "true: the instance is not asked",
-                              "metadata.disabled"};
+                                           "true: the instance is not asked", "metadata.disabled"};
 inline constexpr Setting metadata_v1_disabled{"AWS_EC2_METADATA_V1_DISABLED", "ec2_metadata_v1_disabled",
                                               "auth/instance_metadata",
                                               "false: version 1 where there is no other; else never",
-                              "metadata.v1_disabled"};
+                                              "metadata.v1_disabled"};
 inline constexpr Setting metadata_endpoint{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint",
-                                           "auth/instance_metadata", "its URL",
-                              "metadata.endpoint"};
+                                           "auth/instance_metadata", "its URL", "metadata.endpoint"};
 inline constexpr Setting metadata_endpoint_mode{"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
                                                 "ec2_metadata_service_endpoint_mode", "auth/instance_metadata",
-                                                "IPv4, IPv6",
-                              "metadata.endpoint_mode"};
+                                                "IPv4, IPv6", "metadata.endpoint_mode"};
 inline constexpr Setting metadata_timeout{"AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout",
-                                          "auth/instance_metadata", "seconds; else 1",
-                              "metadata.timeout"};
+                                          "auth/instance_metadata", "seconds; else 1", "metadata.timeout"};
 inline constexpr Setting metadata_attempts{"AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts",
-                                           "auth/instance_metadata", "else 3",
-                              "metadata.attempts"};
+                                           "auth/instance_metadata", "else 3", "metadata.attempts"};
 inline constexpr Setting instance_profile{"AWS_EC2_INSTANCE_PROFILE_NAME", "ec2_instance_profile_name",
                                           "auth/instance_metadata", "the role, without asking for its name",
-                              "metadata.instance_profile"};
+                                          "metadata.instance_profile"};
 
 }  // namespace names
 

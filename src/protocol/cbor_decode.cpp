@@ -24,10 +24,10 @@ class Decoder {
   public:
     Decoder(std::string_view body, const Limits& limits) noexcept : reader_(body), limits_(limits) {}
 
-    void document_of(ShapeRef shape, void* at) {
+    void document_of(ShapeRef shape, void* at, Members members) {
         const Item head = untagged();
         if (head.type != Type::map) invalid_reply("the body is CBOR but not a map");
-        structure(shape, at, head);
+        structure(shape, at, head, members);
         if (!reader_.at_end()) reader_.fail("there is more behind the end of the map");
     }
 
@@ -75,14 +75,17 @@ class Decoder {
         reader_.skip(item, limits_.depth - std::min(depth_, limits_.depth));
     }
 
-    void structure(ShapeRef shape, void* at, const Item& head) {
+    static bool is_in(const Member& member, Members members) noexcept {
+        return members == Members::all ? member.location != Location::none : member.location == Location::body;
+    }
+    void structure(ShapeRef shape, void* at, const Item& head, Members members = Members::all) {
         unsigned hint = 0;
         const bool is_union = (shape.shape().flags & schema::shape_flag::union_) != 0;
         bool chosen = false;
         each(head, [&](const Item& key) {
             require_key(key);
             const Member* const member = schema::find_wire_name(shape, key.text, hint);
-            if (!member || member->location == Location::none) {
+            if (!member || !is_in(*member, members)) {
                 skip_value();
                 return;
             }
@@ -218,10 +221,10 @@ class Decoder {
 
 }  // namespace
 
-void decode(ShapeRef shape, std::string_view body, void* structure, const Limits& limits) {
+void decode(ShapeRef shape, std::string_view body, void* structure, const Limits& limits, Members members) {
     if (body.empty()) return;
     try {
-        Decoder(body, limits).document_of(shape, structure);
+        Decoder(body, limits).document_of(shape, structure, members);
     } catch (...) {
         schema::clear(shape, structure);
         throw;

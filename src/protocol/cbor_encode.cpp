@@ -50,27 +50,30 @@ class Encoder {
             writer_.put(value);
         }
     }
-    void structure(ShapeRef shape, const void* at) {
-        head(Major::map, count(shape, at));
-        members(shape, at);
+    void structure(ShapeRef shape, const void* at, Members which = Members::all) {
+        head(Major::map, count(shape, at, which));
+        members(shape, at, which);
     }
-    static std::size_t count(ShapeRef shape, const void* at) noexcept {
+    static std::size_t count(ShapeRef shape, const void* at, Members which = Members::all) noexcept {
         std::size_t present = 0;
-        for (const Member& member : shape) present += sent(member, schema::offset(at, member.offset));
+        for (const Member& member : shape) present += sent(member, schema::offset(at, member.offset), which);
         return present;
     }
-    void members(ShapeRef shape, const void* at) {
+    void members(ShapeRef shape, const void* at, Members which = Members::all) {
         for (const Member& member : shape) {
             const void* const held = schema::offset(at, member.offset);
-            if (!sent(member, held)) continue;
+            if (!sent(member, held, which)) continue;
             string(shape.schema->wire_name(member));
             value({shape.schema, &member, held, false});
         }
     }
 
   private:
-    static bool sent(const Member& member, const void* held) noexcept {
-        return !schema::is_absent(member, held) && member.location != Location::none &&
+    static bool is_in(const Member& member, Members which) noexcept {
+        return which == Members::all ? member.location != Location::none : member.location == Location::body;
+    }
+    static bool sent(const Member& member, const void* held, Members which) noexcept {
+        return !schema::is_absent(member, held) && is_in(member, which) &&
                schema::presence(member, held) == Presence::present;
     }
     void integer(std::int64_t value) {
@@ -156,9 +159,9 @@ bool has_message(ShapeRef shape, const void* structure) noexcept {
 
 }  // namespace
 
-void encode(ShapeRef shape, const void* structure, std::string& out) {
+void encode(ShapeRef shape, const void* structure, std::string& out, Members members) {
     Encoder encoder(out);
-    encoder.structure(shape, structure);
+    encoder.structure(shape, structure, members);
     encoder.flush();
 }
 

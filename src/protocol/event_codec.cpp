@@ -82,7 +82,7 @@ void encode_structure(Body body, ShapeRef shape, const void* at, Message& messag
     switch (body) {
         case Body::json: json::encode(shape, at, message.payload, {.bindings = true}); break;
         case Body::xml: xml::encode(xml::root_tag(shape), shape, at, message.payload); break;
-        case Body::cbor: cbor::encode(shape, at, message.payload); break;
+        case Body::cbor: cbor::encode(shape, at, message.payload, cbor::Members::unbound); break;
     }
     put_text(message, ":content-type", content_type(body));
 }
@@ -174,7 +174,7 @@ void decode_structure(Body body, ShapeRef shape, std::string_view text, void* at
     switch (body) {
         case Body::json: json::decode(shape, text, at, {.bindings = true, .limits = limits}); break;
         case Body::xml: xml::decode(xml::Frame::bare, shape, text, at, limits); break;
-        case Body::cbor: cbor::decode(shape, text, at, limits); break;
+        case Body::cbor: cbor::decode(shape, text, at, limits, cbor::Members::unbound); break;
     }
 }
 

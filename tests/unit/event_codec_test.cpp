@@ -28,42 +28,45 @@ struct Reading {
     botocraft::field<std::int32_t> small{};
     botocraft::field<std::int64_t> large{};
     botocraft::field<std::string> text{};
+    botocraft::field<std::string> note{};
 };
 struct Stream {  // a union
     void* reading = nullptr;
 };
 
-constexpr std::string_view names = R"("at":"small":"large":"text":"reading":"Reading":"Stream":)";
+constexpr std::string_view names = R"("at":"small":"large":"text":"note":"reading":"Reading":"Stream":)";
 constexpr std::uint32_t row_of(std::string_view name) {
     return static_cast<std::uint32_t>(names.find('"' + std::string(name) + '"'));
 }
-schema::Member header(std::string_view name, std::size_t offset, schema::Kind kind) {
+schema::Member row(std::string_view name, std::size_t offset, schema::Kind kind,
+                      schema::Location location = schema::Location::header) {
     const auto size = static_cast<std::uint8_t>(name.size());
-    return {row_of(name), row_of(name), static_cast<std::uint32_t>(offset), 0, 0, size, size, kind, schema::Location::header};
+    return {row_of(name), row_of(name), static_cast<std::uint32_t>(offset), 0, 0, size, size, kind, location};
 }
 
 // A stream whose one event has a header of each kind.
 struct Readings {
-    schema::Member members[5] = {
-        header("at", offsetof(Reading, at), schema::Kind::timestamp),
-        header("small", offsetof(Reading, small), schema::Kind::integer),
-        header("large", offsetof(Reading, large), schema::Kind::long_),
-        header("text", offsetof(Reading, text), schema::Kind::string),
+    schema::Member members[6] = {
+        row("at", offsetof(Reading, at), schema::Kind::timestamp),
+        row("small", offsetof(Reading, small), schema::Kind::integer),
+        row("large", offsetof(Reading, large), schema::Kind::long_),
+        row("text", offsetof(Reading, text), schema::Kind::string),
+        row("note", offsetof(Reading, note), schema::Kind::string, schema::Location::body),
         {row_of("reading"), row_of("reading"), 0, 0, 0, 7, 7, schema::Kind::structure, schema::Location::body},
     };
     schema::Shape shapes[2] = {
-        {0, sizeof(Reading), row_of("Reading"), 4, 7, schema::Kind::structure, 0},
-        {4, sizeof(Stream), row_of("Stream"), 1, 6, schema::Kind::structure, schema::shape_flag::union_},
+        {0, sizeof(Reading), row_of("Reading"), 5, 7, schema::Kind::structure, 0},
+        {5, sizeof(Stream), row_of("Stream"), 1, 6, schema::Kind::structure, schema::shape_flag::union_},
     };
     schema::Schema schema{shapes, members, names.data(), 2};
 
     // Calls f with what the message says.
     template <class F>
-    void read(const Message& message, F&& f) const {
+    void read(const Message& message, F&& f, Protocol protocol = Protocol::rest_json) const {
         const schema::ShapeRef stream{&schema, 1};
         void* const event = botocraft::detail::structure_new(stream);
         const std::shared_ptr<void> owner(event, [stream](void* at) { botocraft::detail::structure_delete(at, stream); });
-        const bool known = botocraft::protocol::decode_event(Protocol::rest_json, stream, message, event);
+        const bool known = botocraft::protocol::decode_event(protocol, stream, message, event);
         REQUIRE(known);
         f(*static_cast<const Reading*>(static_cast<const Stream*>(event)->reading));
     }
@@ -157,4 +160,32 @@ TEST_CASE("an exception in a stream that nobody declared is kept whole") {
     CHECK(details.body == R"({"name":"n","message":"m"})");
     CHECK(error_of(sample::Choice::shape_, failure("Other", std::string(1000, 'x'))).body.size() == 200);
     CHECK(error_of(sample::Secret::shape_, failure("Other", R"({"token":"t"})")).body.empty());
+}
+
+TEST_CASE("what a header of an event carries is not in its payload, and is not taken from there") {
+    const Readings readings;
+    Reading reading;
+    reading.small = 5;
+    reading.note = "n";
+    const Stream event{&reading};
+    struct Case {
+        Protocol protocol;
+        std::string_view written, both;
+    };
+    for (const Case& each : {Case{Protocol::rest_json, R"({"note":"n"})", R"({"small":6,"note":"n"})"},
+                             Case{Protocol::cbor, "\xa1\x64note\x61n", "\xa2\x65small\x06\x64note\x61n"},
+                             Case{Protocol::rest_xml, "<Reading><note>n</note></Reading>",
+                                  "<Reading><small>6</small><note>n</note></Reading>"}}) {
+        Message message;
+        botocraft::protocol::encode_event(each.protocol, {&readings.schema, 1}, &event, message);
+        CHECK(message.payload == each.written);
+        message.payload = each.both;
+        readings.read(
+            message,
+            [](const Reading& read) {
+                CHECK(read.small == 5);
+                CHECK(read.note == "n");
+            },
+            each.protocol);
+    }
 }
