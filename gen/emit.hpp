@@ -26,8 +26,10 @@ namespace botocraft::gen {
 // The proxies of a model: declared in its structure, defined with its manager.
 [[nodiscard]] std::string emit_proxies(const plan::Service& service, const plan::Model& model, bool define);
 
-// What a function that is written by hand returns.
-[[nodiscard]] std::string by_hand_result(const plan::Service& service, const plan::ByHand& function);
+// The functions of a model (or of its manager) that are written by hand: declared here. What is defined here are those that
+// leave out what may be left out.
+[[nodiscard]] std::string declare_by_hand(const plan::Model& model, bool manager);
+[[nodiscard]] std::string define_by_hand(const plan::Model& model, const std::string& type);
 
 // The properties of structures that are no models: they need no manager, and are defined with the types.
 [[nodiscard]] std::string emit_structure_properties(const plan::Service& service);

@@ -1,4 +1,9 @@
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
 #include "emit.hpp"
+#include "names.hpp"
 #include "table_rows.hpp"
 
 namespace botocraft::gen {
@@ -38,6 +43,57 @@ std::string functions(const plan::Service& service, const plan::ClientOperation&
     return out;
 }
 
+constexpr std::string_view matcher_names[] = {"status", "error", "path", "pathAll", "pathAny"};
+constexpr std::string_view state_names[] = {"success", "failure", "retry"};
+
+// As the facts have them: they are read when somebody waits.
+std::string acceptors(const Waiter& waiter) {
+    boost::json::array out;
+    for (const Acceptor& from : waiter.acceptors) {
+        boost::json::object to;
+        to["matcher"] = matcher_names[static_cast<std::size_t>(from.matcher)];
+        to["state"] = state_names[static_cast<std::size_t>(from.state)];
+        if (!from.argument.empty()) to["argument"] = from.argument;
+        to["expected"] = from.expected;
+        out.push_back(std::move(to));
+    }
+    return boost::json::serialize(out);
+}
+
+const plan::ClientOperation* awaited_operation(const plan::Service& service, const Waiter& waiter) {
+    const plan::Row operation = service.find_operation(waiter.operation);
+    const auto found = std::ranges::find(service.client, operation, &plan::ClientOperation::operation);
+    return found == service.client.end() || found->events ? nullptr : &*found;
+}
+
+std::string wait_functions(const plan::Service& service) {
+    std::string out;
+    const std::vector<Waiter>& waiters = service.facts->waiters;
+    for (std::size_t i = 0; i < waiters.size(); ++i) {
+        const plan::ClientOperation* const operation = awaited_operation(service, waiters[i]);
+        if (!operation) continue;
+        const bool empty = operation->arguments.empty();
+        const std::string arguments = empty ? "" : "const operations::" + operation->arguments_type + "& arguments = {}, ";
+        out += "\n    // " + waiters[i].operation + " every " + std::to_string(waiters[i].delay_seconds) + " s, " +
+               std::to_string(waiters[i].max_attempts) + " times at most.\n" +
+               emit_line("    [[nodiscard]] ", "::botocraft::awaitable<void>", "wait_until_" + snake_case(waiters[i].name),
+                         arguments + "const ::botocraft::WaitOptions& options = {}", " const {") +
+               "        return ::botocraft::detail::wait(bind(" + std::to_string(operation->operation) +
+               (empty ? ", nullptr)" : ", &arguments)") + ", tables::waiters[" + std::to_string(i) + "], options);\n    }\n";
+    }
+    return out;
+}
+
+std::string waiter_rows(const plan::Service& service) {
+    if (service.facts->waiters.empty()) return {};
+    std::string out = "constexpr ::botocraft::orm::Waiter waiters[] = {\n";
+    for (const Waiter& waiter : service.facts->waiters) {
+        out += "    {" + cpp_literal(waiter.name) + ",\n     " + cpp_literal(acceptors(waiter)) + ",\n     " +
+               std::to_string(waiter.delay_seconds) + ", " + std::to_string(waiter.max_attempts) + "},\n";
+    }
+    return out + "};\n\n";
+}
+
 }  // namespace
 
 std::string emit_operations(const plan::Service& service) {
@@ -45,10 +101,13 @@ std::string emit_operations(const plan::Service& service) {
     std::string out = emit_banner(service, "The arguments of the operations of " + service.facts->metadata.service_id +
                                                ", by AWS's names.") +
                       "#pragma once\n\n" + folder + "/requests.hpp>\n" + folder + "/types.hpp>\n"
-                      "#include <botocraft/service.hpp>\n#include <botocraft/views.hpp>\n\n#include <cstddef>\n"
+                      "#include <botocraft/service.hpp>\n#include <botocraft/views.hpp>\n" +
+                      (service.facts->waiters.empty() ? "" : "#include <botocraft/waiter.hpp>\n") + "\n#include <cstddef>\n"
                       "#include <cstdint>\n#include <optional>\n#include <span>\n#include <string_view>\n\n"
                       "namespace botocraft::" + service.namespace_ + " {\n\nnamespace tables {\n"
-                      "extern const ::botocraft::orm::ClientTables client;\n}\n\nnamespace operations {\n\n";
+                      "extern const ::botocraft::orm::ClientTables client;\n" +
+                      (service.facts->waiters.empty() ? "" : "extern const ::botocraft::orm::Waiter waiters[];\n") +
+                      "}\n\nnamespace operations {\n\n";
     for (const plan::ClientOperation& operation : service.client) {
         if (!operation.arguments.empty()) out += arguments_struct(operation);
     }
@@ -77,7 +136,7 @@ std::string emit_client(const plan::Service& service) {
             out += functions(service, operation);
         }
     }
-    return out + "};\n\n}  // namespace " + scope + '\n';
+    return out + wait_functions(service) + "};\n\n}  // namespace " + scope + '\n';
 }
 
 std::string emit_client_tables(const plan::Service& service) {
@@ -100,8 +159,8 @@ std::string emit_client_tables(const plan::Service& service) {
            "#pragma GCC diagnostic ignored \"-Winvalid-offsetof\"\n\nnamespace " + scope + "::tables {\n\nnamespace {\n\n"
            "using ::botocraft::orm::Argument;\nusing ::botocraft::orm::ArgumentType;\n\n" + arguments.str() +
            "constexpr std::uint16_t first_arguments[] = {" + first + "\n};\n\n}  // namespace\n\n"
-           "constexpr ::botocraft::orm::ClientTables client{&service, first_arguments, argument_rows};\n\n}  // namespace " +
-           scope + "::tables\n";
+           "constexpr ::botocraft::orm::ClientTables client{&service, first_arguments, argument_rows};\n\n" +
+           waiter_rows(service) + "}  // namespace " + scope + "::tables\n";
 }
 
 }  // namespace botocraft::gen

@@ -226,7 +226,7 @@ std::string manager_class(const plan::Service& service, plan::Row row) {
     for (const plan::Method& method : service.methods) {
         if (method.model == row && !method.hidden) out += declare_method(method, Signature(service, method));
     }
-    return out + "};\n\n";
+    return out + declare_by_hand(model, true) + "};\n\n";
 }
 
 std::string define_manager(const std::string& type) {
@@ -281,23 +281,49 @@ std::string emit_proxies(const plan::Service& service, const plan::Model& model,
 
 namespace {
 
-// A function by hand, called with nothing said by name.
-std::string define_by_hand(const plan::Service& service, const plan::Model& model) {
+std::string by_hand_parameters(const plan::ByHand& function, bool all) {
     std::string out;
-    for (const plan::ByHand& one : model.by_hand) {
-        if (one.arguments == plan::none) continue;
-        out += "inline " + by_hand_result(service, one) + ' ' + service.shapes[model.shape].type + "::" + one.identifier +
-               "() const {\n    return " + one.identifier + "(arguments::" + service.methods[one.arguments].arguments_type() +
-               "{});\n}\n\n";
+    for (const plan::ByHand::Parameter& parameter : function.parameters) {
+        if (all || parameter.otherwise.empty()) out += (out.empty() ? "" : ", ") + parameter.type + ' ' + parameter.name;
     }
     return out;
 }
 
+bool has_shorter(const plan::ByHand& function) {
+    return !function.parameters.empty() && !function.parameters.back().otherwise.empty();
+}
+
 }  // namespace
 
-std::string by_hand_result(const plan::Service& service, const plan::ByHand& function) {
-    return function.returns.empty() ? "::botocraft::awaitable<void>"
-                                    : "::botocraft::" + service.namespace_ + "::" + function.returns;
+std::string declare_by_hand(const plan::Model& model, bool manager) {
+    std::string out;
+    for (const plan::ByHand& one : model.by_hand) {
+        if (one.manager != manager || one.replaces()) continue;
+        out += '\n';
+        if (!one.says.empty()) out += emit_comment("    ", one.says);
+        out += emit_line("    [[nodiscard]] ", one.returns, one.identifier, by_hand_parameters(one, true), " const;");
+        if (!has_shorter(one)) continue;
+        // A template, so that only who calls it must know what it returns.
+        out += "    template <class Options = " + one.parameters.back().otherwise + ">\n" +
+               emit_line("    [[nodiscard]] ", one.returns, one.identifier, by_hand_parameters(one, false), " const;");
+    }
+    return out;
+}
+
+std::string define_by_hand(const plan::Model& model, const std::string& type) {
+    std::string out;
+    for (const plan::ByHand& one : model.by_hand) {
+        if (!has_shorter(one)) continue;
+        std::string passed;
+        for (const plan::ByHand::Parameter& parameter : one.parameters) {
+            passed += (passed.empty() ? "" : ", ") + (parameter.otherwise.empty() ? parameter.name : "Options{}");
+        }
+        out += "template <class Options>\n" +
+               emit_line("", one.returns, type + (one.manager ? "Manager::" : "::") + one.identifier,
+                         by_hand_parameters(one, false), " const {") +
+               "    return " + one.identifier + '(' + passed + ");\n}\n\n";
+    }
+    return out;
 }
 
 std::string emit_relation(const plan::Model& model, const std::string& type, const plan::Relation& relation,
@@ -378,7 +404,7 @@ bool streams(const plan::Service& service, plan::Row model) {
 std::string by_hand_headers(const plan::Model& model) {
     std::set<std::string> headers;
     for (const plan::ByHand& one : model.by_hand) {
-        if (!one.header.empty()) headers.insert("#include <" + one.header + ">\n");
+        for (const std::string& header : one.headers) headers.insert("#include <" + header + ">\n");
     }
     std::string out;
     for (const std::string& header : headers) out += header;
@@ -403,7 +429,7 @@ std::string emit_model(const plan::Service& service, plan::Row row) {
         if (method.model != row || method.hidden) continue;
         out += define_method(method, Signature(service, method), static_cast<plan::Row>(i));
     }
-    out += define_accessors(service, row) + emit_proxies(service, model, true) + define_by_hand(service, model) +
+    out += define_accessors(service, row) + emit_proxies(service, model, true) + define_by_hand(model, type) +
            define_changes(model, type, row);
     return out + "}  // namespace botocraft::" + service.namespace_ + "\n";
 }

@@ -41,12 +41,6 @@ std::string facts_of(const plan::Shape& shape) {
     return text;
 }
 
-std::string by_hand_arguments(const plan::Service& service, const plan::ByHand& function) {
-    if (function.arguments == plan::none) return {};
-    return "const ::botocraft::" + service.namespace_ + "::arguments::" + service.methods[function.arguments].arguments_type() +
-           "& arguments";
-}
-
 std::string model_functions(const plan::Service& service, const plan::Model& model) {
     const plan::Shape& shape = service.shapes[model.shape];
     const std::string text = "std::optional<std::string>";
@@ -63,13 +57,6 @@ std::string model_functions(const plan::Service& service, const plan::Model& mod
     }
     for (const plan::Property& property : model.properties) {
         out += "    [[nodiscard]] " + text + ' ' + property.identifier + "() const;\n";
-    }
-    for (const plan::ByHand& one : model.by_hand) {
-        if (one.identifier == "save" || one.identifier == "remove") continue;
-        out += "    // In src/services/" + service.namespace_ + ".cpp.\n";
-        const std::string start = "    [[nodiscard]] " + by_hand_result(service, one) + ' ' + one.identifier + '(';
-        out += start + ") const;\n";
-        if (one.arguments != plan::none) out += start + by_hand_arguments(service, one) + ") const;\n";
     }
     if (!model.relations.empty()) out += '\n';
     for (const plan::Relation& relation : model.relations) {
@@ -144,7 +131,7 @@ std::string emit_structure(const plan::Service& service, plan::Row row) {
     if (model) {
         const std::string functions = model_functions(service, *model);
         if (!functions.empty()) out += '\n' + functions;
-        out += emit_proxies(service, *model, false);
+        out += emit_proxies(service, *model, false) + declare_by_hand(*model, false);
         const bool saves = model->create != plan::none || model->update != plan::none || model->has_by_hand("save");
         const bool removes = model->remove != plan::none || model->has_by_hand("remove");
         if (saves || removes) out += '\n';
@@ -193,14 +180,24 @@ std::string foreign_declarations(const plan::Service& service) {
     for (const plan::Model& model : service.models) {
         for (const plan::Relation& relation : model.relations) {
             if (!relation.service.empty()) {
-                types[relation.service].insert(relation.target.substr(relation.target.rfind(':') + 1));
+                types[relation.service].insert("struct " + relation.target.substr(relation.target.rfind(':') + 1));
             }
         }
+    }
+    std::set<std::string> followed;
+    for (const auto& [name, structures] : types) followed.insert(name);
+    for (const auto& [name, structures] : service.by_hand_types) {
+        if (name.empty() || name == service.namespace_) continue;
+        types[name].insert(structures.begin(), structures.end());
     }
     std::string out;
     for (const auto& [name, structures] : types) {
         out += "namespace botocraft::" + name + " {\n";
-        for (const std::string& type : structures) out += "struct " + type + ";\n";
+        for (const std::string& type : structures) out += type + ";\n";
+        if (!followed.contains(name)) {
+            out += "}  // namespace botocraft::" + name + "\n\n";
+            continue;
+        }
         out += "namespace tables {\nextern const ::botocraft::orm::ServiceTables service;\n}\n}  // namespace botocraft::" +
                name + "\n\n";
     }
@@ -218,7 +215,18 @@ std::string view_declarations(const plan::Service& service) {
         }
     }
     using orm::ArgumentType;
+    for (const plan::Model& model : service.models) {
+        for (const plan::ByHand& one : model.by_hand) {
+            for (const plan::ByHand::Parameter& parameter : one.parameters) {
+                if (parameter.type.find("Views<") != std::string::npos) taken.insert(ArgumentType::structures);
+                if (parameter.type.find("Texts") != std::string::npos) taken.insert(ArgumentType::texts);
+            }
+        }
+    }
     std::string out;
+    if (const auto found = service.by_hand_types.find(""); found != service.by_hand_types.end()) {
+        for (const std::string& type : found->second) out += type + ";\n";
+    }
     if (taken.contains(ArgumentType::texts)) out += "class Texts;\n";
     if (taken.contains(ArgumentType::structure) || taken.contains(ArgumentType::map) || taken.contains(ArgumentType::lists)) {
         out += "template <class T>\nclass View;\n";
@@ -229,6 +237,14 @@ std::string view_declarations(const plan::Service& service) {
     return out;
 }
 
+bool returns_vectors(const plan::Service& service) {
+    return std::ranges::any_of(service.models, [](const plan::Model& model) {
+        return std::ranges::any_of(model.by_hand, [](const plan::ByHand& one) {
+            return one.returns.find("std::vector<") != std::string::npos;
+        });
+    });
+}
+
 }  // namespace
 
 std::string emit_types(const plan::Service& service) {
@@ -236,8 +252,9 @@ std::string emit_types(const plan::Service& service) {
     out += "#pragma once\n\n"
            "#include <botocraft/awaitable_fwd.hpp>\n#include <botocraft/containers.hpp>\n#include <botocraft/json.hpp>\n"
            "#include <botocraft/model_state.hpp>\n#include <botocraft/property.hpp>\n#include <botocraft/tags.hpp>\n\n"
-           "#include <cstdint>\n#include <optional>\n#include <string>\n#include <string_view>\n\n"
-           "namespace botocraft {\nclass Key;\nclass Session;\ntemplate <class T>\nclass Query;\n" +
+           "#include <cstdint>\n#include <optional>\n#include <string>\n#include <string_view>\n" +
+           std::string(returns_vectors(service) ? "#include <vector>\n" : "") +
+           "\nnamespace botocraft {\nclass Key;\nclass Session;\ntemplate <class T>\nclass Query;\n" +
            view_declarations(service) +
            "namespace orm {\nstruct ServiceTables;\n}\n}  // namespace botocraft\n\n";
     out += foreign_declarations(service);
@@ -250,8 +267,15 @@ std::string emit_types(const plan::Service& service) {
         for (const plan::Enumeration& enumeration : service.enumerations) out += emit_enumeration(enumeration);
     }
     out += forward_declarations(service, plan::Header::types);
+    if (const auto found = service.by_hand_types.find(service.namespace_); found != service.by_hand_types.end()) {
+        for (const std::string& type : found->second) {
+            const bool known = std::ranges::any_of(service.shapes, [&](const plan::Shape& shape) {
+                return "struct " + shape.type == type && shape.header == plan::Header::types;
+            });
+            if (!known) out += type + ";\n";
+        }
+    }
     std::string arguments;
-    std::set<std::string> by_hand;
     for (const plan::Model& model : service.models) {
         if (model.primary) out += "class " + service.shapes[model.shape].type + "Manager;\n";
         for (const plan::Proxy& proxy : model.proxies) {
@@ -259,11 +283,9 @@ std::string emit_types(const plan::Service& service) {
             if (!type.empty()) arguments += "struct " + type + ";\n";
         }
         for (const plan::ByHand& one : model.by_hand) {
-            if (!one.returns.empty()) by_hand.insert("class " + one.returns + ";\n");
             if (one.arguments != plan::none) arguments += "struct " + service.methods[one.arguments].arguments_type() + ";\n";
         }
     }
-    for (const std::string& type : by_hand) out += type;
     out += '\n';
     if (!arguments.empty()) out += "namespace arguments {\n" + arguments + "}\n\n";
     out += emit_structures(service, plan::Header::types);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "problems.hpp"
@@ -156,13 +157,21 @@ struct Field {
     std::size_t line = 0;
 };
 
-// A function of the model that is written by hand.
+// A function that is written by hand. Its types are names, `service.Name`, or `[...]` of one: a list.
 struct ByHand {
+    enum class Gives : unsigned char { value, awaitable, query };
     std::string name;
-    std::string returns;    // empty: an awaitable of nothing
-    std::string arguments;  // a method of the manager; empty: it takes none
+    std::string says;
+    Gives gives = Gives::awaitable;
+    std::string type;  // empty: nothing
+    std::vector<std::pair<std::string, std::string>> takes;
+    std::string arguments;  // a method of the manager, whose named arguments it takes as well; empty: none
     std::string header;
+    bool manager = false;
     std::size_t line = 0;
+
+    // It takes the place of the one that every model has.
+    [[nodiscard]] bool replaces() const noexcept { return !manager && (name == "save" || name == "remove"); }
 };
 
 // How tags of what is there are changed.

@@ -264,6 +264,39 @@ class Reader {
         return out;
     }
 
+    // `X`, or `[X]` for a list.
+    std::string type(const YAML::Node& node) {
+        if (node && node.IsSequence() && node.size() == 1 && node[0].IsScalar()) return '[' + node[0].Scalar() + ']';
+        if (node && node.IsScalar()) return node.Scalar();
+        if (node) problems_.add(line_of(node), "a type is expected here");
+        return {};
+    }
+
+    ByHand by_hand(const std::string& name, const YAML::Node& node, std::size_t line) {
+        ByHand out;
+        out.name = name;
+        out.line = line;
+        if (!check(node, "by_hand")) return out;
+        out.says = text(node, "says");
+        out.arguments = text(node, "arguments");
+        out.header = text(node, "header");
+        out.manager = truth(node, "manager").value_or(false);
+        int said = 0;
+        for (const auto& [key, gives] : {std::pair("returns", ByHand::Gives::value), std::pair("awaits", ByHand::Gives::awaitable),
+                                         std::pair("queries", ByHand::Gives::query)}) {
+            if (!node[key]) continue;
+            out.gives = gives;
+            out.type = type(node[key]);
+            ++said;
+        }
+        if (said > 1) problems_.add(line, "only one of `returns`, `awaits` and `queries` can be said");
+        each(node, "takes", [&](const std::string& parameter, const YAML::Node& at, std::size_t) {
+            out.takes.emplace_back(parameter, type(at));
+        });
+        if (out.replaces() && node.size() > 0) problems_.add(line, '`' + name + "` is as for every model: say nothing more of it");
+        return out;
+    }
+
     Argument argument(const std::string& name, const YAML::Node& node, std::size_t line) {
         Argument out;
         out.name = name;
@@ -337,18 +370,6 @@ class Reader {
         out.path = text(node, "path");
         if (out.argument.empty()) problems_.add(out.line, "`argument` is needed");
         if (out.path.empty()) out.path = out.argument;
-        return out;
-    }
-
-    ByHand by_hand(const std::string& name, const YAML::Node& node, std::size_t line) {
-        ByHand out;
-        out.name = name;
-        out.line = line;
-        if (!check(node, "by_hand")) return out;
-        out.returns = text(node, "returns");
-        out.arguments = text(node, "arguments");
-        out.header = text(node, "header");
-        if (out.returns.empty() != out.header.empty()) problems_.add(line, "`returns` and `header` belong together");
         return out;
     }
 

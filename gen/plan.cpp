@@ -40,7 +40,7 @@ const Argument* Method::find(std::string_view argument) const noexcept {
 }
 
 bool Model::has_by_hand(std::string_view function) const noexcept {
-    return std::ranges::any_of(by_hand, [&](const ByHand& one) { return one.identifier == function; });
+    return std::ranges::any_of(by_hand, [&](const ByHand& one) { return one.replaces() && one.identifier == function; });
 }
 
 const Model* Service::find_model(std::string_view model) const noexcept {

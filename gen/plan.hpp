@@ -5,7 +5,9 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -173,11 +175,23 @@ struct Proxy {
     std::vector<Binding> bindings;
 };
 
+// A function that is written by hand.
 struct ByHand {
+    struct Parameter {
+        std::string type;  // in C++
+        std::string name;
+        std::string otherwise;  // its type, where it may be left out
+    };
     std::string identifier;
-    std::string returns;  // a class of the service's namespace; empty: an awaitable of nothing
-    Row arguments = none;  // of this method
-    std::string header;
+    std::string says;
+    std::string returns;  // in C++
+    std::vector<Parameter> parameters;
+    Row arguments = none;  // the method whose named arguments are the last of the parameters
+    std::set<std::string> headers;
+    bool manager = false;
+
+    // It takes the place of the one that every model has.
+    [[nodiscard]] bool replaces() const noexcept { return !manager && (identifier == "save" || identifier == "remove"); }
 };
 
 struct Model {
@@ -193,8 +207,8 @@ struct Model {
     std::vector<Property> properties;
     std::vector<Relation> relations;
     std::vector<Proxy> proxies;
-    Row tags_member = none;
     std::vector<ByHand> by_hand;
+    Row tags_member = none;
     Row tag = none, untag = none;
     std::vector<Binding> tag_binding, untag_binding;
     std::size_t line = 0;
@@ -272,6 +286,8 @@ struct Service {
     std::vector<LeftOut> left_out;
     std::string region_header;
     std::string region_member;
+    // What functions that are written by hand need: declarations of types, by namespace.
+    std::map<std::string, std::set<std::string>> by_hand_types;
 
     [[nodiscard]] const Model* find_model(std::string_view model) const noexcept;
     [[nodiscard]] Row find_method(Row model, std::string_view method) const noexcept;

@@ -107,7 +107,7 @@ void Resolver::resolve_relations(const OtherServices& others) {
         for (const overlay::Proxy& proxy_from : from->proxies) proxy(proxy_from, to);
         removal(*from, to);
         if (from->tagging) tagging(*from, to);
-        by_hand(*from, to);
+        by_hand(*from, to, others);
         check_member_names(*from, to);
     }
 }
@@ -215,7 +215,7 @@ void Resolver::relation(const overlay::Relation& from, plan::Model& to, const Ot
     relation.header = "botocraft/" + service->namespace_ + '/' + snake_case(model->name) + ".hpp";
     relation.bindings = bind(from.arguments, target, *service, scope_of(to), from.line, what, true);
     relation.many = from.many;
-    relation.cached = from.cached;
+    relation.cached = from.cached && !from.many;
     to.relations.push_back(std::move(relation));
 }
 
@@ -255,23 +255,6 @@ void Resolver::removal(const overlay::Model& from, plan::Model& to) {
         }
     }
     to.remove_bindings = bind(arguments, remove, plan_, scope_of(to), remove.line, "delete", true);
-}
-
-// Functions that only a program links that calls them. `save` and `remove` take the place of those of every model.
-void Resolver::by_hand(const overlay::Model& from, plan::Model& to) {
-    const Row model_at = static_cast<Row>(&to - plan_.models.data());
-    for (const overlay::ByHand& one : from.by_hand) {
-        plan::ByHand out{identifier(one.name), one.returns, plan::none, one.header};
-        if (!one.arguments.empty()) {
-            out.arguments = plan_.find_method(model_at, one.arguments);
-            if (out.arguments == plan::none || plan_.methods[out.arguments].arguments_type().empty()) {
-                problems_.add(one.line, "by_hand: `" + to.name + "` has no method `" + one.arguments +
-                                            "` with named arguments");
-                continue;
-            }
-        }
-        to.by_hand.push_back(std::move(out));
-    }
 }
 
 void Resolver::tagging(const overlay::Model& from, plan::Model& to) {
@@ -341,7 +324,7 @@ void Resolver::check_member_names(const overlay::Model& from, const plan::Model&
     for (const overlay::Relation& relation : from.relations) add(identifier(relation.name), relation.line, "the relation");
     for (const overlay::Proxy& proxy : from.proxies) add(identifier(proxy.name), proxy.line, "the proxy");
     for (const overlay::ByHand& one : from.by_hand) {
-        if (one.name != "save" && one.name != "remove") add(identifier(one.name), one.line, "the function");
+        if (!one.manager && !one.replaces()) add(identifier(one.name), one.line, "the function");
     }
 }
 

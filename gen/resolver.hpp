@@ -139,7 +139,18 @@ class Resolver {
     void removal(const overlay::Model& from, plan::Model& to);
     void tagging(const overlay::Model& from, plan::Model& to);
     Row tag_call(const overlay::TagCall& from, plan::Model& to, std::vector<plan::Binding>& binding);
-    void by_hand(const overlay::Model& from, plan::Model& to);
+
+    // resolve_by_hand.cpp
+    void by_hand(const overlay::Model& from, plan::Model& to, const OtherServices& others);
+    plan::ByHand by_hand_function(const overlay::ByHand& from, const plan::Model& model, const OtherServices& others);
+    std::string by_hand_type(const std::string& name, std::string_view word, const overlay::ByHand& from, plan::ByHand& to,
+                             const OtherServices& others);
+    std::string by_hand_result(const overlay::ByHand& from, plan::ByHand& to, const OtherServices& others);
+    plan::ByHand::Parameter by_hand_parameter(const std::string& name, const std::string& type, const overlay::ByHand& from,
+                                              plan::ByHand& to, const OtherServices& others);
+    void by_hand_arguments(const overlay::ByHand& from, const plan::Model& model, plan::ByHand& to);
+
+    // resolve_models.cpp
     void check_member_names(const overlay::Model& from, const plan::Model& to);
     void read_only_members(plan::Model& model);
     std::vector<plan::Binding> bind(const std::vector<overlay::Binding>& from, const plan::Method& target,

@@ -55,8 +55,9 @@ constexpr Word model_words[] = {
      "proxies: {deregister: {arguments: {taskDefinition: taskDefinitionArn}}}"},
     {"delete", "arguments of the method `delete` from the model; left out: from the key",
      "delete: {service: serviceArn, cluster: clusterArn}"},
-    {"by_hand", "functions of the model that src/services/<service>.cpp defines, because no other service needs their like; "
-                "`save` and `remove` may be among them", "by_hand: {poll: {returns: MessageStream, ...}}"},
+    {"by_hand", "functions of the model, or of its manager, that src/services/<service>.cpp defines, because no other service "
+                "needs their like; `save` and `remove`, of which nothing more is said, take the place of those of every model",
+     "by_hand: {scale: {takes: {desired_count: integer}}}"},
     {"tagging", "operations that change the tags of what is there: `save` calls them where the answer of `update` has other "
                 "tags than the model", "tagging: {tag: {...}, untag: {...}}"},
     {"methods", "methods of the manager: get, get_many, list, create, update, partial_update, delete and any other name",
@@ -64,10 +65,18 @@ constexpr Word model_words[] = {
 };
 
 constexpr Word by_hand_words[] = {
-    {"returns", "the type that it returns, of the service's namespace; left out: an awaitable of nothing",
-     "returns: MessageStream"},
-    {"arguments", "the method of the manager whose named arguments it takes", "arguments: receive_messages"},
-    {"header", "the hand-written header with that type", "header: botocraft/sqs/message_stream.hpp"},
+    {"says", "what it does, for the comment above it", "says: Changes nothing but the number of tasks"},
+    {"returns", "the type that it returns at once: string, boolean, integer, long, double, a model or structure, one of another "
+                "service, a class of `header`, or a list of one of them", "returns: [string]"},
+    {"awaits", "the type that it returns an awaitable of; without this, `returns` and `queries` it is an awaitable of nothing",
+     "awaits: [elbv2.LoadBalancer]"},
+    {"queries", "the model that it returns a query of", "queries: Task"},
+    {"takes", "what it is called with, in this order; a structure of `header`, or WaitOptions, comes last and may be left out",
+     "takes: {desired_count: integer}"},
+    {"arguments", "the method of the manager whose named arguments it takes at last; they may be left out",
+     "arguments: receive_messages"},
+    {"header", "the hand-written header with a type that the service does not have", "header: botocraft/ecs/exec_options.hpp"},
+    {"manager", "true: a function of the manager", "manager: true"},
 };
 
 constexpr Word tagging_words[] = {
@@ -134,7 +143,9 @@ constexpr Word relation_words[] = {
     {"method", "the method of its manager; left out: get, or list where there are many", "method: get_many"},
     {"arguments", "arguments of that method from this model", "arguments: {cluster: clusterArn}"},
     {"many", "it leads to any number", "many: true"},
-    {"cached", "false: awaited anew every time, because it changes", "cached: false"},
+    {"cached", "false: awaited anew every time, because it changes. Else the model keeps it, and asks again only after a member "
+               "has changed that it comes from. One to many is a query, which asks every time it is awaited and keeps nothing",
+     "cached: false"},
 };
 
 constexpr Word proxy_words[] = {

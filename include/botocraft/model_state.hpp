@@ -11,9 +11,9 @@ struct RelationCache;
 struct ModelAccess;
 }  // namespace detail
 
-// The last member of every primary model: the session that it came from, whether it came from AWS at all, and the
-// relations that were awaited already. A copy keeps the session and the origin but awaits its relations anew; two models
-// are equal whatever their states.
+// The last member of every primary model: the session that it came from, whether it came from AWS at all, and relations to
+// one model that were awaited already (those to many are queries: they ask each time). A copy keeps the session and the
+// origin but awaits its relations anew; two models are equal whatever their states.
 class ModelState {
   public:
     ModelState() noexcept;

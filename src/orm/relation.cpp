@@ -115,7 +115,7 @@ RelatedCall related(const orm::ServiceTables& service, std::uint16_t row, const 
     const auto& known = schema::as<ModelState>(schema::offset(structure, model_of(service, row).state_offset));
     Origin origin;
     origin.session = ModelAccess::session(known);
-    if (relation.cached && !relation.many) origin.cache = ModelAccess::relations(known);
+    if (relation.cached) origin.cache = ModelAccess::relations(known);
     return follow(service, row, structure, target, std::move(origin));
 }
 

@@ -3,6 +3,7 @@
 #include "schema/lifetime.hpp"
 #include "schema/operations.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace botocraft::schema {
@@ -43,7 +44,9 @@ void take_all(detail::RawList& to, detail::RawList& from, TypeRef element) {
         to.presence = detail::Presence::present;
         return;
     }
-    detail::list_reserve(to, std::size_t{to.size} + from.size, element);
+    // Twice the size, where it must grow: a list of many pages is not to be moved once for each.
+    const std::size_t needed = std::size_t{to.size} + from.size;
+    if (needed > to.capacity) detail::list_reserve(to, std::max(needed, std::size_t{to.size} * 2), element);
     const std::size_t size = element_size(element);
     for (std::uint32_t i = 0; i < from.size; ++i) {
         take_element(element, detail::list_append(to, element), offset(from.data, i * size));

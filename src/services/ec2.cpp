@@ -1,22 +1,17 @@
-// What EC2 alone needs: security groups are saved rule by rule, and instances are waited for.
+// What EC2 alone needs: security groups are saved rule by rule.
 
 #include "orm/model_state.hpp"
 #include "orm/run.hpp"
 
-#include <botocraft/ec2/instance.hpp>
 #include <botocraft/ec2/security_group.hpp>
-#include <botocraft/error.hpp>
 
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
 
-#include <algorithm>
-#include <chrono>
 #include <map>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace botocraft::ec2 {
 
@@ -25,15 +20,6 @@ namespace {
 awaitable<Session> session_of(const ModelState& state) {
     auto found = co_await detail::session_of(detail::ModelAccess::session(state));
     co_return Session(std::move(found));
-}
-
-[[noreturn]] void fail(ErrorKind kind, std::string_view code, std::string explanation) {
-    ErrorDetails details;
-    details.kind = kind;
-    details.code = code;
-    details.service = "ec2";
-    details.explanation = std::move(explanation);
-    throw_error(std::move(details));
 }
 
 // --- rules of security groups ---------------------------------------------------------------------------------------------
@@ -208,62 +194,8 @@ awaitable<void> save_group(SecurityGroup* group) {
     *group = std::move(saved);
 }
 
-// --- waiting for instances ------------------------------------------------------------------------------------------------
-
-struct Wanted {
-    std::string_view state;
-    std::vector<std::string_view> hopeless;  // from these states it does not come by itself
-    bool may_be_missing = false;             // it was made a moment ago
-};
-
-constexpr std::chrono::seconds between_looks(15);
-constexpr int most_looks = 40;
-
-awaitable<void> wait_for(Session session, std::string id, Wanted wanted) {
-    Sleeper& sleeper = session.state()->core()->sleeper();
-    const InstanceManager instances = Instance::objects(session);
-    std::string state;
-    for (int look = 0; look < most_looks; ++look) {
-        if (look > 0) co_await sleeper.sleep(between_looks);
-        const auto instance = co_await instances.get_or_none(id);
-        if (!instance && !wanted.may_be_missing) fail(ErrorKind::service, "DoesNotExist", "there is no instance " + id);
-        if (!instance) continue;
-        state = instance->State ? instance->State->Name.value_or("") : "";
-        if (state == wanted.state) co_return;
-        if (std::ranges::find(wanted.hopeless, state) != wanted.hopeless.end()) {
-            fail(ErrorKind::service, "WaitFailed",
-                 "the instance " + id + " is " + state + ": it will not be " + std::string(wanted.state));
-        }
-    }
-    fail(ErrorKind::timeout, "WaitTimeout", "the instance " + id + " is still " + (state.empty() ? "unknown" : state) +
-                                                " after 10 minutes, and not " + std::string(wanted.state));
-}
-
-awaitable<void> wait(std::shared_ptr<const detail::SessionState> known, std::string id, Wanted wanted) {
-    auto state = co_await detail::session_of(std::move(known));
-    Session session(std::move(state));
-    co_await wait_for(std::move(session), std::move(id), std::move(wanted));
-}
-
-awaitable<void> wait_for(const Instance& instance, Wanted wanted) {
-    if (!instance.InstanceId.has_value()) fail(ErrorKind::usage, "MissingKey", "this Instance lacks its InstanceId");
-    return wait(detail::ModelAccess::session(instance.state_), *instance.InstanceId, std::move(wanted));
-}
-
 }  // namespace
 
 awaitable<void> SecurityGroup::save() & { return save_group(this); }
-
-awaitable<void> Instance::wait_until_running() const {
-    return wait_for(*this, {"running", {"shutting-down", "terminated", "stopping"}, true});
-}
-
-awaitable<void> Instance::wait_until_stopped() const {
-    return wait_for(*this, {"stopped", {"pending", "terminated"}, false});
-}
-
-awaitable<void> Instance::wait_until_terminated() const {
-    return wait_for(*this, {"terminated", {"pending", "stopping"}, false});
-}
 
 }  // namespace botocraft::ec2

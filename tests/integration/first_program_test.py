@@ -51,6 +51,12 @@ class FirstProgram(unittest.TestCase):
         self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
         self.assertIn("web", done.stderr)
 
+    def test_it_ends_in_one_clear_error_where_there_is_no_cluster(self):
+        done = self.run_program()
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+        self.assertIn("ClusterNotFoundException", done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

@@ -136,6 +136,32 @@ const std::vector<Reading>& readings() {
 
 }  // namespace
 
+TEST_CASE("a list of more than two pages comes whole, in the order of boto3's") {
+    const auto witness = Witness::call_in();
+    if (!witness) return;
+    for (int i = 0; i < 7; ++i) {
+        auto role = parse(trust);
+        role["RoleName"] = "role-" + std::to_string(i);
+        witness->call("iam", "create_role", role);
+    }
+    const Session session = session_for(*witness);
+    const auto theirs = witness->call("iam", "list_roles", parse("{}"));
+    std::vector<std::string> expected;
+    for (const auto& role : theirs.at("Roles").as_array()) expected.emplace_back(role.at("RoleName").as_string());
+    REQUIRE(expected.size() == 7);
+
+    std::vector<std::string> names;
+    std::size_t pages = 0;
+    auto query = iam::IAMRole::objects(session).list().page_size(2);
+    while (auto page = await(query.next_page())) {
+        for (const iam::IAMRole& role : page) names.push_back(*role.RoleName);
+        ++pages;
+    }
+    CHECK(pages >= 4);
+    CHECK(names == expected);
+    CHECK(await(iam::IAMRole::objects(session).list().page_size(3).limit(4).count()) == 4);
+}
+
 TEST_CASE("what boto3 made in IAM is read equal") {
     for (const Reading& reading : readings()) {
         INFO(reading.name);

@@ -4,6 +4,7 @@
 
 #include <botocraft/ec2/subnet.hpp>
 #include <botocraft/efs.hpp>
+#include <botocraft/efs/client.hpp>
 #include <botocraft/error.hpp>
 
 #include "catch.hpp"
@@ -87,6 +88,29 @@ TEST_CASE_METHOD(EFS, "a file system is created with its tags, and what can be c
     answer("");
     run(made.remove());
     CHECK(called() == "DELETE /2015-02-01/file-systems/fs-1");
+}
+
+TEST_CASE_METHOD(EFS, "the token that makes a creation idempotent is made where the caller gives none") {
+    // AWS requires it; nobody has to think of it.
+    const auto token = [this] { return std::string(sent().at("CreationToken").as_string().c_str()); };
+    answer(R"({"FileSystemId": "fs-1"})");
+    const FileSystem empty;
+    run(FileSystem::objects(session).create(empty));
+    const std::string first = token();
+    CHECK(first.size() == 36);
+    random->value += 12345;
+    answer(R"({"FileSystemId": "fs-2"})");
+    const efs::Client client(session);
+    run(client.create_file_system());
+    CHECK(token().size() == 36);
+    CHECK(token() != first);
+    answer(R"({"FileSystemId": "fs-3"})");
+    run(client.create_file_system({.CreationToken = "mine"}));
+    CHECK(token() == "mine");
+    const FileSystem named{.CreationToken = "also mine"};
+    answer(R"({"FileSystemId": "fs-4"})");
+    run(FileSystem::objects(session).create(named));
+    CHECK(token() == "also mine");
 }
 
 TEST_CASE_METHOD(EFS, "policies are read, put and deleted by the file system itself") {

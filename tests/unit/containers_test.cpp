@@ -1,6 +1,8 @@
 #include "catch.hpp"
 #include "sample_service.hpp"
 
+#include "schema/transfer.hpp"
+
 #include <algorithm>
 #include <array>
 #include <ranges>
@@ -236,4 +238,19 @@ TEST_CASE("structures print without their secrets") {
     CHECK(botocraft::to_string(Thing{}) == "Thing{}");
     CHECK(botocraft::to_string(Everything{.matrix = {{}, {1}}, .sparseNodes = {std::nullopt, botocraft::null}}) ==
           "Everything{matrix: [[], [1]], sparseNodes: [null, null]}");
+}
+
+TEST_CASE("a list that takes in page after page is moved a few times, not once for each") {
+    list<Tag> all;
+    std::size_t moves = 0;
+    for (int i = 0; i < 1000; ++i) {
+        list<Tag> page = tags(3);
+        const Tag* const before = all.data();
+        botocraft::schema::take_all(all.raw(), page.raw(), botocraft::detail::type_of<Tag>);
+        moves += all.data() != before ? 1 : 0;
+        CHECK(page.empty());
+    }
+    CHECK(all.size() == 3000);
+    CHECK(all.back() == tags(3).back());
+    CHECK(moves < 20);
 }

@@ -83,6 +83,21 @@ TEST_CASE_METHOD(Relations, "a structure follows its relation with the session t
     CHECK(image->pk() == Key({{"repositoryName", "team/web"}, {"imageDigest", "sha256:1"}}));
 }
 
+TEST_CASE_METHOD(Relations, "a relation that changes is awaited anew every time") {
+    options.endpoint_url = "http://small.example";
+    session = Session(options);
+    transport->on("DescribeCarts", fake::Answer{.body = R"({"carts": [{"cartName": "a", "cartArn": "arn:a", "yardArn": "arn:yard/1"}]})"});
+    transport->on("ListCartLabels", fake::Answer{.body = "{}"});
+    transport->on("DescribeYards", fake::Answer{.body = R"({"yards": [{"yardArn": "arn:yard/1", "yardName": "1"}]})"});
+    const small::Cart cart = run(small::Cart::objects(session).get("a"));
+    CHECK(run(cart.yard())->yardName == "1");
+    run(cart.yard());
+    CHECK(transport->count("DescribeYards") == 1);
+    CHECK(run(cart.yard_now())->yardName == "1");
+    run(cart.yard_now());
+    CHECK(transport->count("DescribeYards") == 3);
+}
+
 TEST_CASE_METHOD(Relations, "texts of one structure in a list are filled together") {
     transport->on("BatchGetImage", fake::Answer{.body = R"({"images": [], "failures": [
         {"imageId": {"imageTag": "1.2"}, "failureCode": "ImageNotFound", "failureReason": "Requested image not found"}]})"});

@@ -243,6 +243,37 @@ TEST_CASE("a list of many pages comes whole, in order, and empty pages do not en
     CHECK(await(query.limit(30).all()).size() == 30);
 }
 
+TEST_CASE("clusters and tasks come in as many pages as it takes") {
+    AwsDouble aws;
+    botocraft::testing::EcsSeed seed;
+    seed.clusters = 7;
+    seed.services = 7;
+    seed.tasks_per_service = 9;
+    botocraft::testing::seed_ecs(aws, "us-east-1", seed);
+    const Session session(options_for(aws));
+    std::size_t pages = 0;
+    std::vector<std::string> clusters;
+    auto query = ecs::Cluster::objects(session).list().page_size(2);
+    bool more = true;
+    while (more) {
+        auto page = await(query.next_page());
+        more = static_cast<bool>(page);
+        pages += more ? 1 : 0;
+        for (const ecs::Cluster& cluster : page) clusters.push_back(*cluster.clusterArn);
+    }
+    CHECK(pages == 4);
+    CHECK(aws.requests("ListClusters") == 4);
+    REQUIRE(std::set<std::string>(clusters.begin(), clusters.end()).size() == 7);
+    std::set<std::string> tasks;
+    for (const std::string& cluster : clusters) {
+        const auto found = await(ecs::Task::objects(session).list({.cluster = cluster}).page_size(2).all());
+        for (const ecs::Task& task : found) tasks.insert(*task.taskArn);
+    }
+    CHECK(tasks.size() == 63);
+    CHECK(aws.requests("ListTasks") == 7 * 5);
+    CHECK(aws.requests("DescribeTasks") == 7 * 5);
+}
+
 TEST_CASE("one region that fails is reported beside the others") {
     AwsDouble aws;
     const std::vector<std::string> regions{"eu-west-1", "us-west-2", "ap-northeast-1"};

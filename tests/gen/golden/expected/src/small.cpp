@@ -65,7 +65,7 @@ constexpr char names[] =
     "sRequest\":\"rows\":\"FindCartsResponse\":\"ListCartLabelsRequest\":\"ListCartLabelsResponse\":\"ListYardCarts"
     "Request\":\"ListYardCartsResponse\":\"member\":\"key\":\"value\":/^.*/(.+)${spokes} spokes, {load} kg^(.)yard"
     "_namesummaryget{\"include\":[\"TAGS\"]}get_manylistallcreateupdateremove{\"force\":true}failures reason - "
-    "arnpaintfindsiblingsdepot";
+    "arnpaintfindsiblingsdepotyard_now";
 
 constexpr Shape shape_rows[] = {
     {0, sizeof(s::Tag), 14, 2, 3, Kind::structure, 16},
@@ -356,6 +356,7 @@ constexpr Binding binding_rows[] = {
     {{306, 4}, 0, 2, false},
     {{306, 4}, 0, 2, false},
     {{1120, 5}, 0, 10, false},
+    {{306, 4}, 0, 2, false},
     {{473, 4}, 0, 3, false},
     {{306, 4}, 0, 2, false},
     {{298, 5}, 0, 9, false},
@@ -402,9 +403,10 @@ constexpr Relation relation_rows[] = {
     {{306, 4}, 10, 18, 1, false, true},
     {{1112, 8}, 2, 19, 1, true, false},
     {{1120, 5}, 0, 20, 1, false, true},
-    {{298, 5}, 1, 23, 2, true, true},
-    {{1120, 5}, 0, 25, 1, false, true},
-    {{657, 5}, 12, 26, 0, true, true},
+    {{1125, 8}, 10, 21, 1, false, false},
+    {{298, 5}, 1, 24, 2, true, false},
+    {{1120, 5}, 0, 26, 1, false, true},
+    {{657, 5}, 12, 27, 0, true, false},
 };
 
 constexpr Property property_rows[] = {
@@ -414,11 +416,11 @@ constexpr Property property_rows[] = {
 
 constexpr Model model_rows[] = {
     // Cart
-    {3, 15, 2, 6, 3, 0, 2, 4, 5, 6, 17, 1, 0, 1, 0, 3, 15, offsetof(s::Cart, state_), false},
+    {3, 15, 2, 6, 3, 0, 2, 4, 5, 6, 17, 1, 0, 1, 0, 4, 15, offsetof(s::Cart, state_), false},
     // Yard
-    {5, 22, 1, 2, 11, 10, 12, none, none, none, 23, 0, 1, 0, 3, 1, none, offsetof(s::Yard, state_), true},
+    {5, 23, 1, 2, 11, 10, 12, none, none, none, 24, 0, 1, 0, 4, 1, none, offsetof(s::Yard, state_), true},
     // CartWheel
-    {1, 25, 0, none, none, none, none, none, none, none, 25, 0, 1, 1, 4, 2, none, 0, false},
+    {1, 26, 0, none, none, none, none, none, none, none, 26, 0, 1, 1, 5, 2, none, 0, false},
 };
 
 template <class Request, class Response, void (*Check)(const Request&, const Response&)>

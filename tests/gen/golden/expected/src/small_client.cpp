@@ -67,4 +67,10 @@ constexpr std::uint16_t first_arguments[] = {
 
 constexpr ::botocraft::orm::ClientTables client{&service, first_arguments, argument_rows};
 
+constexpr ::botocraft::orm::Waiter waiters[] = {
+    {"CartPainted",
+     "[{\"matcher\":\"pathAll\",\"state\":\"success\",\"argument\":\"carts[].colour\",\"expected\":\"RED\"},{\"matcher\":\"error\",\"state\":\"failure\",\"expected\":\"CartNotFoundException\"}]",
+     5, 20},
+};
+
 }  // namespace botocraft::small::tables

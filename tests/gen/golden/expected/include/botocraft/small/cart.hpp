@@ -6,6 +6,7 @@
 #include <botocraft/small/types.hpp>
 #include <botocraft/small/relations.hpp>
 #include <botocraft/manager.hpp>
+#include <botocraft/waiter.hpp>
 
 #include <optional>
 #include <string>
@@ -63,6 +64,8 @@ class CartManager : public ::botocraft::Manager {
         std::string_view yard, const ::botocraft::small::arguments::CartFind& arguments = {}) const;
     template <class Result = ::botocraft::small::ListCartLabelsResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> labels(std::string_view cart) const;
+
+    [[nodiscard]] ::botocraft::Query<::botocraft::small::Cart> heaviest(std::int32_t least) const;
 };
 
 inline CartManager::CartManager() noexcept
@@ -182,6 +185,11 @@ template <class Target>
     return ::botocraft::detail::related_one<Target>(tables::service, 2, this, ::botocraft::large::tables::service);
 }
 
+template <class Target>
+::botocraft::awaitable<::botocraft::box<Target>> Cart::yard_now() const {
+    return ::botocraft::detail::related_one<Target>(tables::service, 3, this, tables::service);
+}
+
 template <class Result>
 ::botocraft::awaitable<Result> Cart::paint(std::string_view colour_) const {
     const void* const positional[] = {nullptr, &colour_};
@@ -192,12 +200,22 @@ template <class Result>
 ::botocraft::awaitable<Result> Cart::paint(
     std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const {
     const void* const positional[] = {nullptr, &colour_};
-    return ::botocraft::detail::value<Result>(::botocraft::detail::bind_proxy(tables::service, 7, this, 21, 1, positional, &arguments));
+    return ::botocraft::detail::value<Result>(::botocraft::detail::bind_proxy(tables::service, 7, this, 22, 1, positional, &arguments));
 }
 
 template <class Result>
 ::botocraft::awaitable<Result> Cart::paint(std::string_view colour_) const {
     return paint<Result>(colour_, ::botocraft::small::arguments::CartPaint{});
+}
+
+template <class Options>
+::botocraft::awaitable<std::int64_t> Cart::weigh(bool exact) const {
+    return weigh(exact, Options{});
+}
+
+template <class Options>
+::botocraft::Query<::botocraft::small::Cart> Cart::follow(bool far) const {
+    return follow(far, Options{});
 }
 
 inline ::botocraft::awaitable<void> Cart::save() & {

@@ -86,6 +86,12 @@ class Client : public ::botocraft::ClientBase {
     [[nodiscard]] ::botocraft::awaitable<Result> update_cart(const operations::UpdateCart& arguments = {}) const {
         return ::botocraft::detail::value<Result>(bind(9, &arguments));
     }
+
+    // DescribeCarts every 5 s, 20 times at most.
+    [[nodiscard]] ::botocraft::awaitable<void> wait_until_cart_painted(
+        const operations::DescribeCarts& arguments = {}, const ::botocraft::WaitOptions& options = {}) const {
+        return ::botocraft::detail::wait(bind(2, &arguments), tables::waiters[0], options);
+    }
 };
 
 }  // namespace botocraft::small

@@ -6,6 +6,7 @@
 #include <botocraft/small/types.hpp>
 #include <botocraft/service.hpp>
 #include <botocraft/views.hpp>
+#include <botocraft/waiter.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,7 @@ namespace botocraft::small {
 
 namespace tables {
 extern const ::botocraft::orm::ClientTables client;
+extern const ::botocraft::orm::Waiter waiters[];
 }
 
 namespace operations {

@@ -10,13 +10,13 @@ namespace botocraft::small {
 template <class Target>
 ::botocraft::awaitable<::botocraft::box<Target>> CartWheel::depot(const ::botocraft::Session& session) const {
     static_assert(::botocraft::detail::complete<Target>, "include <botocraft/large/depot.hpp>");
-    return ::botocraft::detail::related_one<Target>(tables::service, 4, this,
+    return ::botocraft::detail::related_one<Target>(tables::service, 5, this,
         ::botocraft::large::tables::service, session);
 }
 
 template <class Target>
 ::botocraft::Query<Target> CartWheel::yards(const ::botocraft::Session& session) const {
-    return ::botocraft::detail::related_many<Target>(tables::service, 5, this, tables::service, session);
+    return ::botocraft::detail::related_many<Target>(tables::service, 6, this, tables::service, session);
 }
 
 }  // namespace botocraft::small

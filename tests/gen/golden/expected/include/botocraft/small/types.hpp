@@ -13,12 +13,17 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace botocraft {
 class Key;
 class Session;
 template <class T>
 class Query;
+struct WaitOptions;
+class Texts;
+template <class T>
+class Views;
 namespace orm {
 struct ServiceTables;
 }
@@ -65,6 +70,7 @@ class YardManager;
 
 namespace arguments {
 struct CartPaint;
+struct CartFind;
 }
 
 // Tag.
@@ -138,6 +144,8 @@ struct Cart {
     // Needs <botocraft/large/depot.hpp>.
     template <class Target = ::botocraft::large::Depot>
     [[nodiscard]] ::botocraft::awaitable<::botocraft::box<Target>> depot() const;
+    template <class Target = ::botocraft::small::Yard>
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::box<Target>> yard_now() const;
 
     template <class Result = double>
     [[nodiscard]] ::botocraft::awaitable<Result> paint(std::string_view colour_) const;
@@ -146,6 +154,24 @@ struct Cart {
         std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const;
     template <class Result = double>
     [[nodiscard]] ::botocraft::awaitable<Result> paint(std::string_view colour_) const;
+
+    // What it was painted, one after the other.
+    [[nodiscard]] std::vector<std::string> colours() const;
+
+    [[nodiscard]] ::botocraft::awaitable<std::int64_t> weigh(bool exact, const ::botocraft::WaitOptions& options) const;
+    template <class Options = ::botocraft::WaitOptions>
+    [[nodiscard]] ::botocraft::awaitable<std::int64_t> weigh(bool exact) const;
+
+    // Needs <botocraft/large/depot.hpp>.
+    [[nodiscard]] ::botocraft::awaitable<::botocraft::list<::botocraft::large::Depot>> depots() const;
+
+    [[nodiscard]] ::botocraft::awaitable<void> load(
+        const ::botocraft::Texts& names, const ::botocraft::Views<::botocraft::small::CartWheel>& wheels) const;
+
+    [[nodiscard]] ::botocraft::Query<::botocraft::small::Cart> follow(
+        bool far, const ::botocraft::small::arguments::CartFind& arguments) const;
+    template <class Options = ::botocraft::small::arguments::CartFind>
+    [[nodiscard]] ::botocraft::Query<::botocraft::small::Cart> follow(bool far) const;
 
     ::botocraft::awaitable<void> save() &;
     ::botocraft::awaitable<void> remove() &;
@@ -166,11 +192,11 @@ struct Yard {
     [[nodiscard]] std::optional<std::string> pk() const;
     [[nodiscard]] std::optional<std::string> arn() const;
     [[nodiscard]] std::optional<std::string> name() const;
-    // In src/services/small.cpp.
-    [[nodiscard]] ::botocraft::awaitable<void> inspect() const;
 
     template <class Target = ::botocraft::small::Cart>
     [[nodiscard]] ::botocraft::Query<Target> carts() const;
+
+    [[nodiscard]] ::botocraft::awaitable<void> inspect() const;
 };
 
 // CartRow.

@@ -88,7 +88,7 @@ inline std::optional<std::string> Yard::name() const {
 
 template <class Target>
 ::botocraft::Query<Target> Yard::carts() const {
-    return ::botocraft::detail::related_many<Target>(tables::service, 3, this, tables::service);
+    return ::botocraft::detail::related_many<Target>(tables::service, 4, this, tables::service);
 }
 
 }  // namespace botocraft::small
