@@ -167,7 +167,8 @@ class Query : public detail::QueryBase {
     void arrange(list<T>& items) const { QueryBase::arrange(items.raw()); }
 
     // The next page, while the one after it is already being fetched. After an error or a cancellation, the next call
-    // tries the same page again. The query must live until it completes.
+    // tries the same page again. The query must live until it completes, and all its pages are awaited in one execution
+    // context (UsageError `EndedContext` when that is gone).
     [[nodiscard]] awaitable<Page<T>> next_page() { return typed_page(stream()); }
 
     // All results, from the beginning, whatever was read by pages.

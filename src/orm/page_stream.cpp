@@ -5,6 +5,8 @@
 #include "orm/run.hpp"
 #include "runtime/stop_point.hpp"
 
+#include <botocraft/error.hpp>
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -292,6 +294,15 @@ awaitable<bool> PageStream::next(std::shared_ptr<PageStream> stream, RawList& pa
         core = stream->core_.lock();
     }
     if (!core) {
+        // To begin again without a word would give the first page for ever.
+        if (std::exchange(stream->begun_, true)) {
+            ErrorDetails details;
+            details.kind = ErrorKind::usage;
+            details.code = "EndedContext";
+            details.explanation = "the execution context that the pages of this query began in is gone: await them all in one, "
+                                  "or copy the query to begin anew";
+            throw_error(std::move(details));
+        }
         core = std::make_shared<Core>(stream->plan_, executor);
         ContextStreams::of(executor).add(core);
         stream->core_ = core;

@@ -48,6 +48,7 @@ class PageStream {
   private:
     class Core;
     std::weak_ptr<Core> core_;  // the execution context has it
+    bool begun_ = false;
     std::shared_ptr<const Plan> plan_;
 };
 

@@ -9,6 +9,10 @@
 
 #include "catch.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -94,6 +98,21 @@ TEST_CASE_METHOD(Lists, "the next page is on its way while one is used") {
     CHECK(last.empty());
     CHECK_FALSE(run(query.next_page()));
     CHECK(transport->count("ListServices") == 3);
+}
+
+TEST_CASE_METHOD(Lists, "pages do not begin anew in another execution context") {
+    auto query = services();
+    const auto next = [&query] {
+        boost::asio::io_context another;
+        auto page = boost::asio::co_spawn(another, query.next_page(), boost::asio::use_future);
+        another.run();
+        return page.get();
+    };
+    CHECK(next().size() == 10);
+    CHECK(code_of([&] { next(); }) == "EndedContext");
+    auto copy = query;
+    query = std::move(copy);
+    CHECK(next().size() == 10);
 }
 
 TEST_CASE_METHOD(Lists, "who wants only the first few fetches no page ahead") {

@@ -243,6 +243,16 @@ TEST_CASE("a list of many pages comes whole, in order, and empty pages do not en
     CHECK(await(query.limit(30).all()).size() == 30);
 }
 
+// The ARNs of each page.
+static botocraft::awaitable<std::vector<std::vector<std::string>>> pages_of(botocraft::Query<ecs::Cluster> query) {
+    std::vector<std::vector<std::string>> pages;
+    while (auto page = co_await query.next_page()) {
+        std::vector<std::string>& arns = pages.emplace_back();
+        for (const ecs::Cluster& cluster : page) arns.push_back(*cluster.clusterArn);
+    }
+    co_return pages;
+}
+
 TEST_CASE("clusters and tasks come in as many pages as it takes") {
     AwsDouble aws;
     botocraft::testing::EcsSeed seed;
@@ -251,19 +261,12 @@ TEST_CASE("clusters and tasks come in as many pages as it takes") {
     seed.tasks_per_service = 9;
     botocraft::testing::seed_ecs(aws, "us-east-1", seed);
     const Session session(options_for(aws));
-    std::size_t pages = 0;
-    std::vector<std::string> clusters;
-    auto query = ecs::Cluster::objects(session).list().page_size(2);
-    bool more = true;
-    while (more) {
-        auto page = await(query.next_page());
-        more = static_cast<bool>(page);
-        pages += more ? 1 : 0;
-        for (const ecs::Cluster& cluster : page) clusters.push_back(*cluster.clusterArn);
-    }
-    CHECK(pages == 4);
+    std::set<std::string> clusters;
+    const auto pages = await(pages_of(ecs::Cluster::objects(session).list().page_size(2)));
+    for (const auto& page : pages) clusters.insert(page.begin(), page.end());
+    CHECK(pages.size() == 4);
     CHECK(aws.requests("ListClusters") == 4);
-    REQUIRE(std::set<std::string>(clusters.begin(), clusters.end()).size() == 7);
+    REQUIRE(clusters.size() == 7);
     std::set<std::string> tasks;
     for (const std::string& cluster : clusters) {
         const auto found = await(ecs::Task::objects(session).list({.cluster = cluster}).page_size(2).all());
