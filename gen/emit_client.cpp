@@ -102,7 +102,7 @@ std::string emit_operations(const plan::Service& service) {
                                                ", by AWS's names.") +
                       "#pragma once\n\n" + folder + "/requests.hpp>\n" + folder + "/types.hpp>\n"
                       "#include <botocraft/service.hpp>\n#include <botocraft/views.hpp>\n" +
-                      (service.facts->waiters.empty() ? "" : "#include <botocraft/waiter.hpp>\n") + "\n#include <cstddef>\n"
+                      (service.facts->waiters.empty() ? "" : "#include <botocraft/waiter_row.hpp>\n") + "\n#include <cstddef>\n"
                       "#include <cstdint>\n#include <optional>\n#include <span>\n#include <string_view>\n\n"
                       "namespace botocraft::" + service.namespace_ + " {\n\nnamespace tables {\n"
                       "extern const ::botocraft::orm::ClientTables client;\n" +
@@ -120,7 +120,8 @@ std::string emit_client(const plan::Service& service) {
     const std::string folder = "#include <botocraft/" + service.namespace_;
     std::string out = emit_banner(service, "The operations of " + id + " as AWS describes them: below the models, and beside them.");
     out += "#pragma once\n\n#include <botocraft/client.hpp>\n" + folder + "/errors.hpp>\n" + folder +
-           "/operations.hpp>\n\nnamespace " + scope + " {\n\n" +
+           "/operations.hpp>\n" + (service.facts->waiters.empty() ? "" : "#include <botocraft/waiter.hpp>\n") + "\nnamespace " +
+           scope + " {\n\n" +
            emit_comment("", "Awaits one request and one response. `..._pages` is a query whose elements are responses: it follows "
                             "the tokens. Templates, so that a file pays for the functions that it calls, and for no others.") +
            "class Client : public ::botocraft::ClientBase {\n  public:\n"

@@ -10,11 +10,10 @@
 // resource is in a state from which it will not be reached, and what the operation throws.
 
 #include <botocraft/query.hpp>
+#include <botocraft/waiter_row.hpp>
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
-#include <string_view>
 #include <type_traits>
 
 namespace botocraft {
@@ -26,18 +25,6 @@ struct WaitOptions {
     std::optional<std::chrono::milliseconds> at_most{};  // altogether: no call begins later
 };
 static_assert(std::is_trivially_destructible_v<WaitOptions>);
-
-namespace orm {
-
-// One of AWS's waiters.
-struct Waiter {
-    std::string_view name;
-    std::string_view acceptors;  // JSON, as in specs/aws: the first one that matches an answer says what it means
-    std::uint16_t delay;         // seconds
-    std::uint16_t max_attempts;
-};
-
-}  // namespace orm
 
 namespace detail {
 

@@ -191,12 +191,6 @@ template <class Target>
 }
 
 template <class Result>
-::botocraft::awaitable<Result> Cart::paint(std::string_view colour_) const {
-    const void* const positional[] = {nullptr, &colour_};
-    return ::botocraft::detail::value<Result>(::botocraft::detail::bind_proxy(tables::service, 7, this, 21, 1, positional, nullptr));
-}
-
-template <class Result>
 ::botocraft::awaitable<Result> Cart::paint(
     std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const {
     const void* const positional[] = {nullptr, &colour_};

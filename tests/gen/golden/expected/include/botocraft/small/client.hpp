@@ -5,6 +5,7 @@
 #include <botocraft/client.hpp>
 #include <botocraft/small/errors.hpp>
 #include <botocraft/small/operations.hpp>
+#include <botocraft/waiter.hpp>
 
 namespace botocraft::small {
 

@@ -6,7 +6,7 @@
 #include <botocraft/small/types.hpp>
 #include <botocraft/service.hpp>
 #include <botocraft/views.hpp>
-#include <botocraft/waiter.hpp>
+#include <botocraft/waiter_row.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -148,8 +148,6 @@ struct Cart {
     [[nodiscard]] ::botocraft::awaitable<::botocraft::box<Target>> yard_now() const;
 
     template <class Result = double>
-    [[nodiscard]] ::botocraft::awaitable<Result> paint(std::string_view colour_) const;
-    template <class Result = double>
     [[nodiscard]] ::botocraft::awaitable<Result> paint(
         std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const;
     template <class Result = double>
