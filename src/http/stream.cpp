@@ -72,8 +72,8 @@ asio::awaitable<void> SocketConnection::send_pieces(BodySource& source, Watch& w
         co_await write(piece, watch, progress, limits_.stall);
         if (more) progress.sent = false;  // nothing can be made of a part
         if (!more || !readable()) continue;
-        read_now(progress);  // of TLS it may be nothing that concerns us
-        early = reader_.begun() && (reader_.head_done() || !reader_.told_to_go_on());
+        read_now(progress);  // of TLS it may be nothing that concerns us, and else a part of an interim reply
+        early = reader_.head_done();
     }
 }
 

@@ -225,6 +225,22 @@ TEST_CASE_METHOD(Fixture, "who never gives leave gets the body after a while") {
     CHECK(put(server, 1ms).status == 200);
 }
 
+TEST_CASE_METHOD(Fixture, "leave that comes late, and in two pieces, stops nothing") {
+    pieces.count = 100;
+    std::atomic<std::size_t> got = 0;
+    const Server server([&](Peer& peer) {
+        if (read_head(peer).empty()) return;
+        got = read_bytes(peer, 1);
+        peer.send("HTTP/1.1 100 ");
+        got += read_bytes(peer, 9'999'999);
+        peer.send("Continue\r\n\r\n");
+        peer.send(created);
+        peer.until_closed();
+    });
+    CHECK(put(server, 1ms).status == 200);
+    CHECK(got == 10'000'000);
+}
+
 TEST_CASE_METHOD(Fixture, "who refuses the body before it is sent gets none of it") {
     const Server server([&](Peer& peer) {
         if (read_head(peer).empty()) return;
