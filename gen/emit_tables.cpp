@@ -23,8 +23,8 @@ constexpr std::array<std::string_view, 9> location_names = {"body", "header", "h
 constexpr std::array<std::string_view, 8> method_kinds = {"get",    "get_many",       "list",   "create",
                                                           "update", "partial_update", "remove", "call"};
 constexpr std::array<std::string_view, 5> result_kinds = {"nothing", "model", "value", "models", "values"};
-constexpr std::array<std::string_view, 8> expression_kinds = {"path",     "literal",  "format", "match",
-                                                               "argument", "relation", "filter", "tag_specification"};
+constexpr std::array<std::string_view, 9> expression_kinds = {"path",     "literal", "format",            "match",       "argument",
+                                                               "relation", "filter",  "tag_specification", "query_string"};
 constexpr std::array<std::string_view, 6> http_methods = {"get", "post", "put", "delete_", "head", "patch"};
 
 std::string row_text(plan::Row row) { return row == plan::none ? "none" : std::to_string(row); }
@@ -322,7 +322,8 @@ void TableWriter::methods() {
             put("first_step", std::to_string(additions_.count()));
             put("step_count", std::to_string(from.steps.size()));
             for (const plan::Addition& step : from.steps) {
-                additions_.add(row_text(step.method) + ", " + range(step.bindings) + ", 0, 0");
+                const std::string emptied = step.emptied == plan::none ? "" : ", " + row_text(step.emptied);
+                additions_.add(row_text(step.method) + ", " + range(step.bindings) + ", 0, 0" + emptied);
             }
         }
         if (!from.url_encoded.empty()) put_text("url_encoded", from.url_encoded);
@@ -343,6 +344,9 @@ void TableWriter::methods() {
         if (from.chunk_bytes) put("chunk_bytes", std::to_string(from.chunk_bytes));
         put_row("scan", from.scan);
         if (from.scan != plan::none) put_text("scan_path", from.scan_path);
+        put_row("region_member", from.region_member);
+        put_row("region_inner", from.region_inner);
+        if (!from.silent_region.empty()) put_text("silent_region", from.silent_region);
         methods_.add(row);
     }
 }
@@ -471,6 +475,7 @@ std::string TableWriter::service_row() {
     if (metadata.aws_query_compatible) put("query_compatible", "true");
     if (!service_.region_header.empty()) {
         put("region_header", cpp_literal(service_.region_header));
+        if (!service_.region_element.empty()) put("region_element", cpp_literal(service_.region_element));
         put("region_member", cpp_literal(service_.region_member));
     }
     return out + "};\n";

@@ -16,7 +16,7 @@ namespace botocraft::gen::overlay {
 
 // Where a value comes from. The meaning of the texts is that of orm::ExpressionKind.
 struct Expression {
-    enum class Kind : unsigned char { path, literal, format, match, argument, relation, filter, tag_specification, omit };
+    enum class Kind : unsigned char { path, literal, format, match, argument, relation, filter, tag_specification, query_string, omit };
     Kind kind = Kind::path;
     std::string text;
     std::string extra;
@@ -93,6 +93,13 @@ struct Also {
     std::vector<Binding> arguments;
     std::vector<Binding> merge;
     std::vector<std::string> missing;
+    std::string emptied;  // of what follows a change: the operation in its place where a list has no elements
+    std::size_t line = 0;
+};
+
+struct SaysRegion {
+    std::string path;
+    std::string silent;
     std::size_t line = 0;
 };
 
@@ -111,6 +118,7 @@ struct Method {
     std::vector<Binding> merge;
     std::vector<Also> also;
     std::vector<Also> and_then;
+    std::optional<SaysRegion> says_region;
     std::vector<std::string> url_encoded;
     std::vector<std::string> nothing;
     bool stream = false;
@@ -230,7 +238,11 @@ struct Overlay {
     std::string file;
     std::vector<Paging> paging;
     std::string region_header;
+    std::string region_element;
     std::string region_member;
+    std::vector<std::string> starts_at_home;  // operations
+    std::vector<std::string> repeatable;      // methods of HTTP
+    std::size_t regions_line = 0;
     std::vector<std::string> errors;  // codes that AWS's own description does not have
     std::vector<Check> checks;
     std::vector<Binding> percent_encoded;  // names of shapes

@@ -100,6 +100,7 @@ struct Addition {
     Row method = none;
     std::vector<Binding> bindings;
     std::vector<Binding> merge;
+    Row emptied = none;
 };
 
 struct Method {
@@ -145,6 +146,9 @@ struct Method {
     std::uint32_t chunk_bytes = 0;
     Row scan = none;
     std::string scan_path;
+    Row region_member = none;
+    Row region_inner = none;
+    std::string silent_region;
     std::size_t line = 0;
 
     [[nodiscard]] std::string arguments_type() const;  // of its named arguments; empty if it has none
@@ -285,6 +289,7 @@ struct Service {
     std::vector<Check> checks;
     std::vector<LeftOut> left_out;
     std::string region_header;
+    std::string region_element;
     std::string region_member;
     // What functions that are written by hand need: declarations of types, by namespace.
     std::map<std::string, std::set<std::string>> by_hand_types;

@@ -261,9 +261,34 @@ void Resolver::and_then(const overlay::Method& from, Row to) {
         plan::Addition out;
         out.method = static_cast<Row>(plan_.methods.size());
         out.bindings = bind(step.arguments, called, plan_, scope_of(plan_.models[model]), step.line, "and_then", true);
-        plan_.methods[to].steps.push_back(std::move(out));
         plan_.methods.push_back(std::move(called));
+        if (!step.emptied.empty()) out.emptied = emptied(step, model);
+        plan_.methods[to].steps.push_back(std::move(out));
     }
+}
+
+// What is called in the place of a step, with those of its arguments that are members of the request.
+Resolver::Row Resolver::emptied(const overlay::Also& step, Row model) {
+    const Row operation = plan_.find_operation(step.emptied);
+    if (operation == plan::none || plan_.operations[operation].input == plan::none) {
+        std::vector<std::string_view> names;
+        for (const plan::Operation& candidate : plan_.operations) names.push_back(candidate.name);
+        problems_.add(step.line, "no operation `" + step.emptied + '`' + did_you_mean(step.emptied, names));
+        return plan::none;
+    }
+    overlay::Also instead;
+    instead.operation = step.emptied;
+    instead.line = step.line;
+    const plan::Shape& request = plan_.shapes[plan_.operations[operation].input];
+    for (const overlay::Binding& argument : step.arguments) {
+        if (request.find(argument.name)) instead.arguments.push_back(argument);
+    }
+    plan::Method called = addition(instead, operation, model);
+    called.result_kind = ResultKind::nothing;
+    called.joined = called.paged = false;
+    for (plan::Argument& argument : called.arguments) argument.required = true;
+    plan_.methods.push_back(std::move(called));
+    return static_cast<Row>(plan_.methods.size() - 1);
 }
 
 // A method that no manager shows, with the arguments that are bound.

@@ -82,6 +82,12 @@ void Resolver::checks() {
         }
         plan_.checks.push_back({operation, identifier(from.function)});
     }
+    for (const std::string& name : overlay_.starts_at_home) {
+        if (plan_.find_operation(name) != plan::none) continue;
+        std::vector<std::string_view> names;
+        for (const plan::Operation& candidate : plan_.operations) names.push_back(candidate.name);
+        problems_.add(overlay_.regions_line, "no operation `" + name + '`' + did_you_mean(name, names));
+    }
 }
 
 void Resolver::methods() {
@@ -158,6 +164,7 @@ void Resolver::method(const overlay::Method& from, const overlay::Model& model, 
         merge(from, to);
         chunk(from, to);
         url_encoded(from, to);
+        says_region(from, to);
         stream(from, to);
     }
     to.nothing = missing_codes(from.nothing, from.line);
@@ -242,7 +249,8 @@ void Resolver::arguments(const overlay::Method& from, plan::Method& to) {
     for (const plan::Binding& binding : to.bindings) {
         // Who says more than the model does says it in place of the model.
         const bool more = binding.expression != plan::none &&
-                          plan_.expressions[binding.expression].kind == orm::ExpressionKind::tag_specification;
+                          (plan_.expressions[binding.expression].kind == orm::ExpressionKind::tag_specification ||
+                           plan_.expressions[binding.expression].kind == orm::ExpressionKind::query_string);
         if (!more) taken[binding.member] = true;
     }
     for (const overlay::Argument& listed : from.arguments) {
@@ -571,6 +579,22 @@ void Resolver::url_encoded(const overlay::Method& from, plan::Method& to) {
         }
         to.url_encoded += (to.url_encoded.empty() ? "" : " ") + text;
     }
+}
+
+void Resolver::says_region(const overlay::Method& from, plan::Method& to) {
+    if (!from.says_region) return;
+    const plan::Operation& operation = plan_.operations[to.operation];
+    const std::string& path = from.says_region->path;
+    to.silent_region = from.says_region->silent;
+    if (operation.input != plan::none) {
+        const plan::Shape& request = plan_.shapes[operation.input];
+        to.region_member = request.index_of(path.substr(0, path.find('.')));
+        to.region_inner = inner_member(path, request);
+        const plan::Member* const member = request.find(path.substr(0, path.find('.')));
+        const bool text = to.region_inner != plan::none && plan_.shapes[member->target].members[to.region_inner].kind == Kind::string;
+        if (text) return;
+    }
+    problems_.add(from.says_region->line, '`' + path + "` is no text of a structure in the request of " + operation.name);
 }
 
 namespace {

@@ -92,6 +92,7 @@ Resolver::Resolver(const Api& facts, const overlay::Overlay& overlay, Problems& 
     : facts_(facts), overlay_(overlay), problems_(problems) {
     plan_.name = facts.service;
     plan_.region_header = overlay.region_header;
+    plan_.region_element = overlay.region_element;
     plan_.region_member = overlay.region_member;
     plan_.namespace_ = facts.service;
     std::ranges::replace(plan_.namespace_, '-', '_');
@@ -423,7 +424,11 @@ plan::Operation Resolver::operation(const Operation& from) {
     if (from.output) to.output = rows_.at(from.output->shape);
     for (const ShapeIndex error : from.errors) to.errors.push_back(rows_.at(error));
     if (from.read_only) to.flags |= api::operation_flag::read_only;
-    if (from.idempotent) to.flags |= api::operation_flag::idempotent;
+    const bool repeatable = std::ranges::find(overlay_.repeatable, from.method) != overlay_.repeatable.end();
+    if (from.idempotent || repeatable) to.flags |= api::operation_flag::idempotent;
+    if (std::ranges::find(overlay_.starts_at_home, from.name) != overlay_.starts_at_home.end()) {
+        to.flags |= api::operation_flag::starts_at_home;
+    }
     if (from.auth_type == "none" || (from.auth.size() == 1 && from.auth[0] == "smithy.api#noAuth")) {
         to.flags |= api::operation_flag::no_auth;
     }

@@ -45,6 +45,7 @@ inline constexpr std::uint16_t bucket_in_endpoint = 1 << 8;  // the endpoint nam
 inline constexpr std::uint16_t discovers_endpoint = 1 << 9;  // may go to an endpoint that the service names when asked
 inline constexpr std::uint16_t needs_discovery = 1 << 10;    // goes to no other
 inline constexpr std::uint16_t names_endpoints = 1 << 11;    // is what the service is asked
+inline constexpr std::uint16_t starts_at_home = 1 << 12;     // is sent to no region in which its resource once was
 inline constexpr std::uint16_t retry_safe = read_only | idempotent;
 }  // namespace operation_flag
 
@@ -135,6 +136,7 @@ enum class ExpressionKind : std::uint8_t {
     // {type `extra`, tags}, as its specifications of tags.
     filter,
     tag_specification,
+    query_string,  // text: a path to a list of tags, which are written one behind the other: `a=b&c=d`; absent without any
 };
 
 struct Expression {
@@ -215,6 +217,11 @@ struct Method {
     // get: all results of a list are looked through for the one whose member has the value that the caller gave.
     std::uint16_t scan = api::none;  // row of Service::methods: the list
     Text scan_path{};                // of that member
+    // A text of a structure in the request, by which the session's region is said where that structure is absent; not this
+    // one region, which is what its absence says.
+    std::uint16_t region_member = api::none;
+    std::uint16_t region_inner = api::none;
+    Text silent_region{};
 };
 
 // A call for each model that a method returns, whose answer has more of that model. What the service says is not there is no
@@ -225,6 +232,7 @@ struct Addition {
     std::uint16_t binding_count = 0;
     std::uint16_t first_merge = 0;     // members of the model, from its response
     std::uint16_t merge_count = 0;
+    std::uint16_t emptied = api::none;  // of a step: the method, with the same arguments, in its place for a list without elements
 };
 
 // The tables of the target are not named here but where the relation is followed: a program that does not follow it links
@@ -313,9 +321,10 @@ struct ServiceTables {
     const AnswerCheck* checks = nullptr;
     std::uint16_t check_count = 0;
     bool query_compatible = false;   // came from the protocol query, whose error codes still count
-    // The header of an error by which the service tells in which region a resource is, and the member of requests that
-    // names it. Empty: there is none.
+    // The header of an error by which the service tells in which region a resource is, or else the element of its body, and
+    // the member of requests that names it. Empty: there is none.
     std::string_view region_header{};
+    std::string_view region_element{};
     std::string_view region_member{};
 
     [[nodiscard]] constexpr std::string_view text(Text t) const noexcept {

@@ -16,6 +16,10 @@
 
 namespace botocraft {
 
+namespace detail {
+class OutgoingBody;
+}
+
 // Derive from it to send what is neither in memory nor in a file. It is used by one call at a time, in the execution
 // context that awaits this.
 class BodyReader {
@@ -45,11 +49,11 @@ class BodyWriter {
     // The next piece, which is valid until this completes. No more is received meanwhile.
     [[nodiscard]] virtual awaitable<void> write(std::span<const std::byte> piece) = 0;
 
-    // Forgets all that was written: the connection broke, or the checksum is wrong, and the body will come anew. False
-    // where that cannot be done: then the call fails.
+    // Forgets all that was written: the connection broke, the checksum is wrong, or what else the reply says cannot be
+    // read. The body may come anew, or the call may fail. False where that cannot be done: then the call fails.
     [[nodiscard]] virtual bool restart() { return false; }
 
-    // The whole body was written, and its checksum was right.
+    // The whole body was written, its checksum, where it came with one, was right, and the rest of the reply was read.
     virtual void finish() {}
 };
 
@@ -60,10 +64,13 @@ class BodyWriter {
 class Source {
   public:
     // A file, which is opened when it is sent and read as it is sent, in blocks, by the thread that sends: disks are waited
-    // for. (A template, so that no text is taken for the name of a file.)
+    // for. It is sent as long as it is then, also if that must be done again; it stays open until this handle is gone. What
+    // is no regular file, such as a pipe, does not say how long it is, and is refused. (A template, so that no text is taken
+    // for the name of a file.)
     template <std::same_as<std::filesystem::path> Path>
     Source(const Path& file) : Source(of_file(file)) {}
 
+    // A reader of yours, which is asked for `size` bytes and no more: it may have others, for another call.
     Source(std::shared_ptr<BodyReader> reader, std::uint64_t size) noexcept : reader_(std::move(reader)), size_(size) {}
 
     // These bytes.
@@ -78,6 +85,10 @@ class Source {
     [[nodiscard]] std::uint64_t size() const;
 
   private:
+    friend class detail::OutgoingBody;
+    // For a call that begins: opens a file, and says how long it is.
+    [[nodiscard]] std::uint64_t open() const;
+
     explicit Source(std::shared_ptr<BodyReader> file) noexcept : reader_(std::move(file)), is_file_(true) {}
     [[nodiscard]] static Source of_file(const std::filesystem::path& file);
 
@@ -90,7 +101,8 @@ class Source {
 class Sink {
   public:
     // A file. It has its name, and what was there before is gone, when the whole body has come: until then it is another
-    // one beside it, `name.part` and some digits, which goes away if the call fails.
+    // one beside it, `name.part` and some digits, which goes away if the call fails. It takes over the permissions of what
+    // was there, which must be a regular file, if anything.
     template <std::same_as<std::filesystem::path> Path>
     Sink(const Path& file) : Sink(to_file(file)) {}
 

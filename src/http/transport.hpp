@@ -240,8 +240,8 @@ class Lease {
     void swap(Lease& other) noexcept { std::swap(connection_, other.connection_); }
     [[nodiscard]] explicit operator bool() const noexcept { return connection_ != nullptr; }
 
-    // The buffer that the whole request, head and body, is written into. Empty at the start of a lease, and kept by
-    // `exchange`, so that a caller may look at what was sent.
+    // The buffer that the request is written into, head and body, or the head alone where the body has a source. Empty at the
+    // start of a lease, and kept by `exchange`, so that a caller may look at what was sent.
     [[nodiscard]] std::string& output() noexcept { return connection_->output(); }
 
     // To be called before anything secret is written into `output()`.

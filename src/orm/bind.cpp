@@ -161,6 +161,13 @@ namespace {
 
 }  // namespace
 
+void say_region(CallState& call, const std::string& region) {
+    const orm::Method& method = call.method();
+    if (method.region_member == api::none || region == call.service->text(method.silent_region)) return;
+    if (schema::presence(request_place(call, method.region_member)) != Presence::absent) return;
+    schema::make_scalar<std::string>(nested_place(call, method.region_member, method.region_inner)) = region;
+}
+
 void check_filled(const CallState& call) {
     if (!call.request) return;
     const schema::ShapeRef shape = call.request.shape();
@@ -264,6 +271,24 @@ void bind_arguments(CallState& call, std::span<const Argument> arguments, std::s
     }
 }
 
+namespace {
+
+// Whether a list that the step would send is there, and has no elements: that is not what an absent one says.
+bool has_emptied(const Scope& scope, const orm::Addition& step) {
+    for (std::uint16_t i = 0; i < step.binding_count; ++i) {
+        const orm::Binding& binding = scope.service->bindings[step.first_binding + i];
+        const orm::Expression& expression = scope.service->expressions[binding.expression];
+        if (expression.kind != orm::ExpressionKind::path) continue;
+        // It is only read.
+        const auto place = find_place(scope.shape, const_cast<void*>(scope.structure), scope.service->text(expression.text));
+        if (!place || place->kind() != schema::Kind::list || schema::presence(*place) != Presence::present) continue;
+        if (schema::elements(*place).size() == 0) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
 void bind_from_model(CallState& call, const void* model) {
     const orm::Method& method = call.method();
     schema::project(call.model_shape(), model, call.request.shape(), call.request.get());
@@ -288,7 +313,12 @@ void bind_from_model(CallState& call, const void* model) {
     for (std::uint16_t i = 0; i < method.step_count; ++i) {
         const orm::Addition& step = call.service->additions[method.first_step + i];
         CallState next = make_call(*call.service, step.method, call.session);
-        if (bind_by_name(next, scope, step.first_binding, step.binding_count)) call.steps.push_back(std::move(next));
+        if (bind_by_name(next, scope, step.first_binding, step.binding_count)) {
+            call.steps.push_back(std::move(next));
+        } else if (step.emptied != api::none && has_emptied(scope, step)) {
+            CallState instead = make_call(*call.service, step.emptied, call.session);
+            if (bind_by_name(instead, scope, step.first_binding, step.binding_count)) call.steps.push_back(std::move(instead));
+        }
     }
     for (std::uint16_t i = 0; i < method.refresh_count; ++i) {
         call.keys.push_back(evaluate(scope, call.service->bindings[method.first_refresh + i].expression));
@@ -375,6 +405,19 @@ void pass_arguments(const CallState& from, CallState& to, std::uint16_t but_for)
     }
 }
 
+namespace {
+
+// What the caller names counts more than what the model says.
+void bind_given(CallState& call, const void* named) {
+    for (const Argument& argument : arguments_of(call)) {
+        if (is_set(argument, orm::argument_flag::positional) || argument.member == api::none) continue;
+        const void* const at = schema::offset(named, argument.offset);
+        if (is_given(argument, at)) put_argument(argument, at, argument_place(call, argument));
+    }
+}
+
+}  // namespace
+
 // --- what managers and models call ------------------------------------------------------------------------------------
 
 Call bind_proxy(const orm::ServiceTables& service, std::uint16_t method, const void* model, std::uint16_t first_binding,
@@ -388,6 +431,7 @@ Call bind_proxy(const orm::ServiceTables& service, std::uint16_t method, const v
     scope.shape = call->model_shape();
     scope.structure = model;
     if (!bind_by_name(*call, scope, first_binding, binding_count)) missing_key(*call, service.text(call->method().name));
+    if (named) bind_given(*call, named);
     return Call(std::move(call));
 }
 

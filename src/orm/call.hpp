@@ -60,6 +60,9 @@ void bind_arguments(CallState& call, std::span<const orm::Argument> arguments,
 // Copies to the request what it has in common with a model, and what the method's bindings say.
 void bind_from_model(CallState& call, const void* model);
 
+// Says the session's region where the method says it and the request does not.
+void say_region(CallState& call, const std::string& region);
+
 // Throws UsageError where a required member has no value: AWS would refuse the request.
 void check_filled(const CallState& call);
 // The same of what the method requires and AWS does not, where a model saves itself: nobody gave arguments.

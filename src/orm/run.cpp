@@ -310,8 +310,8 @@ void decode_texts(schema::ShapeRef shape, void* structure, std::string_view path
 
 // --- one operation ------------------------------------------------------------------------------------------------------
 
-// To be called where `error` is caught. What AWS says of a thing that is not there becomes DoesNotExist.
-// Where it says that there is nothing to return, this returns.
+// Throws what a call comes to by `error`, to be called where that is caught: it is DoesNotExist where AWS says that the thing
+// is not there. Returns where it says that there is nothing to return.
 void rethrow(const CallState& call, const ServiceError& error) {
     if (is_one_of(call.service->text(call.method().nothing_codes), error.code())) return;
     if (!means_missing(call, error.code())) throw;
@@ -539,6 +539,10 @@ awaitable<void> run_in(CallState& call, void* result) {
     std::shared_ptr<const SessionState> session = co_await session_of(call.session);
     call.session = session;
     const orm::Method& method = call.method();
+    if (method.region_member != api::none) {
+        if (!session->is_prepared()) co_await session->prepare();
+        say_region(call, session->region());
+    }
     if (method.refresh != api::none) {
         co_await run_refreshing(call, session, result);
     } else if (method.scan != api::none) {
@@ -653,7 +657,7 @@ namespace {
 bool is_plain(const CallState& call) noexcept {
     const orm::Method& method = call.method();
     return call.session && method.refresh == api::none && method.scan == api::none && method.chunk_size == 0 &&
-           !method.keys_given && !method.joined && method.addition_count == 0 && method.step_count == 0;
+           !method.keys_given && !method.joined && method.addition_count == 0 && method.step_count == 0 && method.region_member == api::none;
 }
 
 }  // namespace

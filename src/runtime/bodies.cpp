@@ -1,5 +1,6 @@
 #include "runtime/bodies.hpp"
 
+#include "auth/hash.hpp"
 #include "runtime/reply_checksums.hpp"
 
 #include <botocraft/error.hpp>
@@ -20,6 +21,14 @@ constexpr std::size_t block_size = 256 * 1024;
     details.code = "ShortBody";
     details.explanation = "the source ended after " + std::to_string(size - left) + " of the " + std::to_string(size) +
                           " bytes that it was said to have: a file that changed meanwhile?";
+    throw_error(std::move(details));
+}
+
+[[noreturn]] void overrun(std::size_t count, std::size_t room) {
+    ErrorDetails details;
+    details.kind = ErrorKind::usage;
+    details.code = "BodyOverrun";
+    details.explanation = "the source says that it put " + std::to_string(count) + " bytes into room for " + std::to_string(room);
     throw_error(std::move(details));
 }
 
@@ -48,11 +57,12 @@ void OutgoingBody::begin(const Upload& upload, std::optional<auth::SignatureChai
 awaitable<std::string_view> OutgoingBody::read() {
     block_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(block_size, std::max<std::uint64_t>(size_, 1))));
     const std::size_t room = static_cast<std::size_t>(std::min<std::uint64_t>(block_.size(), left_));
-    touched_ = true;
     std::size_t count = 0;
     try {
         count = co_await reader_->read(std::span(block_).first(room));
+        touched_ = true;
         if (count == 0) ended_early(size_, left_);
+        if (count > room) overrun(count, room);
     } catch (...) {
         error_ = std::current_exception();
     }
@@ -82,33 +92,27 @@ awaitable<bool> OutgoingBody::next(std::string& out) {
 }
 
 awaitable<std::string> OutgoingBody::digest() {
-    std::string text;
     protocol::RunningChecksum sum(protocol::Checksum::sha256);
     while (left_ != 0) {
         const std::string_view piece = co_await read();
         sum.add(piece);
     }
-    const std::string bytes = sum.bytes();
-    constexpr std::string_view digits = "0123456789abcdef";
-    for (const char c : bytes) {
-        text += digits[static_cast<unsigned char>(c) >> 4];
-        text += digits[static_cast<unsigned char>(c) & 15];
-    }
+    std::string text;
+    auth::append_hex(text, sum.bytes());
     co_return text;
 }
 
 // --- the body of a reply ------------------------------------------------------------------------------------------------
 
 bool IncomingBody::restart() {
-    const bool restarted = (fresh_ || begun_) && writer_->restart();
-    if (begun_ && !restarted) return false;
-    fresh_ = begun_ = false;
+    const bool restarted = (fresh_ || touched_) && writer_->restart();
+    if (touched_ && !restarted) return false;
+    fresh_ = touched_ = false;
     return true;
 }
 
 bool IncomingBody::begin(const http::Reply& head) {
     if (head.status() < 200 || head.status() >= 300) return false;
-    begun_ = true;
     size_ = 0;
     sum_.reset();
     const std::optional<AnnouncedChecksum> announced = validates_ ? announced_checksum(head) : std::nullopt;
@@ -122,6 +126,7 @@ bool IncomingBody::begin(const http::Reply& head) {
 awaitable<void> IncomingBody::take(std::string_view piece) {
     if (sum_) sum_->add(piece);
     size_ += piece.size();
+    touched_ = true;
     try {
         co_await writer_->write(std::as_bytes(std::span(piece)));
     } catch (...) {
@@ -130,13 +135,24 @@ awaitable<void> IncomingBody::take(std::string_view piece) {
     if (error_) throw BodyInterrupted();
 }
 
-std::string IncomingBody::finish() {
-    if (sum_) {
-        const std::string found = sum_->value();
-        if (found != expected_) return describe_mismatch(sum_->checksum(), expected_, found);
-    }
+std::string IncomingBody::mismatch() {
+    if (!sum_) return {};
+    const std::string found = sum_->value();
+    return found == expected_ ? std::string() : describe_mismatch(sum_->checksum(), expected_, found);
+}
+
+void IncomingBody::finish() {
+    touched_ = true;
     writer_->finish();
-    return {};
+    touched_ = false;
+}
+
+void IncomingBody::abandon() noexcept {
+    if (!std::exchange(touched_, false)) return;
+    try {
+        static_cast<void>(writer_->restart());
+    } catch (...) {  // the call fails by something else
+    }
 }
 
 }  // namespace botocraft::detail

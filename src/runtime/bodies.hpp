@@ -32,7 +32,7 @@ struct BodyInterrupted {};
 // The body of a request.
 class OutgoingBody final : public http::BodySource {
   public:
-    explicit OutgoingBody(const botocraft::Source& source) : reader_(source.reader()), size_(source.size()) {}
+    explicit OutgoingBody(const botocraft::Source& source) : reader_(source.reader()), size_(source.open()) {}
 
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
@@ -75,8 +75,12 @@ class IncomingBody final : public http::BodySink {
     [[nodiscard]] bool begin(const http::Reply& head) override;
     [[nodiscard]] awaitable<void> take(std::string_view piece) override;
 
-    // The reply is whole. What is wrong with its checksum; empty where nothing is: then the writer is told that it is done.
-    [[nodiscard]] std::string finish();
+    // The reply is whole. What is wrong with its checksum; empty where nothing is.
+    [[nodiscard]] std::string mismatch();
+    // The reply is right as well: the writer is told so.
+    void finish();
+    // The call fails: nobody shall take what came for the whole.
+    void abandon() noexcept;
 
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
     [[nodiscard]] const std::exception_ptr& error() const noexcept { return error_; }
@@ -85,7 +89,7 @@ class IncomingBody final : public http::BodySink {
     std::shared_ptr<BodyWriter> writer_;
     bool validates_;
     bool fresh_ = true;  // as above
-    bool begun_ = false;
+    bool touched_ = false;
     std::uint64_t size_ = 0;
     std::optional<protocol::RunningChecksum> sum_;
     std::string expected_;
@@ -100,6 +104,9 @@ struct Bodies {
     }
     // Before each attempt: false where there can be no other.
     bool begin() { return (!out || out->rewind()) && (!in || in->restart()); }
+    void abandon() noexcept {
+        if (in) in->abandon();
+    }
     // What the caller's reader or writer threw.
     [[noreturn]] void rethrow() const {
         const std::exception_ptr& read = out ? out->error() : in->error();

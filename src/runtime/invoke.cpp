@@ -70,13 +70,17 @@ http::Streams write_streamed(const Target& target, const Sender& sender, const v
 // What a reply that is a success comes to. Null where its result is in `output`.
 std::unique_ptr<Problem> accept(const Target& target, const http::Reply& reply, const void* input, void* output,
                                 Bodies* bodies) {
+    IncomingBody* const passed_by = bodies != nullptr && bodies->in ? &*bodies->in : nullptr;
     std::string mismatch;
-    if (bodies != nullptr && bodies->in) {
-        mismatch = bodies->in->finish();
+    if (passed_by != nullptr) {
+        mismatch = passed_by->mismatch();
     } else if (is_validated(target.service, target.operation, input)) {
         mismatch = checksum_mismatch(reply);
     }
-    return mismatch.empty() ? decode(target, reply, input, output) : damaged(target, reply, mismatch);
+    if (!mismatch.empty()) return damaged(target, reply, mismatch);
+    std::unique_ptr<Problem> problem = decode(target, reply, input, output);
+    if (!problem && passed_by != nullptr) passed_by->finish();
+    return problem;
 }
 
 // One attempt, in one coroutine: each costs its frame. Where nothing comes out as `problem`, the output is there.
@@ -91,17 +95,18 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         const bool known = find_known_proof(core, target, scheme.scheme, input, proof);
         if (!known) co_await find_proof(session, target, scheme.scheme, input, limits.deadline, proof);
         const auth::ClockOffset offset(target.context.clock_offset.load(std::memory_order_relaxed));
+        OutgoingBody* const source = bodies != nullptr && bodies->out ? &*bodies->out : nullptr;
+        std::string digest;
+        if (source != nullptr && wants_digest(target, scheme)) {
+            digest = co_await source->digest();
+            if (!source->rewind()) unrepeatable(target);
+        }
         if (StopPoint* const stop = stop_point_of(executor)) {
             const Sender sender{scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
-            stop->put(rehearse(*session, target, sender, offset, input, *stop));
+            stop->put(rehearse(*session, target, sender, offset, input, source, digest, *stop));
             throw Stopped();
         }
         count(core.counters().attempts);
-        std::string digest;
-        if (bodies != nullptr && bodies->out && wants_digest(target, scheme)) {
-            digest = co_await bodies->out->digest();
-            if (!bodies->out->rewind()) unrepeatable(target);
-        }
         http::Lease lease = core.transport().acquire_now(executor, target.destination->origin, limits);
         if (!lease) lease = co_await core.transport().acquire(target.destination->origin, limits);
         const Sender sender{scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
@@ -276,6 +281,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
     const SessionOptions& options = core.options();
     const api::Operation& operation = service.operations[operation_row];
     Counted counted(core.counters());
+    std::unique_ptr<Bodies> bodies;
     try {
         if (!session->is_prepared()) co_await session->prepare();
         const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
@@ -285,9 +291,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
         if (trace != nullptr) trace->started(target.context.endpoints->region().value);
         fill_idempotency_tokens(service, operation, input, core.random());
         if (sends && asks_for_checksum(target)) ask_for_checksum(service, operation, input);
-        const auto bodies = given.source || given.sink
-                                ? std::make_unique<Bodies>(given, is_validated(service, operation, input))
-                                : std::unique_ptr<Bodies>();
+        if (given.source || given.sink) bodies = std::make_unique<Bodies>(given, is_validated(service, operation, input));
         steady_clock::time_point now = core.clock().steady_now();
         steady_clock::time_point deadline = now + options.call_timeout;
         std::shared_ptr<const Credentials> owner;
@@ -341,9 +345,13 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             }
             const steady_clock::duration took = core.clock().steady_now() - now;
             if (bodies) deadline = core.clock().steady_now() + options.call_timeout;  // how long they take is not ours to limit
-            if (auto there = route.other_region(*problem); there && (!bodies || bodies->begin())) {
+            const std::shared_ptr<const SessionState> there = route.other_region(*problem);
+            if (there) {
                 if (!there->is_prepared()) co_await there->prepare();
-                route.move(std::move(there));
+                route.remember(there);  // whether or not this call can follow
+            }
+            if (there && (!bodies || bodies->begin())) {
+                route.move(there);
                 route.find_destination(input, account);
                 tally(core.counters(), *problem, retry::Verdict::retry, true);
                 if (trace != nullptr) trace->retrying(*problem, true, {});
@@ -351,6 +359,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
                 now = core.clock().steady_now();
                 continue;
             }
+            if (there) explain(problem->error, no_second_time);
             const bool elsewhere = named && named->where && went_elsewhere(*problem);  // it was not done there
             if (elsewhere) discovery->reject(named);
             // Nothing is wrong with the service.
@@ -375,9 +384,13 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
         }
     } catch (const Error&) {
         counted.failed();
+        if (bodies) bodies->abandon();
         throw;
     } catch (const Stopped&) {
         counted.succeeded();
+        throw;
+    } catch (...) {
+        if (bodies) bodies->abandon();
         throw;
     }
 }

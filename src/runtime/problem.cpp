@@ -1,6 +1,8 @@
 #include "runtime/problem.hpp"
 
 #include "protocol/codec.hpp"
+#include "protocol/failure.hpp"
+#include "protocol/xml.hpp"
 #include "runtime/reply_errors.hpp"
 
 #include <algorithm>
@@ -75,12 +77,21 @@ bool refuses(int status, std::string_view code, const Proof& proof) noexcept {
     return refuses_credentials(code) || (proof.token && status == 401);
 }
 
+constexpr int failed_after_all = 500;  // what a reply would have said that began as a success
+
 // Whether what AWS answered is worth another attempt.
-void rate(const Target& target, const http::Reply& reply, Problem& problem) {
-    const retry::ErrorAnswer answer{reply.status(), problem.error.code,
+void rate(const Target& target, const http::Reply& reply, Problem& problem, int status) {
+    const retry::ErrorAnswer answer{status, problem.error.code,
                                     modelled_failure(target.service, problem.declared), target.service.service_id};
     problem.failed.failure = retry::classify(answer);
     problem.failed.hint = retry::read_hint(reply.header("x-amz-retry-after"), reply.header("retry-after"));
+}
+
+// Where the resource is, as the service says.
+std::string named_region(const Target& target, const http::Reply& reply) {
+    const std::string_view header = reply.header(target.service.region_header);
+    if (!header.empty() || target.service.region_element.empty()) return std::string(header);
+    return protocol::xml::error_text(reply.body(), target.service.region_element, target.context.reply_limits);
 }
 
 constexpr std::size_t longest_message = 64 * 1024;
@@ -108,8 +119,8 @@ Problem answered_error(const Target& target, const http::Reply& reply, const voi
         problem.error.explanation = "the reply is not an error of this service; something on the way may have sent it";
     }
     const bool elsewhere = reply.status() == 301 || reply.status() == 307 || reply.status() == 400;
-    if (elsewhere && !target.service.region_header.empty()) problem.region = reply.header(target.service.region_header);
-    rate(target, reply, problem);
+    if (elsewhere && !target.service.region_header.empty()) problem.region = named_region(target, reply);
+    rate(target, reply, problem, reply.status());
     return problem;
 }
 
@@ -179,11 +190,15 @@ std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, 
         protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output,
                          target.context.reply_limits);
     } catch (const ProtocolError& error) {
-        return std::make_unique<Problem>(undecodable(target, reply, input, error.details()));
+        Problem problem = undecodable(target, reply, input, error.details());
+        // Whoever began a success, and sent nothing of it, failed meanwhile.
+        if (error.code() == protocol::missing_body_code) problem.failed.failure = retry::Failure::transient;
+        return std::make_unique<Problem>(std::move(problem));
     } catch (const ServiceError& error) {  // in a reply that has the status of a success
         Problem problem = undecodable(target, reply, input, error.details());
         problem.declared = error.code();
-        rate(target, reply, problem);
+        problem.safe_to_repeat = true;  // the server says that it did not do it
+        rate(target, reply, problem, failed_after_all);
         problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply), error.code(),
                                               target.context.reply_limits);
         return std::make_unique<Problem>(std::move(problem));

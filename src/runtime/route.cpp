@@ -15,7 +15,8 @@ static std::string_view resource_of(const orm::ServiceTables& service, const api
 Route::Route(const std::shared_ptr<const SessionState>& own, const orm::ServiceTables& service,
              const api::Operation& operation, const void* input)
     : own_(own), service_(service), operation_(operation), resource_(resource_of(service, operation, input)) {
-    if (!resource_.empty()) elsewhere_ = home().other_regions.find(resource_);
+    const bool starts_at_home = (operation.flags & api::operation_flag::starts_at_home) != 0;
+    if (!resource_.empty() && !starts_at_home) elsewhere_ = home().other_regions.find(resource_);
     target_.emplace(Target{session()->service(service_), service_, operation_});
 }
 
@@ -27,14 +28,15 @@ void Route::find_destination(const void* input, std::string_view account) {
 std::shared_ptr<const SessionState> Route::other_region(const Problem& problem) const {
     const bool says = !moved_ && !resource_.empty() && !problem.region.empty() &&
                       problem.region != target_->context.endpoints->region().value;
-    return says ? std::make_shared<const SessionState>(own_->core(), problem.region) : nullptr;
+    if (!says) return nullptr;
+    auto known = home().other_regions.session_of(problem.region);
+    return known ? known : std::make_shared<const SessionState>(own_->core(), problem.region);
 }
 
 void Route::move(std::shared_ptr<const SessionState> there) {
     moved_ = true;
     elsewhere_ = std::move(there);
     target_.emplace(Target{elsewhere_->service(service_), service_, operation_});
-    home().other_regions.put(resource_, elsewhere_);
 }
 
 }  // namespace botocraft::detail

@@ -31,7 +31,9 @@ class Route {
     // The session of the region in which the resource is, by what the service says; null where there is nothing to follow.
     // It is followed once: who sends in a circle does not know.
     [[nodiscard]] std::shared_ptr<const SessionState> other_region(const Problem& problem) const;
-    // To a session that is prepared. Later calls go there at once.
+    // A session that is prepared: later calls of what this one is about go there at once.
+    void remember(std::shared_ptr<const SessionState> there) { home().other_regions.put(resource_, std::move(there)); }
+    // This call goes there as well.
     void move(std::shared_ptr<const SessionState> there);
 
   private:

@@ -213,14 +213,25 @@ config::ModeDefaults SessionState::mode_defaults(std::string_view region) const 
 std::shared_ptr<const SessionState> OtherRegions::find(std::string_view resource) const {
     if (!any_.load(std::memory_order_acquire)) return nullptr;
     const std::lock_guard lock(mutex_);
-    const auto found = sessions_.find(resource);
-    return found == sessions_.end() ? nullptr : found->second;
+    const auto found = by_resource_.find(resource);
+    return found == by_resource_.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<const SessionState> OtherRegions::session_of(std::string_view region) const {
+    if (!any_.load(std::memory_order_acquire)) return nullptr;
+    const std::lock_guard lock(mutex_);
+    const auto found = by_region_.find(region);
+    return found == by_region_.end() ? nullptr : found->second;
 }
 
 void OtherRegions::put(std::string_view resource, std::shared_ptr<const SessionState> session) {
     const std::lock_guard lock(mutex_);
-    if (sessions_.size() >= most) sessions_.clear();
-    sessions_.insert_or_assign(std::string(resource), std::move(session));
+    if (by_resource_.size() >= most) {
+        by_resource_.clear();
+        by_region_.clear();
+    }
+    const auto one = by_region_.try_emplace(session->region(), session).first;  // who came first stays
+    by_resource_.insert_or_assign(std::string(resource), one->second);
     any_.store(true, std::memory_order_release);
 }
 

@@ -35,12 +35,14 @@ namespace botocraft::detail {
 
 class SessionState;
 
-// In which regions resources are that are not in the session's own, as far as that was found out. Safe to use from many
-// threads. Bounded: when it is full it begins anew.
+// In which regions resources are that are not in the session's own, as far as that was found out, with one session for each
+// such region. Safe to use from many threads. Bounded: when it is full it begins anew.
 class OtherRegions {
   public:
     // Null where nothing is known of it.
     [[nodiscard]] std::shared_ptr<const SessionState> find(std::string_view resource) const;
+    // Null where no resource is known to be in that region.
+    [[nodiscard]] std::shared_ptr<const SessionState> session_of(std::string_view region) const;
     void put(std::string_view resource, std::shared_ptr<const SessionState> session);
 
     static constexpr std::size_t most = 1024;
@@ -48,7 +50,9 @@ class OtherRegions {
   private:
     mutable std::mutex mutex_;
     std::atomic<bool> any_ = false;
-    std::map<std::string, std::shared_ptr<const SessionState>, std::less<>> sessions_;
+    using Sessions = std::map<std::string, std::shared_ptr<const SessionState>, std::less<>>;
+    Sessions by_resource_;
+    Sessions by_region_;
 };
 
 // What all calls of one session to one service have in common.

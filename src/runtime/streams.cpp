@@ -29,6 +29,21 @@ namespace {
     throw_error(std::move(details));
 }
 
+[[noreturn]] void no_regular_file(const std::filesystem::path& file, std::string_view what) {
+    ErrorDetails details;
+    details.kind = ErrorKind::usage;
+    details.code = "NoRegularFile";
+    details.explanation.append(file.string()).append(" is no regular file: ").append(what);
+    throw_error(std::move(details));
+}
+
+std::uint64_t source_size(const std::filesystem::path& file, const struct stat& about) {
+    if (!S_ISREG(about.st_mode)) {
+        no_regular_file(file, "give a BodyReader that reads it, and say how long it is");
+    }
+    return static_cast<std::uint64_t>(about.st_size);
+}
+
 class Descriptor {
   public:
     Descriptor() = default;
@@ -36,15 +51,14 @@ class Descriptor {
     Descriptor& operator=(const Descriptor&) = delete;
     ~Descriptor() { close(); }
 
-    void open(const std::filesystem::path& file, int flags) {
-        close();
+    // False where that failed: errno says why.
+    [[nodiscard]] bool open(const std::filesystem::path& file, int flags) noexcept {
+        static_cast<void>(close());
         number_ = ::open(file.c_str(), flags | O_CLOEXEC, 0666);
-        if (number_ < 0) file_error(file, "opening the file");
+        return number_ >= 0;
     }
-    void close() noexcept {
-        if (number_ >= 0) ::close(number_);
-        number_ = -1;
-    }
+    // False where what was written may not have arrived: errno says why. The descriptor is gone in any case.
+    bool close() noexcept { return number_ < 0 || ::close(std::exchange(number_, -1)) == 0; }
     [[nodiscard]] int get() const noexcept { return number_; }
     [[nodiscard]] explicit operator bool() const noexcept { return number_ >= 0; }
 
@@ -82,23 +96,26 @@ class FileReader final : public BodyReader {
     explicit FileReader(std::filesystem::path file) : file_(std::move(file)) {}
 
     [[nodiscard]] awaitable<std::size_t> read(std::span<std::byte> room) override {
-        if (!open_) open_.open(file_, O_RDONLY);
+        if (!open_) static_cast<void>(open());
         ssize_t count = 0;
         do {
             count = ::read(open_.get(), room.data(), room.size());
         } while (count < 0 && errno == EINTR);
         if (count < 0) file_error(file_, "reading the file");
-        if (count == 0) open_.close();
         co_return static_cast<std::size_t>(count);
     }
-    [[nodiscard]] bool rewind() override {
-        open_.close();
-        return true;
+    // The file that was opened for the call, whatever has its name by now.
+    [[nodiscard]] bool rewind() override { return !open_ || ::lseek(open_.get(), 0, SEEK_SET) == 0; }
+    [[nodiscard]] std::uint64_t open() {
+        if (!open_.open(file_, O_RDONLY | O_NONBLOCK)) file_error(file_, "opening the file");  // of a pipe it would wait
+        struct stat about {};
+        if (::fstat(open_.get(), &about) != 0) file_error(file_, "reading the file");
+        return source_size(file_, about);
     }
     [[nodiscard]] std::uint64_t size() const {
         struct stat about {};
         if (::stat(file_.c_str(), &about) != 0) file_error(file_, "reading the file");
-        return static_cast<std::uint64_t>(about.st_size);
+        return source_size(file_, about);
     }
 
   private:
@@ -153,7 +170,7 @@ class FileWriter final : public BodyWriter {
     }
     void finish() override {
         begin();
-        open_.close();
+        if (!open_.close()) file_error(part_, "writing the file");
         if (std::rename(part_.c_str(), file_.c_str()) != 0) file_error(file_, "naming the file");
         part_.clear();
     }
@@ -161,14 +178,26 @@ class FileWriter final : public BodyWriter {
   private:
     void begin() {
         if (open_) return;
+        struct stat before {};
+        const bool replaces = ::stat(file_.c_str(), &before) == 0;
+        if (replaces && !S_ISREG(before.st_mode)) no_regular_file(file_, "give a BodyWriter that writes to it");
+        make_part();
+        if (replaces && ::fchmod(open_.get(), before.st_mode & 07777) != 0) file_error(part_, "giving its permissions to the file");
+    }
+    // Another process may have left files of such names behind, this one's number and all.
+    void make_part() {
         static std::atomic<unsigned> number = 0;
-        std::filesystem::path part = file_;
-        part += ".part" + std::to_string(::getpid()) + "-" + std::to_string(number.fetch_add(1, std::memory_order_relaxed));
-        open_.open(part, O_WRONLY | O_CREAT | O_EXCL);
+        const std::string beginning = ".part" + std::to_string(::getpid()) + "-";
+        std::filesystem::path part;
+        do {
+            part = file_;
+            part += beginning + std::to_string(number.fetch_add(1, std::memory_order_relaxed));
+        } while (!open_.open(part, O_WRONLY | O_CREAT | O_EXCL) && errno == EEXIST);
+        if (!open_) file_error(part, "opening the file");
         part_ = std::move(part);
     }
     void discard() noexcept {
-        open_.close();
+        static_cast<void>(open_.close());
         if (!part_.empty()) ::unlink(part_.c_str());
         part_.clear();
     }
@@ -201,6 +230,8 @@ Source Source::view(std::span<const std::byte> bytes) {
 }
 
 Source Source::view(std::string_view bytes) { return view(std::as_bytes(std::span(bytes))); }
+
+std::uint64_t Source::open() const { return is_file_ ? static_cast<FileReader&>(*reader_).open() : size_; }
 
 std::uint64_t Source::size() const { return is_file_ ? static_cast<const FileReader&>(*reader_).size() : size_; }
 

@@ -109,25 +109,30 @@ std::array<auth::HeaderView, 1> trailer_of(const Upload& upload) noexcept {
     return {auth::HeaderView{upload.checksum_name, upload.checksum}};
 }
 
+// What is signed in the place of the body's hash where a checksum follows the chunks.
+std::string_view hash_with_trailer(const UploadQuestion& q) noexcept {
+    if (q.tls) return auth::streaming_unsigned_payload_trailer;
+    const bool ecdsa = algorithm_of(q.scheme) == auth::Algorithm::ecdsa;
+    return ecdsa ? auth::streaming_ecdsa_payload_trailer : auth::streaming_payload_trailer;
+}
+
 // A body whose checksum and hash nobody knows before it was sent.
 void plan_stream(const UploadQuestion& q, std::optional<Checksum> checksum, protocol::Request& request, Upload& upload) {
     if (!is_signed(q.scheme) || !takes_checksum(q.operation)) return;
-    const bool ecdsa = algorithm_of(q.scheme) == auth::Algorithm::ecdsa;
     if (!checksum && q.tls) {
         upload.payload_hash = auth::unsigned_payload;
         return;
     }
     upload.form = q.tls ? Upload::Form::chunks : Upload::Form::signed_chunks;
     if (!checksum) {
+        const bool ecdsa = algorithm_of(q.scheme) == auth::Algorithm::ecdsa;
         upload.payload_hash = ecdsa ? auth::streaming_ecdsa_payload : auth::streaming_payload;
     } else {
         name_algorithm(q, *checksum, request);
         upload.algorithm = checksum;
         upload.checksum_name = protocol::header_of(*checksum);
         upload.checksum.assign(protocol::text_size(*checksum), '=');
-        upload.payload_hash = q.tls    ? auth::streaming_unsigned_payload_trailer
-                              : ecdsa ? auth::streaming_ecdsa_payload_trailer
-                                      : auth::streaming_payload_trailer;
+        upload.payload_hash = hash_with_trailer(q);
     }
     announce_chunks(upload.checksum_name, *q.stream_size, request);
 }
@@ -152,9 +157,7 @@ void plan_upload(const UploadQuestion& q, protocol::Request& request, Upload& up
     }
     announce_chunks(upload.checksum_name, request.body.size(), request);
     upload.form = q.tls ? Upload::Form::chunks : Upload::Form::signed_chunks;
-    upload.payload_hash = q.tls                                                    ? auth::streaming_unsigned_payload_trailer
-                          : algorithm_of(q.scheme) == auth::Algorithm::ecdsa ? auth::streaming_ecdsa_payload_trailer
-                                                                                   : auth::streaming_payload_trailer;
+    upload.payload_hash = hash_with_trailer(q);
 }
 
 std::uint64_t sent_size(const protocol::Request& request, const Upload& upload, api::AuthScheme scheme) {

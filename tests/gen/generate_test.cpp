@@ -328,6 +328,12 @@ TEST_CASE("overlays that are wrong are told where and what") {
         {"checks: {PaintCart:", "checks: {PaintCarts:",
          "no operation `PaintCarts` that is asked and answers (did you mean `PaintCart`?)"},
         {"percent_encoded: [Secret]", "percent_encoded: [Secrt]", "no text `Secrt` (did you mean `Secret`?)"},
+        // regions, and what may be sent again
+        {"percent_encoded: [Secret]", "repeatable: [FETCH]", "`FETCH` is none of POST, PUT, DELETE, PATCH"},
+        {"percent_encoded: [Secret]", "other_regions: {header: x-region, member: cart, except: [PaintCat]}",
+         "no operation `PaintCat` (did you mean `PaintCart`?)"},
+        {"result: litres", "result: litres\n        says_region: {path: cart.name}",
+         "`cart.name` is no text of a structure in the request of PaintCart"},
         // models from elsewhere, calls besides, joined pages
         {"model: Cart\n        merge", "model: Crat\n        merge", "no model `Crat` (did you mean `Cart`?)"},
         {"result: litres", "result: litres\n        model: Cart",
@@ -357,6 +363,10 @@ TEST_CASE("overlays that are wrong are told where and what") {
         {"from: {yard: yardArn}", "from: {yard: yardArn}\n        and_then: {DeleteCart: {}}",
          "no operation `DeleteCart` (did you mean `DeleteCarts`?)"},
         {"from: {yard: yardArn}", "from: {yard.name: yardArn}", "has no member `yard.name`"},
+        {"from: {yard: yardArn}", "from: {yard: {query_string: cartName}}", "`cartName` is a string, not a list of tags"},
+        {"from: {yard: yardArn}",
+         "from: {yard: yardArn}\n        and_then: {PaintCart: {arguments: {cart: cartName}, emptied: DeleteCrts}}",
+         "no operation `DeleteCrts` (did you mean `DeleteCarts`?)"},
         {"force: {value: true}", "force: {to: carts.name}", "`to`: `carts` has no such member"},
         {"result: litres", "result: litres\n        nothing: CartNotFond", "no error `CartNotFond`"},
         {"chunk: {argument: carts", "chunk: {argument: cart", "no argument `cart` (did you mean `carts`?)"},

@@ -1,119 +1,16 @@
-// S3: buckets that AWS tells of in many answers, objects whose bodies pass by, and buckets that are in other regions.
+// S3: buckets that AWS tells of in many answers, objects, and buckets that are in other regions.
 
-#include "protocol/checksum.hpp"
-#include "support/world.hpp"
+#include "runtime/session_state.hpp"
+#include "services/s3_world.hpp"
 
 #include <botocraft/error.hpp>
-#include <botocraft/s3.hpp>
+#include <botocraft/s3/client.hpp>
 #include <botocraft/s3/copy_source.hpp>
-#include <botocraft/streams.hpp>
 
 #include "catch.hpp"
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <map>
-#include <string>
-#include <vector>
-
-using namespace botocraft;
+using namespace s3_world;
 using Catch::Matchers::Contains;
-using fake::Answer;
-using fake::reply;
-using s3::Bucket;
-using s3::Object;
-
-namespace {
-
-Answer status(int code, std::string body = "", std::vector<std::pair<std::string, std::string>> headers = {}) {
-    Answer answer = reply(std::move(body));
-    answer.status = code;
-    for (auto& header : headers) answer.headers.push_back(std::move(header));
-    return answer;
-}
-
-Answer error(int code, const std::string& name) {
-    return status(code, "<Error><Code>" + name + "</Code><Message>no</Message></Error>");
-}
-
-std::string line_of(const fake::Request& request) { return request.text.substr(0, request.text.find(" HTTP/1.1")); }
-
-// Answers requests by method and target: `GET /?tagging`.
-struct S3 : fake::World {
-    S3() {
-        transport->on("", [this](const fake::Request& request) {
-            const auto found = answers.find(line_of(request));
-            return found == answers.end() ? error(501, "NotScripted") : found->second;
-        });
-        answers["HEAD /"] = status(200, "", {{"x-amz-bucket-region", "us-east-1"}});
-        answers["GET /?tagging"] = reply("<Tagging><TagSet><Tag><Key>Team</Key><Value>pay</Value></Tag></TagSet></Tagging>");
-        answers["GET /?versioning"] = reply("<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>");
-        answers["GET /?logging"] = reply("<BucketLoggingStatus/>");
-        answers["GET /?ownershipControls"] = error(404, "OwnershipControlsNotFoundError");
-        answers["GET /?cors"] = error(404, "NoSuchCORSConfiguration");
-    }
-    [[nodiscard]] std::vector<std::string> lines() const {
-        std::vector<std::string> all;
-        for (const fake::Request& request : transport->requests()) all.push_back(line_of(request));
-        return all;
-    }
-    std::map<std::string, Answer> answers;
-};
-
-Answer object_answer(std::string body) {
-    Answer answer = status(200, std::move(body));
-    answer.headers.emplace_back("ETag", "\"e\"");
-    answer.headers.emplace_back("x-amz-checksum-crc32", protocol::compute(protocol::Checksum::crc32, answer.body));
-    return answer;
-}
-
-struct TempFolder {
-    std::filesystem::path path;
-    TempFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "s3-test-XXXXXX").string();
-        path = ::mkdtemp(name.data());
-    }
-    TempFolder(const TempFolder&) = delete;
-    TempFolder& operator=(const TempFolder&) = delete;
-    ~TempFolder() { std::filesystem::remove_all(path); }
-    [[nodiscard]] std::size_t files() const {
-        return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path), {}));
-    }
-};
-
-std::string text_of(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::string text_of(const blob& bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-
-// What comes once, and cannot be had again.
-class OnceReader final : public BodyReader {
-  public:
-    awaitable<std::size_t> read(std::span<std::byte> room) override {
-        if (left == 0) co_return 0;
-        --left;
-        room[0] = std::byte{'x'};
-        co_return 1;
-    }
-    int left = 3;
-};
-
-class OnceWriter final : public BodyWriter {
-  public:
-    awaitable<void> write(std::span<const std::byte> piece) override {
-        if (fails) throw std::runtime_error("the disk is full");
-        got += piece.size();
-        co_return;
-    }
-    std::size_t got = 0;
-    bool fails = false;
-};
-
-}  // namespace
 
 // --- buckets ------------------------------------------------------------------------------------------------------------
 
@@ -169,6 +66,39 @@ TEST_CASE_METHOD(S3, "us-east-1 is not named to AWS, which would refuse it") {
     Bucket bucket{.Name = "logs", .BucketRegion = "us-east-1"};
     run(Bucket::objects(session).create(bucket));
     CHECK(transport->requests()[0].body().empty());
+    transport->forget();
+    const Bucket silent{.Name = "logs"};
+    run(Bucket::objects(session).create(silent));
+    CHECK(transport->requests()[0].body().empty());
+}
+
+TEST_CASE_METHOD(S3, "a bucket is made in the session's region, if it names no other") {
+    answers["PUT /"] = status(200);
+    options.region = "eu-west-1";
+    const Bucket here{.Name = "logs"};
+    run(Bucket::objects(Session(options)).create(here));
+    CHECK_THAT(std::string(transport->requests()[0].body()), Contains("<LocationConstraint>eu-west-1</LocationConstraint>"));
+    transport->forget();
+    const Bucket elsewhere{.Name = "logs", .BucketRegion = "eu-central-1"};
+    run(Bucket::objects(Session(options)).create(elsewhere));
+    CHECK_THAT(std::string(transport->requests()[0].body()), Contains("<LocationConstraint>eu-central-1</LocationConstraint>"));
+}
+
+TEST_CASE_METHOD(S3, "tags and rules that are taken away are removed, and those that nobody speaks of stay") {
+    auto bucket = run(Bucket::objects(session).get("logs"));
+    REQUIRE(bucket.CORSRules.is_absent());
+    for (const char* line : {"PUT /?versioning", "DELETE /?tagging", "DELETE /?cors"}) answers[line] = status(204);
+    bucket.Tags.clear();
+    transport->forget();
+    run(bucket.save());
+    CHECK(lines()[1] == "DELETE /?tagging");
+    CHECK(lines()[2] == "PUT /?versioning");
+    bucket.CORSRules = list<s3::CORSRule>(std::vector<s3::CORSRule>{});
+    bucket.Tags.reset();
+    transport->forget();
+    run(bucket.save());
+    CHECK(lines()[1] == "PUT /?versioning");
+    CHECK(lines()[2] == "DELETE /?cors");
 }
 
 TEST_CASE_METHOD(S3, "what is saved is what the bucket has") {
@@ -236,7 +166,7 @@ TEST_CASE_METHOD(S3, "the next page of versions begins with the name, not with i
 }
 
 TEST_CASE_METHOD(S3, "an object that was got is not saved without its body") {
-    answers["HEAD /a"] = status(200, "", {{"Content-Length", "5"}});
+    answers["HEAD /a"] = status(200, "", {{"Content-Length", "5"}, {"Content-Type", "text/plain"}});
     answers["PUT /a"] = status(200, "", {{"ETag", "\"n\""}});
     auto object = run(Object::objects(session).get("logs", "a"));
     try {
@@ -249,6 +179,128 @@ TEST_CASE_METHOD(S3, "an object that was got is not saved without its body") {
     run(object.save());
     CHECK(object.ETag == "\"n\"");
     CHECK(object.Key == "a");
+}
+
+TEST_CASE_METHOD(S3, "an object is saved with its tags, and what was known of the one before is forgotten") {
+    answers["HEAD /a"] = status(200, "", {{"Content-Length", "5"},
+                                         {"Content-Type", "text/plain"},
+                                         {"Last-Modified", "Wed, 21 Oct 2015 07:28:00 GMT"},
+                                         {"x-amz-checksum-crc32", "AAAAAA=="},
+                                         {"x-amz-meta-owner", "me"}});
+    answers["PUT /a"] = status(200, "", {{"ETag", "\"n\""}, {"x-amz-checksum-sha1", "BBBB"}});
+    auto object = run(Object::objects(session).get("logs", "a"));
+    object.Tags = {{.Key = "Team", .Value = "pay & play"}, {.Key = "b", .Value = "c"}};
+    object.Body = blob{std::byte{'x'}, std::byte{'y'}};
+    run(object.save());
+    CHECK(transport->last().header("x-amz-tagging") == "Team=pay%20%26%20play&b=c");
+    CHECK(transport->last().header("content-type") == "text/plain");
+    CHECK(transport->last().header("x-amz-meta-owner") == "me");
+    CHECK(object.Size == 2);
+    CHECK(object.TagCount == 2);
+    CHECK(object.ETag == "\"n\"");
+    CHECK(object.ChecksumSHA1 == "BBBB");
+    CHECK_FALSE(object.ChecksumCRC32);
+    CHECK_FALSE(object.LastModified);
+    CHECK(object.ContentType == "text/plain");
+    run(object.save());
+    CHECK(transport->last().header("x-amz-tagging") == "Team=pay%20%26%20play&b=c");
+
+    Object made{.Key = "a", .BucketName = "logs"};
+    made.Tags = {{.Key = "Team", .Value = "pay"}};
+    run(Object::objects(session).create(made));
+    CHECK(transport->last().header("x-amz-tagging") == "Team=pay");
+    const Object bare{.Key = "a", .BucketName = "logs"};
+    run(Object::objects(session).create(bare));
+    CHECK(transport->last().header("x-amz-tagging").empty());
+
+    answers["PUT /a"] = error(403, "AccessDenied");
+    CHECK_THROWS_AS(run(object.save()), ServiceError);
+    CHECK(object.ETag == "\"n\"");
+    CHECK(object.Size == 2);
+}
+
+TEST_CASE_METHOD(S3, "tags of which only the number is known are asked for before the object is replaced") {
+    answers["HEAD /a"] = status(200, "", {{"Content-Type", "text/plain"}, {"x-amz-tagging-count", "1"}});
+    answers["GET /a?tagging"] = answers["GET /?tagging"];
+    answers["PUT /a"] = status(200);
+    auto object = run(Object::objects(session).get("logs", "a"));
+    object.Body = blob{std::byte{'x'}};
+    run(object.save());
+    CHECK(transport->last().header("x-amz-tagging") == "Team=pay");
+    object = run(Object::objects(session).get("logs", "a"));
+    object.Body = blob{std::byte{'x'}};
+    object.Tags = list<s3::Tag>(std::vector<s3::Tag>{});  // none, where nothing said would be those that are there
+    transport->forget();
+    run(object.save());
+    CHECK(transport->last().header("x-amz-tagging").empty());
+}
+
+TEST_CASE_METHOD(S3, "an object of a list lacks too much to be saved") {
+    answers["GET /?list-type=2&encoding-type=url"] = reply("<ListBucketResult><Contents><Key>a</Key></Contents></ListBucketResult>");
+    auto objects = run(Object::objects(session).list("logs").all());
+    REQUIRE(objects.size() == 1);
+    objects[0].Body = blob{std::byte{'x'}};
+    transport->forget();
+    try {
+        run(objects[0].save());
+        FAIL("its metadata would have gone");
+    } catch (const UsageError& usage) {
+        CHECK_THAT(usage.what(), Contains("ContentType"));
+    }
+    CHECK(transport->requests().empty());
+}
+
+TEST_CASE_METHOD(S3, "an object that is a version is read as that, but removed as the newest") {
+    answers["HEAD /a?versionId=v1"] = status(200, "", {{"Content-Type", "text/plain"}, {"x-amz-version-id", "v1"}});
+    answers["GET /a?versionId=v1"] = object_answer("one");
+    answers["GET /a?versionId=v2"] = object_answer("two");
+    answers["DELETE /a"] = status(204);
+    auto object = run(Object::objects(session).get("logs", "a", {.VersionId = "v1"}));
+    CHECK(text_of(run(object.contents())) == "one");
+    std::string text;
+    run(object.download(Sink::into(text)));
+    CHECK(text == "one");
+    run(object.download(Sink::into(text), {.VersionId = "v2"}));
+    CHECK(text == "two");
+    run(object.remove());
+    CHECK(lines().back() == "DELETE /a");
+}
+
+TEST_CASE_METHOD(S3, "an expiry that is no date is nobody's mistake, and another time that is none is one") {
+    answers["HEAD /a"] = status(200, "", {{"Content-Length", "5"}, {"Expires", "never"}});
+    const auto object = run(Object::objects(session).get("logs", "a"));
+    CHECK_FALSE(object.Expires);
+    CHECK(object.Size == 5);
+    answers["HEAD /a"] = status(200, "", {{"Last-Modified", "never"}});
+    CHECK_THROWS_AS(run(Object::objects(session).get("logs", "a")), ProtocolError);
+}
+
+TEST_CASE_METHOD(S3, "a copy that ends as an error or as nothing is made again") {
+    const std::string copied = "<CopyObjectResult><ETag>\"e\"</ETag></CopyObjectResult>";
+    for (const std::string& broken : {std::string(" \n \n"), std::string(),
+                                      std::string("<Error><Code>InternalError</Code><Message>again</Message></Error>")}) {
+        INFO(broken);
+        transport->forget();
+        transport->once("", reply(broken));
+        answers["PUT /a"] = reply(copied);
+        CHECK(run(Object::objects(session).copy("logs", "a", "from/b")).CopyObjectResult->ETag == "\"e\"");
+        CHECK(transport->requests().size() == 2);
+        answers["PUT /a"] = reply(broken);
+        CHECK_THROWS_AS(run(Object::objects(session).copy("logs", "a", "from/b")), Error);
+    }
+}
+
+TEST_CASE_METHOD(S3, "what is put or deleted is sent again, also where nobody knows whether it was done") {
+    answers["PUT /a"] = answers["DELETE /a"] = status(200);
+    transport->once("", fake::broken(http::Phase::receive, true));
+    run(Object::objects(session).put("logs", "a", Source::of(std::string("hello"))));
+    CHECK(transport->requests().size() == 2);
+    transport->once("", fake::broken(http::Phase::receive, true));
+    run(Object::objects(session).remove("logs", "a"));
+    CHECK(transport->requests().size() == 4);
+    transport->once("", fake::broken(http::Phase::receive, true));
+    const std::vector<s3::ObjectIdentifier> keys(1);
+    CHECK_THROWS_AS(run(Object::objects(session).delete_many("logs", keys)), ConnectionError);
 }
 
 TEST_CASE_METHOD(S3, "many objects are deleted in requests of a thousand") {
@@ -273,210 +325,6 @@ TEST_CASE("what is copied is named in a header") {
     CHECK(s3::copy_source("from", "k", "v=1") == "from/k?versionId=v%3D1");
 }
 
-// --- bodies that pass by ------------------------------------------------------------------------------------------------
-
-TEST_CASE_METHOD(S3, "a body comes from memory or a file, with its checksum at its end") {
-    answers["PUT /a"] = status(200, "", {{"ETag", "\"n\""}});
-    const TempFolder folder;
-    const std::filesystem::path file = folder.path / "in";
-    std::ofstream(file) << "hello";
-    const std::string sum = protocol::compute(protocol::Checksum::crc32, "hello");
-    const std::string sent = "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:" + sum + "\r\n\r\n";
-
-    run(Object::objects(session).put("logs", "a", file));
-    CHECK(transport->last().body() == sent);
-    CHECK(transport->last().header("content-length") == std::to_string(sent.size()));
-    CHECK(transport->last().header("x-amz-decoded-content-length") == "5");
-    CHECK(transport->last().header("x-amz-content-sha256") == "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
-    CHECK(transport->last().header("expect").empty());
-    run(Object::objects(session).put("logs", "a", Source::of(std::string("hello"))));
-    CHECK(transport->last().body() == sent);
-    const auto put = run(Object::objects(session).put("logs", "a", Source::view(std::string_view("hello")), {.ContentType = "text/plain"}));
-    CHECK(transport->last().body() == sent);
-    CHECK(transport->last().header("content-type") == "text/plain");
-    CHECK(put.ETag == "\"n\"");
-    run(Object::objects(session).put("logs", "a", Source::of(std::string())));
-    CHECK(transport->last().header("x-amz-decoded-content-length") == "0");
-    CHECK_THAT(std::string(transport->last().body()), Catch::Matchers::StartsWith("0\r\n"));
-    run(Object::objects(session).put("logs", "a", Source::of(std::string("hello")), {.ChecksumAlgorithm = "SHA256"}));
-    CHECK_THAT(std::string(transport->last().body()),
-               Contains("x-amz-checksum-sha256:" + protocol::compute(protocol::Checksum::sha256, "hello")));
-}
-
-TEST_CASE_METHOD(S3, "a body that passes by is sent as one in memory is, signed chunk by chunk") {
-    options.endpoint_url = "http://storage.example.com";
-    answers["PUT /a"] = status(200);
-    const Session plain{options};
-    std::string text;
-    for (int i = 0; text.size() < 200'000; ++i) text += std::to_string(i);
-    for (const std::string& body : {text, std::string("hello"), std::string()}) {
-        Object object{.Key = "a", .BucketName = "logs"};
-        const auto* const bytes = reinterpret_cast<const std::byte*>(body.data());
-        object.Body = blob(bytes, bytes + body.size());
-        run(Object::objects(plain).create(object));
-        const std::string in_memory = transport->last().text;
-        CHECK(transport->last().header("x-amz-content-sha256") == "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER");
-        run(Object::objects(plain).put("logs", "a", Source::view(body)));
-        CHECK((transport->last().text == in_memory));
-    }
-}
-
-TEST_CASE_METHOD(S3, "without checksums, chunks are signed where nothing else protects them") {
-    options.protocol.request_checksums = RequestChecksums::when_required;
-    answers["PUT /a"] = status(200);
-    run(Object::objects(Session(options)).put("logs", "a", Source::of(std::string("hello"))));
-    CHECK(transport->last().body() == "hello");
-    CHECK(transport->last().header("x-amz-content-sha256") == "UNSIGNED-PAYLOAD");
-    options.endpoint_url = "http://storage.example.com";
-    run(Object::objects(Session(options)).put("logs", "a", Source::of(std::string("hello"))));
-    CHECK_THAT(std::string(transport->last().body()), Contains("5;chunk-signature="));
-    CHECK(transport->last().header("x-amz-content-sha256") == "STREAMING-AWS4-HMAC-SHA256-PAYLOAD");
-    CHECK(transport->last().header("content-length") == std::to_string(transport->last().body().size()));
-}
-
-TEST_CASE_METHOD(S3, "a source and a sink can be used again") {
-    answers["PUT /a"] = status(200);
-    answers["GET /a"] = object_answer("hello");
-    const Source source = Source::of(std::string("hello"));
-    std::string text;
-    const Sink sink = Sink::into(text);
-    for (int i = 0; i < 2; ++i) {
-        run(Object::objects(session).put("logs", "a", source));
-        CHECK_THAT(std::string(transport->last().body()), Contains("hello"));
-        run(Object::objects(session).download("logs", "a", sink));
-        CHECK(text == "hello");
-    }
-}
-
-TEST_CASE_METHOD(S3, "a large body asks for leave first") {
-    answers["PUT /a"] = status(200);
-    run(Object::objects(session).put("logs", "a", Source::of(std::string(2 * 1024 * 1024, 'x'))));
-    CHECK(transport->last().header("expect") == "100-continue");
-}
-
-TEST_CASE_METHOD(S3, "a body is sent again from its beginning, if it has one to go back to") {
-    transport->once("", fake::broken(http::Phase::send, false));
-    answers["PUT /a"] = status(200);
-    run(Object::objects(session).put("logs", "a", Source::of(std::string("hello"))));
-    REQUIRE(transport->requests().size() == 2);
-    CHECK(transport->requests()[0].body() == transport->requests()[1].body());
-
-    transport->forget();
-    transport->once("", fake::broken(http::Phase::send, false));
-    try {
-        run(Object::objects(session).put("logs", "a", Source(std::make_shared<OnceReader>(), 3)));
-        FAIL("it cannot be sent again");
-    } catch (const ConnectionError& failed) {
-        CHECK_THAT(failed.what(), Contains("cannot go back"));
-    }
-    CHECK(transport->requests().size() == 1);
-}
-
-TEST_CASE_METHOD(S3, "a source that is shorter than it was said to be is an error") {
-    answers["PUT /a"] = status(200);
-    try {
-        run(Object::objects(session).put("logs", "a", Source(std::make_shared<OnceReader>(), 5)));
-        FAIL("bytes are missing");
-    } catch (const UsageError& usage) {
-        CHECK(usage.code() == "ShortBody");
-    }
-    CHECK(transport->requests().empty());
-    CHECK_THROWS_AS(run(Object::objects(session).put("logs", "a", std::filesystem::path("/no/such/file"))), UsageError);
-}
-
-TEST_CASE_METHOD(S3, "a body goes into memory or a file, which has its name when it is whole") {
-    answers["GET /a"] = object_answer("hello");
-    answers["HEAD /a"] = status(200, "", {{"Content-Length", "5"}});
-    const auto object = run(Object::objects(session).get("logs", "a"));
-    const TempFolder folder;
-    const std::filesystem::path file = folder.path / "out";
-
-    const auto head = run(object.download(file));
-    CHECK(head.ETag == "\"e\"");
-    CHECK_FALSE(head.Body);
-    CHECK(text_of(file) == "hello");
-    CHECK(folder.files() == 1);
-    CHECK(transport->last().header("x-amz-checksum-mode") == "ENABLED");
-    std::string text = "before";
-    run(object.download(Sink::into(text)));
-    CHECK(text == "hello");
-    blob bytes;
-    run(object.download(Sink::into(bytes), {.IfMatch = "\"e\"", .Range = "bytes=0-4"}));
-    CHECK(text_of(bytes) == "hello");
-    CHECK(transport->last().header("range") == "bytes=0-4");
-    CHECK(transport->last().header("if-match") == "\"e\"");
-    CHECK(text_of(run(object.contents())) == "hello");
-}
-
-TEST_CASE_METHOD(S3, "a reply that is an error goes nowhere") {
-    answers["GET /a"] = error(404, "NoSuchKey");
-    const TempFolder folder;
-    CHECK_THROWS_AS(run(Object::objects(session).download("logs", "a", folder.path / "out")), DoesNotExist);
-    answers["GET /a"] = status(304);
-    std::string text = "before";
-    try {
-        run(Object::objects(session).download("logs", "a", Sink::into(text), {.IfNoneMatch = "\"e\""}));
-        FAIL("nothing came");
-    } catch (const ServiceError& unchanged) {
-        CHECK(unchanged.code() == "NotModified");
-    }
-    CHECK(text == "before");
-    CHECK(folder.files() == 0);
-}
-
-TEST_CASE_METHOD(S3, "a body that is not the one that was sent is asked for again, and never left behind") {
-    Answer damaged = object_answer("hello");
-    damaged.body = "hullo";
-    transport->once("", damaged);
-    answers["GET /a"] = object_answer("hello");
-    const TempFolder folder;
-    run(Object::objects(session).download("logs", "a", folder.path / "out"));
-    CHECK(text_of(folder.path / "out") == "hello");
-    CHECK(transport->requests().size() == 2);
-
-    answers["GET /a"] = damaged;
-    try {
-        run(Object::objects(session).download("logs", "b", folder.path / "out"));
-        FAIL("NotScripted expected");
-    } catch (const ServiceError&) {
-    }
-    try {
-        run(Object::objects(session).download("logs", "a", folder.path / "other"));
-        FAIL("it is damaged");
-    } catch (const ProtocolError& wrong) {
-        CHECK(wrong.code() == "ChecksumMismatch");
-    }
-    CHECK(folder.files() == 1);
-    CHECK_THROWS_AS(run(Object::objects(session).get_contents("logs", "a")), ProtocolError);
-}
-
-TEST_CASE_METHOD(S3, "no checksum is asked for where that was switched off, and sums of sums are not compared") {
-    Answer in_parts = object_answer("hello");
-    in_parts.headers.back().second = "AAAAAA==-3";
-    answers["GET /a"] = in_parts;
-    CHECK(text_of(run(Object::objects(session).get_contents("logs", "a"))) == "hello");
-
-    options.protocol.response_checksums = ResponseChecksums::when_required;
-    const Session without{options};
-    answers["GET /a"] = object_answer("hello");
-    answers["GET /a"].body = "hullo";
-    CHECK(text_of(run(Object::objects(without).get_contents("logs", "a"))) == "hullo");
-    CHECK(transport->last().header("x-amz-checksum-mode").empty());
-}
-
-TEST_CASE_METHOD(S3, "what a writer throws ends the call, and comes out of it") {
-    answers["GET /a"] = object_answer("hello");
-    auto writer = std::make_shared<OnceWriter>();
-    writer->fails = true;
-    try {
-        run(Object::objects(session).download("logs", "a", Sink(writer)));
-        FAIL("the disk is full");
-    } catch (const std::runtime_error& full) {
-        CHECK(std::string(full.what()) == "the disk is full");
-    }
-    CHECK(transport->requests().size() == 1);
-}
-
 // --- regions ------------------------------------------------------------------------------------------------------------
 
 TEST_CASE_METHOD(S3, "a bucket of another region is called there, and later at once") {
@@ -497,6 +345,44 @@ TEST_CASE_METHOD(S3, "a bucket of another region is called there, and later at o
     CHECK(transport->requests().size() == 5);
 }
 
+TEST_CASE_METHOD(S3, "the region may be said in the error alone") {
+    transport->on("", [&](const fake::Request& request) {
+        if (request.origin.host.find("eu-west-1") != std::string::npos) return status(200, "<Tagging><TagSet/></Tagging>");
+        return status(400, "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-1</Region></Error>");
+    });
+    CHECK(run(Bucket::objects(session).get_tags("logs")).empty());
+    CHECK(transport->requests().size() == 2);
+}
+
+TEST_CASE_METHOD(S3, "a bucket that is made anew is made at home, wherever it was") {
+    transport->on("", [&](const fake::Request& request) {
+        const bool there = request.origin.host.find("eu-west-1") != std::string::npos;
+        if (there || line_of(request) == "PUT /") return status(200, "", {{"Content-Length", "5"}});
+        return status(301, "", {{"x-amz-bucket-region", "eu-west-1"}});
+    });
+    const s3::Client client(session);
+    run(client.head_object({.Bucket = "logs", .Key = "a"}));
+    run(client.head_object({.Bucket = "logs", .Key = "a"}));
+    REQUIRE(transport->requests().size() == 3);
+    run(client.create_bucket({.Bucket = "logs"}));
+    CHECK(transport->last().region() == "us-east-1");
+}
+
+TEST_CASE_METHOD(S3, "buckets of one region share its session") {
+    const auto elsewhere = [&] {
+        return std::make_shared<const detail::SessionState>(session.state()->core(), "eu-west-1");
+    };
+    detail::OtherRegions regions;
+    CHECK_FALSE(regions.session_of("eu-west-1"));
+    const auto first = elsewhere();
+    regions.put("a", first);
+    regions.put("b", elsewhere());
+    CHECK(regions.find("a") == first);
+    CHECK(regions.find("b") == first);
+    CHECK(regions.session_of("eu-west-1") == first);
+    CHECK_FALSE(regions.find("c"));
+}
+
 TEST_CASE_METHOD(S3, "who is sent in a circle stops") {
     transport->on("", [&](const fake::Request& request) {
         const bool there = request.origin.host.find("eu-west-1") != std::string::npos;
@@ -514,6 +400,22 @@ TEST_CASE_METHOD(S3, "a body follows its request to another region") {
     run(Object::objects(session).put("logs", "a", Source::of(std::string("hello"))));
     REQUIRE(transport->requests().size() == 2);
     CHECK_THAT(std::string(transport->last().body()), Contains("hello"));
+}
+
+TEST_CASE_METHOD(S3, "a body that cannot follow leaves its trace for the next one") {
+    transport->on("", [&](const fake::Request& request) {
+        if (request.origin.host.find("eu-west-1") != std::string::npos) return status(200);
+        return status(307, "<Error><Code>TemporaryRedirect</Code></Error>", {{"x-amz-bucket-region", "eu-west-1"}});
+    });
+    try {
+        run(Object::objects(session).put("logs", "a", Source(std::make_shared<OnceReader>(), 3)));
+        FAIL("it cannot be sent again");
+    } catch (const ServiceError& error) {
+        CHECK_THAT(error.what(), Contains("cannot go back"));
+    }
+    CHECK(transport->requests().size() == 1);
+    run(Object::objects(session).put("logs", "a", Source(std::make_shared<OnceReader>(), 3)));
+    CHECK(transport->requests().size() == 2);
 }
 
 TEST_CASE_METHOD(S3, "buckets are in the path where the session says so") {
