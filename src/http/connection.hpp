@@ -48,6 +48,7 @@ class SocketConnection final : public Connection, private Watched {
     [[nodiscard]] SessionPtr take_session() noexcept { return tls_ ? tls_->take_session() : SessionPtr(); }
 
     [[nodiscard]] asio::awaitable<void> exchange(ReplyBody body) override;
+    [[nodiscard]] asio::awaitable<void> stream(ReplyBody body, const Streams& streams) override;
     void give_back() noexcept override;
     void mark_secret() override;
 
@@ -74,6 +75,11 @@ class SocketConnection final : public Connection, private Watched {
     [[nodiscard]] bool write_now(std::string_view& rest, Progress& progress);
     [[nodiscard]] asio::awaitable<void> write(std::string_view rest, Watch& watch, Progress& progress,
                                               Clock::duration limit);
+    [[nodiscard]] asio::awaitable<void> send_pieces(BodySource& source, Watch& watch, Progress& progress, bool& early);
+    [[nodiscard]] asio::awaitable<void> pass_on(BodySink& sink, Watch& watch);
+    [[nodiscard]] asio::awaitable<void> wait_for_leave(Clock::duration most, Watch& watch, Progress& progress);
+    [[nodiscard]] bool readable() noexcept;
+    void read_now(Progress& progress);
     [[nodiscard]] std::string_view on_the_wire(std::string_view& rest);
     void written(std::string_view& rest, std::size_t count) noexcept;
 

@@ -44,6 +44,15 @@ std::string_view to_string(Phase phase) noexcept {
 
 bool Failure::cancelled() const noexcept { return facts_.code == asio::error::operation_aborted; }
 
+asio::awaitable<void> Connection::stream(ReplyBody body, const Streams& streams) {
+    for (bool more = streams.source != nullptr; more;) more = co_await streams.source->next(output_);
+    co_await exchange(body);
+    if (streams.sink == nullptr || !streams.sink->begin(reply_)) co_return;
+    const std::string_view all = reply_.body();
+    reply_.set_body({});
+    if (!all.empty()) co_await streams.sink->take(all);
+}
+
 void Reply::clear() noexcept {
     status_ = 0;
     headers_.clear();

@@ -157,6 +157,39 @@ class Attachment {
 // Whether the reply may have a body: one to HEAD has none, whatever its headers say.
 enum class ReplyBody : bool { none, expected };
 
+// The body of a request that is not in memory. What it throws ends the exchange, and comes out of it.
+class BodySource {
+  public:
+    BodySource() = default;
+    BodySource(const BodySource&) = delete;
+    BodySource& operator=(const BodySource&) = delete;
+    virtual ~BodySource() = default;
+    // Appends the next piece, as it goes over the wire. False with the last one.
+    [[nodiscard]] virtual asio::awaitable<bool> next(std::string& out) = 0;
+};
+
+// Where the body of a reply goes that shall not be in memory. What it throws ends the exchange, and comes out of it.
+class BodySink {
+  public:
+    BodySink() = default;
+    BodySink(const BodySink&) = delete;
+    BodySink& operator=(const BodySink&) = delete;
+    virtual ~BodySink() = default;
+    // Asked once, when the head is there: whether the body shall come here, and not into the reply.
+    [[nodiscard]] virtual bool begin(const Reply& head) = 0;
+    // The next piece, valid until this completes. Nothing is received meanwhile.
+    [[nodiscard]] virtual asio::awaitable<void> take(std::string_view piece) = 0;
+};
+
+// Bodies that pass by. The deadline of the attempt then counts until the connection is there; after that what counts is that
+// bytes move. The time that a source or a sink takes for itself has no limit.
+struct Streams {
+    BodySource* source = nullptr;  // behind what was written into the connection's buffer: the head
+    BodySink* sink = nullptr;
+    // The head asks the server to say whether it wants the body (`Expect: 100-continue`): so long it is waited for that.
+    Clock::duration leave = Clock::duration::zero();
+};
+
 // A connection that is held by one user at a time. Base of the real one and of fakes.
 class Connection {
   public:
@@ -177,6 +210,8 @@ class Connection {
     [[nodiscard]] bool reused() const noexcept { return reused_; }
 
     virtual asio::awaitable<void> exchange(ReplyBody body) = 0;
+    // For fakes, the bodies are gathered in memory.
+    virtual asio::awaitable<void> stream(ReplyBody body, const Streams& streams);
 
     // The lease ends: keep the connection for the next one, or destroy it.
     virtual void give_back() noexcept = 0;
@@ -216,8 +251,8 @@ class Lease {
     void swap(Lease& other) noexcept { std::swap(connection_, other.connection_); }
     [[nodiscard]] explicit operator bool() const noexcept { return connection_ != nullptr; }
 
-    // The buffer that the whole request, head and body, is written into. Empty at the start of a lease, and kept by
-    // `exchange`, so that a caller may look at what was sent.
+    // The buffer that the request is written into, head and body, or the head alone where the body has a source. Empty at the
+    // start of a lease, and kept by `exchange`, so that a caller may look at what was sent.
     [[nodiscard]] std::string& output() noexcept { return connection_->output(); }
 
     // To be called before anything secret is written into `output()`.
@@ -229,6 +264,10 @@ class Lease {
     // The lease must stay where it is until this completes.
     [[nodiscard]] asio::awaitable<void> exchange(ReplyBody body = ReplyBody::expected) {
         return connection_->exchange(body);
+    }
+    // The same with bodies that are not in memory. A reply that came before the whole body was sent is the reply.
+    [[nodiscard]] asio::awaitable<void> exchange(ReplyBody body, const Streams& streams) {
+        return connection_->stream(body, streams);
     }
 
     // The reply of the last exchange: valid until the next one, or the end of the lease.

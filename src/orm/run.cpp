@@ -7,6 +7,7 @@
 #include "orm/page_stream.hpp"
 #include "orm/pager.hpp"
 #include "protocol/json.hpp"
+#include "protocol/query_string.hpp"
 #include "runtime/invoke.hpp"
 #include "schema/path.hpp"
 #include "schema/project.hpp"
@@ -85,14 +86,17 @@ std::string_view text_member(schema::ShapeRef shape, const void* structure, std:
                                                         : std::string_view();
 }
 
-bool means_missing(const CallState& call, std::string_view code) noexcept {
-    std::string_view codes = call.service->text(call.method().missing_codes);
+bool is_one_of(std::string_view codes, std::string_view code) noexcept {
     while (!codes.empty()) {
         const auto space = codes.find(' ');
         if (codes.substr(0, space) == code) return true;
         codes = space == std::string_view::npos ? std::string_view() : codes.substr(space + 1);
     }
     return false;
+}
+
+bool means_missing(const CallState& call, std::string_view code) noexcept {
+    return is_one_of(call.service->text(call.method().missing_codes), code);
 }
 
 // The path of the list; behind it, where the overlay says so, those of the code, the message and what a failure is about.
@@ -286,10 +290,30 @@ void take_result(const CallState& call, const std::shared_ptr<const SessionState
     }
 }
 
+// The texts at a path that are percent-encoded, with `+` for a space.
+void decode_texts(schema::ShapeRef shape, void* structure, std::string_view path) {
+    const auto each = path.find("[].");
+    const auto place = find_place(shape, structure, path.substr(0, each));
+    if (!place || schema::presence(*place) != Presence::present) return;
+    if (each == std::string_view::npos) {
+        std::string& text = schema::make_scalar<std::string>(*place);
+        std::string decoded;
+        protocol::append_query_decoded(decoded, text);
+        text = std::move(decoded);
+        return;
+    }
+    const schema::Range range = schema::elements(*place);
+    for (std::size_t i = 0; i < range.size(); ++i) {
+        decode_texts(range[i].target(), schema::structure(range[i]), path.substr(each + 3));
+    }
+}
+
 // --- one operation ------------------------------------------------------------------------------------------------------
 
-// To be called where `error` is caught. What AWS says of a thing that is not there becomes DoesNotExist.
-[[noreturn]] void rethrow(const CallState& call, const ServiceError& error) {
+// Throws what a call comes to by `error`, to be called where that is caught: it is DoesNotExist where AWS says that the thing
+// is not there. Returns where it says that there is nothing to return.
+void rethrow(const CallState& call, const ServiceError& error) {
+    if (is_one_of(call.service->text(call.method().nothing_codes), error.code())) return;
     if (!means_missing(call, error.code())) throw;
     ErrorDetails details = error.details();
     details.explanation = "there is no such " + std::string(call.model_shape().name());
@@ -300,6 +324,20 @@ Structure empty_response(const CallState& call) {
     const api::Operation& operation = call.operation();
     if (operation.output == api::none) return {};
     return Structure(schema::ShapeRef{call.service->schema, operation.output});
+}
+
+void decode_texts(const CallState& call, Structure& response) {
+    std::string_view paths = call.service->text(call.method().url_encoded);
+    if (paths.empty() || text_member(response.shape(), response.get(), "EncodingType") != "url") return;
+    while (!paths.empty()) {
+        const auto space = paths.find(' ');
+        decode_texts(response.shape(), response.get(), paths.substr(0, space));
+        paths.remove_prefix(space == std::string_view::npos ? paths.size() : space + 1);
+    }
+}
+
+CallBodies bodies_of(const CallState& call) noexcept {
+    return {call.source ? &*call.source : nullptr, call.sink ? &*call.sink : nullptr};
 }
 
 void check_answer(const CallState& call, const Structure& response) {
@@ -313,7 +351,9 @@ void check_answer(const CallState& call, const Structure& response) {
 awaitable<Structure> invoke_call(CallState& call, std::shared_ptr<const SessionState> session) {
     Structure response = empty_response(call);
     try {
-        co_await invoke(std::move(session), *call.service, call.method().operation, call.request.get(), response.get());
+        co_await invoke(std::move(session), *call.service, call.method().operation, call.request.get(), response.get(),
+                        bodies_of(call));
+        decode_texts(call, response);
     } catch (const ServiceError& error) {
         rethrow(call, error);
     }
@@ -326,7 +366,9 @@ awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> s
                           void** made = nullptr) {
     Structure response = empty_response(call);
     try {
-        co_await invoke(session, *call.service, call.method().operation, call.request.get(), response.get());
+        co_await invoke(session, *call.service, call.method().operation, call.request.get(), response.get(),
+                        bodies_of(call));
+        decode_texts(call, response);
     } catch (const ServiceError& error) {
         rethrow(call, error);
     }
@@ -338,9 +380,7 @@ awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> s
 
 // The list that has more elements than AWS takes in one call.
 Place chunked_list(CallState& call) {
-    const schema::ShapeRef shape = call.request.shape();
-    const orm::Argument& argument = call.service->arguments[call.method().first_argument + call.method().chunk_argument];
-    return schema::member_place(shape, shape.begin()[argument.member], call.request.get());
+    return argument_place(call, call.service->arguments[call.method().first_argument + call.method().chunk_argument]);
 }
 
 // Leaves a list's place empty for as long as this lives.
@@ -442,6 +482,13 @@ awaitable<void> read_again(CallState& call, std::shared_ptr<const SessionState> 
     co_await run_method(get, result);
 }
 
+awaitable<void> run_steps(CallState& call, std::shared_ptr<const SessionState> session) {
+    for (CallState& step : call.steps) {
+        const Structure response = co_await invoke_call(step, session);
+        static_cast<void>(response);
+    }
+}
+
 awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
     if (call.method().refresh_before) {
         co_await read_again(call, session, call.request.shape(), call.request.get(), result);
@@ -452,6 +499,7 @@ awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionSta
     Structure response = co_await invoke_call(call, session);
     const Failures failures = failures_of(call, response);
     if (!failures.reason.empty()) refused(call, failures);
+    co_await run_steps(call, session);
     co_await read_again(call, session, response.shape(), response.get(), result);
     merge_into(call, response, result);  // what is said only once, such as a new private key
 }
@@ -491,6 +539,10 @@ awaitable<void> run_in(CallState& call, void* result) {
     std::shared_ptr<const SessionState> session = co_await session_of(call.session);
     call.session = session;
     const orm::Method& method = call.method();
+    if (method.region_member != api::none) {
+        if (!session->is_prepared()) co_await session->prepare();
+        say_region(call, session->region());
+    }
     if (method.refresh != api::none) {
         co_await run_refreshing(call, session, result);
     } else if (method.scan != api::none) {
@@ -503,6 +555,7 @@ awaitable<void> run_in(CallState& call, void* result) {
         co_await run_joined(call, session, result);
     } else {
         co_await run_plain(call, session, result);
+        co_await run_steps(call, session);
     }
     if (method.addition_count == 0 || !result) co_return;
     if (method.result_kind == ResultKind::model) co_await complete_one(call, result);
@@ -603,8 +656,8 @@ namespace {
 // One call of an operation, in the name of a session that is known: what needs no coroutine around it.
 bool is_plain(const CallState& call) noexcept {
     const orm::Method& method = call.method();
-    return call.session && method.refresh == api::none && method.scan == api::none && method.chunk_size == 0 && !method.keys_given && !method.joined &&
-           method.addition_count == 0;
+    return call.session && method.refresh == api::none && method.scan == api::none && method.chunk_size == 0 &&
+           !method.keys_given && !method.joined && method.addition_count == 0 && method.step_count == 0 && method.region_member == api::none;
 }
 
 }  // namespace

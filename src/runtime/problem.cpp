@@ -1,6 +1,8 @@
 #include "runtime/problem.hpp"
 
 #include "protocol/codec.hpp"
+#include "protocol/failure.hpp"
+#include "protocol/xml.hpp"
 #include "runtime/reply_errors.hpp"
 
 #include <algorithm>
@@ -90,9 +92,11 @@ bool refuses(int status, std::string_view code, const Proof& proof) noexcept {
     return refuses_credentials(code) || (proof.token && status == 401);
 }
 
+constexpr int failed_after_all = 500;  // what a reply would have said that began as a success
+
 // Whether what AWS answered is worth another attempt.
-void rate(const SessionCore& core, const Target& target, const http::Reply& reply, Problem& problem) {
-    const retry::ErrorAnswer answer{reply.status(), problem.error.code,
+void rate(const SessionCore& core, const Target& target, const http::Reply& reply, Problem& problem, int status) {
+    const retry::ErrorAnswer answer{status, problem.error.code,
                                     modelled_failure(target.service, problem.declared), target.service.service_id};
     problem.failed.failure = retry::classify(answer);
     problem.failed.hint = retry::read_hint(reply.header("x-amz-retry-after"), reply.header("retry-after"),
@@ -101,6 +105,13 @@ void rate(const SessionCore& core, const Target& target, const http::Reply& repl
 
 // What is not of the service says nothing of what became of the request, but where it is an answer to none.
 bool says_not_done(int status) noexcept { return status == 429 || status == 503; }
+
+// Where the resource is, as the service says.
+std::string named_region(const Target& target, const http::Reply& reply) {
+    const std::string_view header = reply.header(target.service.region_header);
+    if (!header.empty() || target.service.region_element.empty()) return std::string(header);
+    return protocol::xml::error_text(reply.body(), target.service.region_element, target.context.reply_limits);
+}
 
 constexpr std::size_t longest_message = 64 * 1024;
 
@@ -127,7 +138,9 @@ Problem answered_error(const SessionCore& core, const Target& target, const http
         problem.error.code = "UnknownError";
         problem.error.explanation = "the reply is not an error of this service; something on the way may have sent it";
     }
-    rate(core, target, reply, problem);
+    const bool elsewhere = reply.status() == 301 || reply.status() == 307 || reply.status() == 400;
+    if (elsewhere && !target.service.region_header.empty()) problem.region = named_region(target, reply);
+    rate(core, target, reply, problem, reply.status());
     return problem;
 }
 
@@ -191,17 +204,34 @@ std::string limit_text(std::string_view name, std::chrono::nanoseconds time) {
     return text;
 }
 
+std::unique_ptr<Problem> damaged(const Target& target, const http::Reply& reply, const std::string& why) {
+    Problem problem;
+    problem.error = details_of(target);
+    problem.error.kind = ErrorKind::protocol;
+    problem.error.code = "ChecksumMismatch";
+    problem.error.explanation = why;
+    problem.error.status = reply.status();
+    problem.error.request_id = protocol::request_id(HttpReply(reply));
+    problem.failed.failure = retry::Failure::transient;
+    problem.safe_to_repeat = false;
+    return std::make_unique<Problem>(std::move(problem));
+}
+
 std::unique_ptr<Problem> decode(const SessionCore& core, const Target& target, const http::Reply& reply, const void* input,
                                 void* output) {
     try {
         protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output,
                          target.context.reply_limits);
     } catch (const ProtocolError& error) {
-        return std::make_unique<Problem>(undecodable(target, reply, input, error.details()));
+        Problem problem = undecodable(target, reply, input, error.details());
+        // Whoever began a success, and sent nothing of it, failed meanwhile.
+        if (error.code() == protocol::missing_body_code) problem.failed.failure = retry::Failure::transient;
+        return std::make_unique<Problem>(std::move(problem));
     } catch (const ServiceError& error) {  // in a reply that has the status of a success
         Problem problem = undecodable(target, reply, input, error.details());
         problem.declared = error.code();
-        rate(core, target, reply, problem);
+        problem.safe_to_repeat = true;  // the server says that it did not do it
+        rate(core, target, reply, problem, failed_after_all);
         problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply), error.code(),
                                               target.context.reply_limits);
         return std::make_unique<Problem>(std::move(problem));

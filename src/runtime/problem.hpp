@@ -20,6 +20,7 @@ namespace botocraft::detail {
 struct Problem {
     ErrorDetails error{};
     std::string declared{};  // what the service's model calls the error, if that has it
+    std::string region{};        // where the service says that the resource is, if it does
     retry::Failed failed{};  // but for `repeatable` and `poll`
     bool safe_to_repeat = true;  // the server cannot have carried the request out, or said that it did not
     bool stale = false;  // a kept connection that the server had closed meanwhile
@@ -35,6 +36,9 @@ struct Problem {
 // An error that AWS answered the call of `input` with, and what it says about the credentials or the time that the request was signed with.
 [[nodiscard]] std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, const http::Reply& reply,
                                                const void* input, const Proof& proof, auth::ClockOffset signed_with);
+
+// A body that is not the one that its checksum was taken of. Sent again, it may be.
+[[nodiscard]] std::unique_ptr<Problem> damaged(const Target& target, const http::Reply& reply, const std::string& why);
 
 // Reads the result of a call. Null where it is in `output`.
 [[nodiscard]] std::unique_ptr<Problem> decode(const SessionCore& core, const Target& target, const http::Reply& reply,

@@ -129,6 +129,7 @@ const config::Settings& SessionCore::settings() const {
         overrides.app_id = options_.app_id;
         overrides.compression = options_.protocol.compression;
         overrides.request_checksums = options_.protocol.request_checksums;
+        overrides.response_checksums = options_.protocol.response_checksums;
         auto made = std::make_unique<const config::Settings>(config::resolve_settings(options_.environment, overrides));
         http::TlsSettings tls;
         tls.ca_bundle = made->ca_bundle.value_or(std::string());
@@ -239,6 +240,31 @@ config::ModeDefaults SessionState::mode_defaults(std::string_view region) const 
     return config::defaults_of(mode);
 }
 
+std::shared_ptr<const SessionState> OtherRegions::find(std::string_view resource) const {
+    if (!any_.load(std::memory_order_acquire)) return nullptr;
+    const std::lock_guard lock(mutex_);
+    const auto found = by_resource_.find(resource);
+    return found == by_resource_.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<const SessionState> OtherRegions::session_of(std::string_view region) const {
+    if (!any_.load(std::memory_order_acquire)) return nullptr;
+    const std::lock_guard lock(mutex_);
+    const auto found = by_region_.find(region);
+    return found == by_region_.end() ? nullptr : found->second;
+}
+
+void OtherRegions::put(std::string_view resource, std::shared_ptr<const SessionState> session) {
+    const std::lock_guard lock(mutex_);
+    if (by_resource_.size() >= most) {
+        by_resource_.clear();
+        by_region_.clear();
+    }
+    const auto one = by_region_.try_emplace(session->region(), session).first;  // who came first stays
+    by_resource_.insert_or_assign(std::string(resource), one->second);
+    any_.store(true, std::memory_order_release);
+}
+
 const ServiceContext* SessionState::find(const orm::ServiceTables& service) const noexcept {
     const Known* known = first_service_.load(std::memory_order_acquire);
     while (known != nullptr && known->context->service != &service) known = known->next.get();
@@ -270,6 +296,7 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->reply_limits = {limits.depth, limits.elements, limits.event, limits.event_head};
     context->compression = settings.compression;
     context->request_checksums = settings.request_checksums;
+    context->response_checksums = settings.response_checksums;
     context->endpoints = std::make_unique<const ServiceEndpoints>(
         service, settings, std::move(where), [core = core_.get()](http::Origin& origin) { core->choose_way(origin); });
     context->discovery.emplace(service, settings.endpoints, context->endpoints->configured().has_value(), weak_from_this(),

@@ -157,13 +157,13 @@ TEST_CASE_METHOD(Calls, "a truncated result is an error that shows where it begi
 }
 
 TEST_CASE_METHOD(Calls, "an empty success is an error, not a service that is missing") {
-    transport->once("DescribeServices", fake::reply(""));
+    transport->on("DescribeServices", fake::reply(""));
     const Error error = error_of(get());
     CHECK(error.kind() == ErrorKind::protocol);
     CHECK(error.status() == 200);
     CHECK(error.request_id() == "11112222-3333-4444-5555-666677778888");
     CHECK_THAT(error.what(), Contains("no body"));
-    transport->once("DescribeServices", fake::reply(""));
+    CHECK(transport->requests().size() == 3);  // whoever begins an answer and does not send it may do so the next time
     CHECK_THROWS_AS(run(Service::objects(session).get_or_none("web", {.cluster = "prod"})), ProtocolError);
     transport->once("ListServices", fake::reply(""));
     CHECK_THROWS_AS(run(Service::objects(session).list({.cluster = "prod"}).count()), ProtocolError);
