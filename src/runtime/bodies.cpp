@@ -102,6 +102,8 @@ awaitable<std::string> OutgoingBody::digest() {
     co_return text;
 }
 
+awaitable<void> Bodies::find_digest() { digest = co_await out->digest(); }
+
 // --- the body of a reply ------------------------------------------------------------------------------------------------
 
 bool IncomingBody::restart() {

@@ -107,6 +107,8 @@ struct Bodies {
     void abandon() noexcept {
         if (in) in->abandon();
     }
+    // Reads the source for its digest alone.
+    [[nodiscard]] awaitable<void> find_digest();
     // What the caller's reader or writer threw.
     [[noreturn]] void rethrow() const {
         const std::exception_ptr& read = out ? out->error() : in->error();
@@ -114,6 +116,9 @@ struct Bodies {
     }
     std::optional<OutgoingBody> out;
     std::optional<IncomingBody> in;
+    // Of an attempt; here, because calls without such bodies have no room for them.
+    std::string digest;  // of the source, where that is signed
+    http::Streams streams;
 };
 
 }  // namespace botocraft::detail

@@ -72,18 +72,17 @@ constexpr std::string_view no_second_time = "not sent, or not sent again, becaus
 constexpr std::chrono::seconds longest_leave(1);  // some servers never tell to go on
 
 // Writes a request whose body follows by itself, if it has one, and says how the bodies go over the wire.
-http::Streams write_streamed(const Target& target, const Sender& sender, const void* input, std::string_view digest,
-                             Bodies& bodies, Workplace& work, std::string& out) {
-    http::Streams streams;
+void write_streamed(const Target& target, const Sender& sender, const void* input, Bodies& bodies, Workplace& work,
+                    std::string& out) {
+    bodies.streams = {};
     if (bodies.out) {
-        streams.source = &*bodies.out;
-        const bool asks = write_head(target, sender, input, *bodies.out, digest, work, out);
-        if (asks) streams.leave = longest_leave;
+        bodies.streams.source = &*bodies.out;
+        const bool asks = write_head(target, sender, input, *bodies.out, bodies.digest, work, out);
+        if (asks) bodies.streams.leave = longest_leave;
     } else {
         write_request(target, sender, input, work, out);
     }
-    if (bodies.in) streams.sink = &*bodies.in;
-    return streams;
+    if (bodies.in) bodies.streams.sink = &*bodies.in;
 }
 
 // What a reply that is a success comes to. Null where its result is in `output`.
@@ -115,13 +114,13 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         if (!known) co_await find_proof(session, target, scheme.scheme, input, limits.deadline, proof);
         const auth::ClockOffset offset(target.context.clock_offset.load(std::memory_order_relaxed));
         OutgoingBody* const source = bodies != nullptr && bodies->out ? &*bodies->out : nullptr;
-        std::string digest;
         if (source != nullptr && wants_digest(target, scheme)) {
-            digest = co_await source->digest();
+            co_await bodies->find_digest();
             if (!source->rewind()) unrepeatable(target);
         }
         if (StopPoint* const stop = stop_point_of(executor)) {
             const Sender sender{scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
+            const std::string_view digest = source != nullptr ? std::string_view(bodies->digest) : std::string_view();
             stop->put(rehearse(*session, target, sender, offset, input, source, digest, *stop));
             throw Stopped();
         }
@@ -131,27 +130,23 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         const Sender sender{scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
         const bool secret = target.context.secrecy.of(target.operation);
         if (secret || proof.token) lease.mark_secret();
-        http::Streams streams;
         core.workplaces().with([&](Workplace& work) {
             if (bodies != nullptr) {
-                streams = write_streamed(target, sender, input, digest, *bodies, work, lease.output());
+                write_streamed(target, sender, input, *bodies, work, lease.output());
             } else {
                 write_request(target, sender, input, work, lease.output());
             }
             if (secret) work.wipe();
         });
-        count(core.counters().bytes_sent, lease.output().size() + (streams.source ? bodies->out->size() : 0));
+        count(core.counters().bytes_sent, lease.output().size() + (source != nullptr ? source->size() : 0));
         if (trace != nullptr) trace->sending(lease.reused(), lease.output());
         if (turn) turn->take();
         const bool head = target.operation.method == api::HttpMethod::head;
         const http::ReplyBody expected = head ? http::ReplyBody::none : http::ReplyBody::expected;
-        if (bodies == nullptr) {
-            co_await lease.exchange(expected);
-        } else {
-            co_await lease.exchange(expected, streams);
-        }
+        awaitable<void> exchange = bodies == nullptr ? lease.exchange(expected) : lease.exchange(expected, bodies->streams);
+        co_await std::move(exchange);
         const http::Reply& reply = lease.reply();
-        count(core.counters().bytes_received, reply.body().size() + (streams.sink ? bodies->in->size() : 0));
+        count(core.counters().bytes_received, reply.body().size() + (bodies != nullptr && bodies->in ? bodies->in->size() : 0));
         if (trace != nullptr) trace->received(reply);
         if (reply.status() >= 200 && reply.status() < 300) {
             problem = accept(core, target, reply, input, output, bodies);

@@ -182,7 +182,13 @@ class FileWriter final : public BodyWriter {
         const bool replaces = ::stat(file_.c_str(), &before) == 0;
         if (replaces && !S_ISREG(before.st_mode)) no_regular_file(file_, "give a BodyWriter that writes to it");
         make_part();
-        if (replaces && ::fchmod(open_.get(), before.st_mode & 07777) != 0) file_error(part_, "giving its permissions to the file");
+        if (replaces) take_over(before.st_mode & 0777);
+    }
+    // Some file systems refuse any change of permissions, so that it is asked only for one that there is.
+    void take_over(mode_t permissions) {
+        struct stat now {};
+        const bool same = ::fstat(open_.get(), &now) == 0 && (now.st_mode & 0777) == permissions;
+        if (!same && ::fchmod(open_.get(), permissions) != 0) file_error(part_, "giving its permissions to the file");
     }
     // Another process may have left files of such names behind, this one's number and all.
     void make_part() {
