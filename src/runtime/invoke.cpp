@@ -101,32 +101,57 @@ std::unique_ptr<Problem> accept(const SessionCore& core, const Target& target, c
     return problem;
 }
 
+// Whether to send a request a second time does no harm, though the first may have been carried out.
+bool is_repeatable(const Target& target) {
+    const api::HttpMethod method = target.operation.method;
+    if (method == api::HttpMethod::get || method == api::HttpMethod::head) return true;  // by HTTP's own rules
+    return (target.operation.flags & api::operation_flag::retry_safe) != 0 ||
+           has_idempotency_token(target.service, target.operation);
+}
+
+http::Limits limits_of(const Target& target, http::Clock::time_point deadline) {
+    http::Limits limits = target.context.limits;
+    limits.deadline = deadline;
+    // What may be sent only once goes over no connection that the server is known to have closed, not even a moment ago.
+    if (!is_repeatable(target)) limits.trusted_idle = http::Limits::idle_always_checked;
+    return limits;
+}
+
+// Plain functions, so that the limits are in no frame of a call in flight: there may be very many of those.
+http::Lease acquire_now(const SessionCore& core, const Target& target, http::Clock::time_point deadline,
+                        const boost::asio::any_io_executor& executor) {
+    return core.transport().acquire_now(executor, target.destination->origin, limits_of(target, deadline));
+}
+awaitable<http::Lease> acquire(const SessionCore& core, const Target& target, http::Clock::time_point deadline) {
+    return core.transport().acquire(target.destination->origin, limits_of(target, deadline));
+}
+
 // One attempt, in one coroutine: each costs its frame. Where nothing comes out as `problem`, the output is there.
 awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, const Target& target,
-                        const http::Limits& limits, const void* input, void* output, std::unique_ptr<Problem>& problem,
+                        http::Clock::time_point deadline, const void* input, void* output, std::unique_ptr<Problem>& problem,
                         std::optional<Turn>& turn, Trace* trace, Bodies* bodies) {
-    const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+    StopPoint* const stop = stop_point_of(co_await boost::asio::this_coro::executor);
     const SessionCore& core = *session->core();
     try {
         const auth::SchemeChoice scheme = target.scheme();
         Proof proof;
         const bool known = find_known_proof(core, target, scheme.scheme, input, proof);
-        if (!known) co_await find_proof(session, target, scheme.scheme, input, limits.deadline, proof);
+        if (!known) co_await find_proof(session, target, scheme.scheme, input, deadline, proof);
         const auth::ClockOffset offset(target.context.clock_offset.load(std::memory_order_relaxed));
         OutgoingBody* const source = bodies != nullptr && bodies->out ? &*bodies->out : nullptr;
         if (source != nullptr && wants_digest(target, scheme)) {
             co_await bodies->find_digest();
             if (!source->rewind()) unrepeatable(target);
         }
-        if (StopPoint* const stop = stop_point_of(executor)) {
+        if (stop != nullptr) {
             const Sender sender{scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
             const std::string_view digest = source != nullptr ? std::string_view(bodies->digest) : std::string_view();
             stop->put(rehearse(*session, target, sender, offset, input, source, digest, *stop));
             throw Stopped();
         }
         count(core.counters().attempts);
-        http::Lease lease = core.transport().acquire_now(executor, target.destination->origin, limits);
-        if (!lease) lease = co_await core.transport().acquire(target.destination->origin, limits);
+        http::Lease lease = acquire_now(core, target, deadline, co_await boost::asio::this_coro::executor);
+        if (!lease) lease = co_await acquire(core, target, deadline);
         const Sender sender{scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
         const bool secret = target.context.secrecy.of(target.operation);
         if (secret || proof.token) lease.mark_secret();
@@ -159,14 +184,6 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
     } catch (const BodyInterrupted&) {
         bodies->rethrow();
     }
-}
-
-// Whether to send a request a second time does no harm, though the first may have been carried out.
-bool is_repeatable(const Target& target) {
-    const api::HttpMethod method = target.operation.method;
-    if (method == api::HttpMethod::get || method == api::HttpMethod::head) return true;  // by HTTP's own rules
-    return (target.operation.flags & api::operation_flag::retry_safe) != 0 ||
-           has_idempotency_token(target.service, target.operation);
 }
 
 bool may_repeat(const Target& target, const Problem& problem) { return problem.safe_to_repeat || is_repeatable(target); }
@@ -286,8 +303,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
     std::unique_ptr<Bodies> bodies;
     try {
         if (!session->is_prepared()) co_await session->prepare();
-        const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
-        const bool sends = stop_point_of(executor) == nullptr;
+        const bool sends = stop_point_of(co_await boost::asio::this_coro::executor) == nullptr;
         Route route(session, service, operation, input);
         Target& target = route.target();
         if (trace != nullptr) trace->started(target.context.endpoints->region().value);
@@ -313,9 +329,6 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
         retry::Attempts attempts(strategy);
         const bool limited = strategy.limiter() != nullptr && sends;
         std::vector<Attempt> history;
-        http::Limits limits = target.context.limits;
-        // What may be sent only once goes over no connection that the server is known to have closed, not even a moment ago.
-        if (!is_repeatable(target)) limits.trusted_idle = http::Limits::idle_always_checked;
         std::unique_ptr<Problem> problem;
         for (bool first = true;; first = false) {
             std::optional<Turn> turn;
@@ -333,11 +346,11 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
                 now = core.clock().steady_now();
             }
             const steady_clock::duration left = http::time_until(deadline, now);
-            limits.deadline = http::after(http::Clock::now(), std::min(left, http::limit_of(options.attempt_timeout)));
+            const http::Clock::time_point end = http::after(http::Clock::now(), std::min(left, http::limit_of(options.attempt_timeout)));
             problem.reset();
             if (bodies && !bodies->begin()) unrepeatable(target);
             if (trace != nullptr) trace->attempt_begins(*target.destination);
-            co_await attempt(route.session(), target, limits, input, output, problem, turn, trace, bodies.get());
+            co_await attempt(route.session(), target, end, input, output, problem, turn, trace, bodies.get());
             turn.reset();
             if (problem && problem->overdue) explain(problem->error, over_text(options, left));
             if (trace != nullptr) trace->attempted(problem.get());
