@@ -2,6 +2,7 @@
 
 #include "orm/complete.hpp"
 #include "orm/expression.hpp"
+#include "orm/half_done.hpp"
 #include "orm/model_state.hpp"
 #include "orm/owned_list.hpp"
 #include "orm/page_stream.hpp"
@@ -398,22 +399,29 @@ bool next_chunk(CallState& call, std::size_t& first, CallState& chunk) {
 awaitable<void> run_chunks(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
     const orm::Method& method = call.method();
     const bool response = method.result_kind == ResultKind::value && method.result.length == 0 && result;
+    const std::size_t size = schema::as<RawList>(chunked_list(call).at).size;
     CallState chunk;
     Structure all;
-    for (std::size_t first = 0; next_chunk(call, first, chunk);) {
-        if (response) {
-            Structure part = co_await invoke_call(chunk, session);
-            if (all) {
-                join_lists(all, part);
-            } else {
-                all = std::move(part);
+    std::size_t taken = 0;
+    for (std::size_t first = 0; next_chunk(call, first, chunk); taken = first) {
+        try {
+            if (response) {
+                Structure part = co_await invoke_call(chunk, session);
+                if (all) {
+                    join_lists(all, part);
+                } else {
+                    all = std::move(part);
+                }
+                continue;
             }
-            continue;
-        }
-        OwnedList part(call.result_type());
-        co_await run_plain(chunk, session, method.result_kind == ResultKind::models ? &part.raw() : result);
-        if (method.result_kind == ResultKind::models) {
-            schema::take_all(schema::as<RawList>(result), part.raw(), call.result_type());
+            OwnedList part(call.result_type());
+            co_await run_plain(chunk, session, method.result_kind == ResultKind::models ? &part.raw() : result);
+            if (method.result_kind == ResultKind::models) {
+                schema::take_all(schema::as<RawList>(result), part.raw(), call.result_type());
+            }
+        } catch (const Error& error) {
+            if (taken == 0 || method.kind == orm::MethodKind::get_many) throw;
+            throw_half_done(call, error, taken, size);
         }
     }
     if (all) take_result(call, session, all, result, nullptr);
@@ -442,6 +450,8 @@ awaitable<void> read_again(CallState& call, std::shared_ptr<const SessionState> 
     co_await run_method(get, result);
 }
 
+bool method_creates(const CallState& call) noexcept { return call.method().kind == orm::MethodKind::create; }
+
 awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
     if (call.method().refresh_before) {
         co_await read_again(call, session, call.request.shape(), call.request.get(), result);
@@ -452,7 +462,11 @@ awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionSta
     Structure response = co_await invoke_call(call, session);
     const Failures failures = failures_of(call, response);
     if (!failures.reason.empty()) refused(call, failures);
-    co_await read_again(call, session, response.shape(), response.get(), result);
+    if (method_creates(call)) {
+        co_await read_created(call, session, response, result, read_again);
+    } else {
+        co_await read_again(call, session, response.shape(), response.get(), result);
+    }
     merge_into(call, response, result);  // what is said only once, such as a new private key
 }
 
