@@ -2,6 +2,7 @@
 
 #include "services/service_session.hpp"
 
+#include <botocraft/cloudwatch/cloud_watch_anomaly_detector.hpp>
 #include <botocraft/cloudwatch/cloud_watch_metric.hpp>
 #include <botocraft/cloudwatch/metric_data.hpp>
 #include <botocraft/error.hpp>
@@ -27,6 +28,24 @@ bool same_dimensions(const list<Dimension>& some, const list<Dimension>& others)
     });
 }
 
+[[noreturn]] void not_there(std::string_view operation, std::string_view what, const CloudWatchMetric& metric) {
+    ErrorDetails details;
+    details.code = "DoesNotExist";
+    details.service = "cloudwatch";
+    details.operation = operation;
+    details.explanation.append("there is no ").append(what).append(" ").append(*metric.MetricName).append(" of ");
+    details.explanation.append(*metric.Namespace).append(" with these dimensions");
+    throw DoesNotExist(std::move(details));
+}
+
+CloudWatchMetric metric_of(std::string_view metric_namespace, std::string_view name, const Views<Dimension>& dimensions) {
+    CloudWatchMetric metric;
+    metric.Namespace = std::string(metric_namespace);
+    metric.MetricName = std::string(name);
+    for (const Dimension& dimension : dimensions) metric.Dimensions.push_back(dimension);
+    return metric;
+}
+
 // A metric has up to thirty dimensions, and CloudWatch takes fewer of them to look for.
 awaitable<CloudWatchMetric> find(CloudWatchMetricManager manager, CloudWatchMetric wanted) {
     std::vector<DimensionFilter> filters(std::min(wanted.Dimensions.size(), most_filters));
@@ -44,12 +63,28 @@ awaitable<CloudWatchMetric> find(CloudWatchMetricManager manager, CloudWatchMetr
             if (same_dimensions(metric.Dimensions, wanted.Dimensions)) co_return std::move(metric);
         }
     }
-    ErrorDetails details;
-    details.code = "DoesNotExist";
-    details.service = "cloudwatch";
-    details.operation = "ListMetrics";
-    details.explanation = "there is no metric " + *wanted.MetricName + " of " + *wanted.Namespace + " with these dimensions";
-    throw DoesNotExist(std::move(details));
+    not_there("ListMetrics", "metric", wanted);
+}
+
+bool is_of(const CloudWatchAnomalyDetector& detector, const CloudWatchMetric& metric, const std::string& statistic) {
+    if (!detector.SingleMetricAnomalyDetector.has_value()) return false;
+    const SingleMetricAnomalyDetector& of = *detector.SingleMetricAnomalyDetector;
+    return of.Namespace == metric.Namespace && of.MetricName == metric.MetricName && of.Stat == statistic &&
+           same_dimensions(of.Dimensions, metric.Dimensions);
+}
+
+awaitable<CloudWatchAnomalyDetector> find_detector(CloudWatchAnomalyDetectorManager manager, CloudWatchMetric metric,
+                                                   std::string statistic) {
+    arguments::CloudWatchAnomalyDetectorList arguments;
+    arguments.Namespace = *metric.Namespace;
+    arguments.MetricName = *metric.MetricName;
+    auto detectors = manager.list(arguments);
+    while (auto page = co_await detectors.next_page()) {
+        for (CloudWatchAnomalyDetector& detector : page) {
+            if (is_of(detector, metric, statistic)) co_return std::move(detector);
+        }
+    }
+    not_there("DescribeAnomalyDetectors", "anomaly detector of the metric", metric);
 }
 
 awaitable<void> put(SessionPointer known, std::string metric_namespace, std::vector<MetricDatum> data) {
@@ -103,11 +138,13 @@ awaitable<CloudWatchMetric> find_metric(const Session& session, std::string_view
 
 awaitable<CloudWatchMetric> CloudWatchMetricManager::get(std::string_view metric_namespace, std::string_view name,
                                                          const Views<Dimension>& dimensions) const {
-    CloudWatchMetric wanted;
-    wanted.Namespace = std::string(metric_namespace);
-    wanted.MetricName = std::string(name);
-    for (const Dimension& dimension : dimensions) wanted.Dimensions.push_back(dimension);
-    return find(*this, std::move(wanted));
+    return find(*this, metric_of(metric_namespace, name, dimensions));
+}
+
+awaitable<CloudWatchAnomalyDetector> CloudWatchAnomalyDetectorManager::get_for_metric(
+    std::string_view metric_namespace, std::string_view name, std::string_view statistic,
+    const Views<Dimension>& dimensions) const {
+    return find_detector(*this, metric_of(metric_namespace, name, dimensions), std::string(statistic));
 }
 
 awaitable<void> publish(const CloudWatchMetric& metric, const Views<MetricDatum>& data) {

@@ -152,6 +152,20 @@ TEST_CASE_METHOD(CloudWatch, "a metric with more dimensions than can be looked f
     CHECK(sent().at("Dimensions").as_array().size() == 10);
 }
 
+TEST_CASE_METHOD(CloudWatch, "a detector is found by what it looks at") {
+    const std::string orders = R"("Namespace": "Shop", "MetricName": "Orders")";
+    answer(R"({"AnomalyDetectors": [{"AnomalyDetectorId": "math", "MetricMathAnomalyDetector": {}},
+        {"AnomalyDetectorId": "max", "SingleMetricAnomalyDetector": {)" + orders + R"(, "Stat": "Maximum"}},
+        {"AnomalyDetectorId": "till", "SingleMetricAnomalyDetector": {)" + orders + R"(, "Stat": "Sum",
+            "Dimensions": [{"Name": "Till", "Value": "1"}]}}], "NextToken": "more"})");
+    answer(R"({"AnomalyDetectors": [{"AnomalyDetectorId": "sum", "SingleMetricAnomalyDetector": {)" + orders + R"(, "Stat": "Sum"}}]})");
+    const auto detectors = CloudWatchAnomalyDetector::objects(session);
+    CHECK(run(detectors.get_for_metric("Shop", "Orders", "Sum", {})).pk() == "sum");
+    CHECK(sent(0) == json("{" + orders + "}"));
+    answer(R"({"AnomalyDetectors": []})");
+    CHECK_THROWS_AS(run(detectors.get_for_metric("Shop", "Orders", "Sum", {})), DoesNotExist);
+}
+
 TEST_CASE_METHOD(CloudWatch, "a metric publishes, reads, and says itself to a stream") {
     answer(R"({"Metrics": [{"Namespace": "Shop", "MetricName": "Orders"}]})");
     const CloudWatchMetric orders = run(CloudWatchMetric::objects(session).get("Shop", "Orders", {}));
