@@ -194,8 +194,8 @@ TEST_CASE_METHOD(Actions, "the services that run a task definition are found in 
 }
 
 TEST_CASE_METHOD(Actions, "task definitions in use are those of services and of scheduled tasks, without what is gone") {
-    answer("ListEventBuses", R"({"EventBuses": [{"Name": "default"}], "NextToken": "more"})");
-    answer("ListEventBuses", R"({"EventBuses": [{"Name": "orders"}]})");
+    transport->once("ListEventBuses", fake::reply(std::string(R"({"EventBuses": [{"Name": "default"}], "NextToken": "more"})")));
+    transport->once("ListEventBuses", fake::reply(std::string(R"({"EventBuses": [{"Name": "orders"}]})")));
     transport->on("ListRules", [](const fake::Request& request) {
         const bool orders = request.json().at("EventBusName") == "orders";
         return fake::reply(std::string(orders ? R"({"Rules": [{"Name": "paid"}]})"
