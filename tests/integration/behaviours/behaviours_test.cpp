@@ -190,10 +190,8 @@ TEST_CASE("the tags of a file system are those of its model when it was saved") 
     files.Tags.erase("Old");
     try {
         await(files.save());
-    } catch (const botocraft::DoesNotExist&) {
-        throw;
     } catch (const botocraft::Error& error) {
-        if (error.status() != 404) throw;  // moto has no such path
+        if (error.status() != 500 || error.code() != "UnknownError") throw;  // moto knows no such path, and fails on it
         std::cout << "SKIPPED: this moto does not update file systems" << std::endl;
         return;
     }
@@ -231,7 +229,7 @@ TEST_CASE("boto3 sees all of a role that was changed, and of a volume what was")
     REQUIRE(theirs.at_pointer("/Role/Tags").as_array().size() == 1);
     CHECK(text_at(theirs, "/Role/Tags/0/Value") == "pay");
 
-    ec2::Volume disk{.Size = 8, .AvailabilityZone = "us-east-1a", .VolumeType = "gp3"};
+    ec2::Volume disk{.Size = 8, .AvailabilityZone = "us-east-1a"};
     disk = await(ec2::Volume::objects(session).create(disk));
     disk.Size = 16;
     disk.Tags["Team"] = "pay";
