@@ -66,7 +66,8 @@ class Signature {
         if (takes_model()) add("const ::botocraft::" + service_.namespace_ + "::" + model_type() + "& model");
         for (const plan::Argument& argument : method_.arguments) {
             if (!argument.positional || skip.contains(argument.name)) continue;
-            const bool by_reference = argument.optional_by_itself();
+            const bool by_reference = argument.optional_by_itself() || argument.kind == orm::ArgumentType::source ||
+                                      argument.kind == orm::ArgumentType::sink;
             add((by_reference ? "const " + argument.type + "& " : argument.type + ' ') + parameter(argument));
         }
         if (named && has_named()) {
@@ -97,7 +98,7 @@ class Signature {
     }
     [[nodiscard]] std::string passed() const {
         const bool any = std::ranges::any_of(method_.arguments, &plan::Argument::positional);
-        return std::string(any ? "positional" : "{}") + ", " + (method_.arguments_type().empty() ? "nullptr" : "&arguments");
+        return std::string(any ? "positional" : "{}") + ", " + (has_named() ? "&arguments" : "nullptr");
     }
 
     // The typed shell around a call.
@@ -394,6 +395,12 @@ std::string emit_relations(const plan::Service& service) {
 
 namespace {
 
+bool streams(const plan::Service& service, plan::Row model) {
+    return std::ranges::any_of(service.methods, [&](const plan::Method& method) {
+        return method.model == model && (method.streams_in || method.streams_out);
+    });
+}
+
 std::string by_hand_headers(const plan::Model& model) {
     std::set<std::string> headers;
     for (const plan::ByHand& one : model.by_hand) {
@@ -413,7 +420,8 @@ std::string emit_model(const plan::Service& service, plan::Row row) {
     out += "#pragma once\n\n#include <botocraft/" + service.namespace_ + "/arguments.hpp>\n#include <botocraft/" +
            service.namespace_ + "/types.hpp>\n" +
            (emit_relations(service).empty() ? "" : "#include <botocraft/" + service.namespace_ + "/relations.hpp>\n") +
-           "#include <botocraft/manager.hpp>\n" + by_hand_headers(model) + "\n#include <optional>\n#include <string>\n"
+           "#include <botocraft/manager.hpp>\n" + by_hand_headers(model) +
+           (streams(service, row) ? "#include <botocraft/streams.hpp>\n" : "") + "\n#include <optional>\n#include <string>\n"
            "#include <string_view>\n#include <utility>\n\nnamespace botocraft::" + service.namespace_ + " {\n\n";
     out += manager_class(service, row) + define_manager(type);
     for (std::size_t i = 0; i < service.methods.size(); ++i) {

@@ -23,8 +23,8 @@ constexpr std::array<std::string_view, 9> location_names = {"body", "header", "h
 constexpr std::array<std::string_view, 8> method_kinds = {"get",    "get_many",       "list",   "create",
                                                           "update", "partial_update", "remove", "call"};
 constexpr std::array<std::string_view, 5> result_kinds = {"nothing", "model", "value", "models", "values"};
-constexpr std::array<std::string_view, 8> expression_kinds = {"path",     "literal",  "format", "match",
-                                                               "argument", "relation", "filter", "tag_specification"};
+constexpr std::array<std::string_view, 9> expression_kinds = {"path",     "literal", "format",            "match",       "argument",
+                                                               "relation", "filter",  "tag_specification", "query_string"};
 constexpr std::array<std::string_view, 6> http_methods = {"get", "post", "put", "delete_", "head", "patch"};
 
 std::string row_text(plan::Row row) { return row == plan::none ? "none" : std::to_string(row); }
@@ -219,7 +219,8 @@ void TableWriter::operations() {
                         std::to_string(from.tokens.size()) + ", " + row_text(from.limit_member) + ", " +
                         std::to_string(from.flags) + ", " + enumerator("HttpMethod", from.method, http_methods) + ", " +
                         std::to_string(from.endpoint_parameters.size()) + ", " +
-                        std::to_string(endpoint_parameters_.count()) + ", " + row_text(from.checksum_member));
+                        std::to_string(endpoint_parameters_.count()) + ", " + row_text(from.checksum_member) +
+                        (from.validation_member == plan::none ? "" : ", " + row_text(from.validation_member)));
         for (const plan::EndpointParameter& parameter : from.endpoint_parameters) endpoint_parameter(parameter);
     }
     for (const Shape& shape : service_.facts->shapes) {
@@ -255,7 +256,7 @@ std::string TableWriter::range(const std::vector<plan::Binding>& from) {
     const std::string out = std::to_string(bindings_.count()) + ", " + std::to_string(from.size());
     for (const plan::Binding& one : from) {
         bindings_.add(text(one.name) + ", " + row_text(one.member) + ", " + row_text(one.expression) +
-                      (one.wrap ? ", true" : ", false"));
+                      (one.wrap ? ", true" : ", false") + (one.inner == plan::none ? "" : ", " + std::to_string(one.inner)));
     }
     return out;
 }
@@ -317,6 +318,16 @@ void TableWriter::methods() {
                 additions_.add(row_text(addition.method) + ", " + range(addition.bindings) + ", " + range(addition.merge));
             }
         }
+        if (!from.steps.empty()) {
+            put("first_step", std::to_string(additions_.count()));
+            put("step_count", std::to_string(from.steps.size()));
+            for (const plan::Addition& step : from.steps) {
+                const std::string emptied = step.emptied == plan::none ? "" : ", " + row_text(step.emptied);
+                additions_.add(row_text(step.method) + ", " + range(step.bindings) + ", 0, 0" + emptied);
+            }
+        }
+        if (!from.url_encoded.empty()) put_text("url_encoded", from.url_encoded);
+        if (!from.nothing.empty()) put_text("nothing_codes", from.nothing);
         put_row("hydrate", from.hydrate);
         if (from.hydrate_batch) put("hydrate_batch", std::to_string(from.hydrate_batch));
         put_row("hydrate_argument", from.hydrate_argument);
@@ -333,6 +344,9 @@ void TableWriter::methods() {
         if (from.chunk_bytes) put("chunk_bytes", std::to_string(from.chunk_bytes));
         put_row("scan", from.scan);
         if (from.scan != plan::none) put_text("scan_path", from.scan_path);
+        put_row("region_member", from.region_member);
+        put_row("region_inner", from.region_inner);
+        if (!from.silent_region.empty()) put_text("silent_region", from.silent_region);
         methods_.add(row);
     }
 }
@@ -459,6 +473,11 @@ std::string TableWriter::service_row() {
         put("check_count", std::to_string(service_.checks.size()));
     }
     if (metadata.aws_query_compatible) put("query_compatible", "true");
+    if (!service_.region_header.empty()) {
+        put("region_header", cpp_literal(service_.region_header));
+        if (!service_.region_element.empty()) put("region_element", cpp_literal(service_.region_element));
+        put("region_member", cpp_literal(service_.region_member));
+    }
     return out + "};\n";
 }
 
@@ -506,6 +525,7 @@ std::size_t binding_count(const plan::Method& method) {
     std::size_t count = method.bindings.size() + method.merge.size() + method.each_bindings.size() +
                         method.refresh_bindings.size();
     for (const plan::Addition& addition : method.additions) count += addition.bindings.size() + addition.merge.size();
+    for (const plan::Addition& step : method.steps) count += step.bindings.size();
     return count;
 }
 

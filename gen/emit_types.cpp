@@ -232,6 +232,8 @@ std::string view_declarations(const plan::Service& service) {
         out += "template <class T>\nclass View;\n";
     }
     if (taken.contains(ArgumentType::structures)) out += "template <class T>\nclass Views;\n";
+    if (taken.contains(ArgumentType::sink)) out += "class Sink;\n";
+    if (taken.contains(ArgumentType::source)) out += "class Source;\n";
     return out;
 }
 

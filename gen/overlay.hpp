@@ -16,7 +16,7 @@ namespace botocraft::gen::overlay {
 
 // Where a value comes from. The meaning of the texts is that of orm::ExpressionKind.
 struct Expression {
-    enum class Kind : unsigned char { path, literal, format, match, argument, relation, filter, tag_specification, omit };
+    enum class Kind : unsigned char { path, literal, format, match, argument, relation, filter, tag_specification, query_string, omit };
     Kind kind = Kind::path;
     std::string text;
     std::string extra;
@@ -87,12 +87,19 @@ struct Scan {
     std::size_t line = 0;
 };
 
-// A call besides, for each model that is returned.
+// A call besides, for each model that is returned; or one that follows a change, and has no `merge`.
 struct Also {
     std::string operation;
     std::vector<Binding> arguments;
     std::vector<Binding> merge;
     std::vector<std::string> missing;
+    std::string emptied;  // of what follows a change: the operation in its place where a list has no elements
+    std::size_t line = 0;
+};
+
+struct SaysRegion {
+    std::string path;
+    std::string silent;
     std::size_t line = 0;
 };
 
@@ -110,6 +117,11 @@ struct Method {
     std::vector<Binding> from;
     std::vector<Binding> merge;
     std::vector<Also> also;
+    std::vector<Also> and_then;
+    std::optional<SaysRegion> says_region;
+    std::vector<std::string> url_encoded;
+    std::vector<std::string> nothing;
+    bool stream = false;
     std::optional<Hydrate> hydrate;
     std::optional<ForEach> for_each;
     std::optional<Each> each;
@@ -225,6 +237,13 @@ struct Check {
 struct Overlay {
     std::string file;
     std::vector<Paging> paging;
+    std::string region_header;
+    std::string region_element;
+    std::string region_member;
+    std::vector<std::string> starts_at_home;  // operations
+    std::vector<std::string> repeatable;      // methods of HTTP
+    std::size_t regions_line = 0;
+    std::vector<std::string> errors;  // codes that AWS's own description does not have
     std::vector<Check> checks;
     std::vector<Binding> percent_encoded;  // names of shapes
     std::vector<Model> structures;

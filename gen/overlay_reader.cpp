@@ -24,6 +24,20 @@ class Reader {
         each(root, "pagination", [&](const std::string& name, const YAML::Node& at, std::size_t line) {
             overlay.paging.push_back(paging(name, at, line));
         });
+        if (const YAML::Node other = root["other_regions"]; other && check(other, "other_regions")) {
+            overlay.region_header = text(other, "header");
+            overlay.region_element = text(other, "element");
+            overlay.region_member = text(other, "member");
+            overlay.starts_at_home = codes(other["except"]);
+            overlay.regions_line = line_of(other);
+        }
+        overlay.repeatable = codes(root["repeatable"]);
+        for (const std::string& method : overlay.repeatable) {
+            constexpr std::array<std::string_view, 4> known{"POST", "PUT", "DELETE", "PATCH"};
+            if (std::ranges::find(known, method) != known.end()) continue;
+            problems_.add(line_of(root["repeatable"]), '`' + method + "` is none of POST, PUT, DELETE, PATCH");
+        }
+        overlay.errors = codes(root["errors"]);
         each(root, "checks", [&](const std::string& name, const YAML::Node& at, std::size_t line) {
             if (!at.IsScalar()) problems_.add(line, "the name of a function is expected here");
             overlay.checks.push_back({name, at.IsScalar() ? at.Scalar() : std::string(), line});
@@ -178,6 +192,8 @@ class Reader {
             out.text = text(node, "path"), out.extra = text(node, "filter");
         } else if (is("tag_specification", Kind::tag_specification)) {
             out.text = text(node, "path"), out.extra = text(node, "tag_specification");
+        } else if (is("query_string", Kind::query_string)) {
+            out.text = text(node, "query_string");
         } else if (is("path", Kind::path)) {
             out.text = text(node, "path");
         }
@@ -185,8 +201,8 @@ class Reader {
             problems_.add(out.line, "`omit` can only be true");
         }
         if (kinds != 1) {
-            problems_.add(out.line, "one of path, value, format, match, argument, relation, filter, tag_specification, omit "
-                                    "is needed");
+            problems_.add(out.line, "one of path, value, format, match, argument, relation, filter, tag_specification, "
+                                    "query_string, omit is needed");
         }
         if ((out.kind == Kind::match) != static_cast<bool>(node["pattern"])) {
             problems_.add(out.line, "`match` and `pattern` belong together");
@@ -407,6 +423,16 @@ class Reader {
         return out;
     }
 
+    Also and_then(const std::string& name, const YAML::Node& node, std::size_t line) {
+        Also out;
+        out.operation = name;
+        out.line = line;
+        if (!check(node, "and_then")) return out;
+        out.arguments = bindings(node, "arguments");
+        out.emptied = text(node, "emptied");
+        return out;
+    }
+
     Method method(const std::string& name, const YAML::Node& node, std::size_t line) {
         Method out;
         out.name = name;
@@ -435,6 +461,15 @@ class Reader {
         each(node, "also", [&](const std::string& operation, const YAML::Node& at, std::size_t at_line) {
             out.also.push_back(also(operation, at, at_line));
         });
+        each(node, "and_then", [&](const std::string& operation, const YAML::Node& at, std::size_t at_line) {
+            out.and_then.push_back(and_then(operation, at, at_line));
+        });
+        if (const YAML::Node says = node["says_region"]; says && check(says, "says_region")) {
+            out.says_region = SaysRegion{text(says, "path"), text(says, "silent"), line_of(says)};
+        }
+        out.url_encoded = codes(node["url_encoded"]);
+        out.nothing = codes(node["nothing"]);
+        out.stream = truth(node, "stream").value_or(false);
         out.hydrate = hydrate(node["hydrate"]);
         out.for_each = for_each(node["for_each"]);
         out.each = one_by_one(node["each"]);

@@ -78,6 +78,7 @@ struct Binding {
     Row member = none;
     Row expression = none;
     bool wrap = false;
+    Row inner = none;  // a member of the structure `member`
 };
 
 struct Argument {
@@ -99,6 +100,7 @@ struct Addition {
     Row method = none;
     std::vector<Binding> bindings;
     std::vector<Binding> merge;
+    Row emptied = none;
 };
 
 struct Method {
@@ -123,6 +125,11 @@ struct Method {
     bool joined = false;
     std::vector<Binding> merge;
     std::vector<Addition> additions;
+    std::vector<Addition> steps;
+    std::string url_encoded;
+    std::string nothing;
+    bool streams_in = false;   // its body comes from a Source
+    bool streams_out = false;  // its reply's body goes into a Sink
     Row hydrate = none;
     std::uint16_t hydrate_batch = 0;
     Row hydrate_argument = none;
@@ -139,6 +146,9 @@ struct Method {
     std::uint32_t chunk_bytes = 0;
     Row scan = none;
     std::string scan_path;
+    Row region_member = none;
+    Row region_inner = none;
+    std::string silent_region;
     std::size_t line = 0;
 
     [[nodiscard]] std::string arguments_type() const;  // of its named arguments; empty if it has none
@@ -237,6 +247,7 @@ struct Operation {
     std::uint16_t flags = 0;
     std::vector<EndpointParameter> endpoint_parameters;
     Row checksum_member = none;
+    Row validation_member = none;
 };
 
 // An operation as the service's client has it.
@@ -277,6 +288,9 @@ struct Service {
     std::vector<Expression> expressions;
     std::vector<Check> checks;
     std::vector<LeftOut> left_out;
+    std::string region_header;
+    std::string region_element;
+    std::string region_member;
     // What functions that are written by hand need: declarations of types, by namespace.
     std::map<std::string, std::set<std::string>> by_hand_types;
 

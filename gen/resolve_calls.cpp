@@ -242,6 +242,55 @@ void Resolver::also(const overlay::Method& from, Row to) {
     }
 }
 
+// What follows a change: bound from the model before anything is sent.
+void Resolver::and_then(const overlay::Method& from, Row to) {
+    for (const overlay::Also& step : from.and_then) {
+        const Row operation = plan_.find_operation(step.operation);
+        if (operation == plan::none || plan_.operations[operation].input == plan::none) {
+            std::vector<std::string_view> names;
+            for (const plan::Operation& candidate : plan_.operations) names.push_back(candidate.name);
+            problems_.add(step.line, "no operation `" + step.operation + '`' + did_you_mean(step.operation, names));
+            continue;
+        }
+        if (!takes_model(plan_.methods[to])) problems_.add(step.line, "only create and update have `and_then`");
+        const Row model = plan_.methods[to].model;
+        plan::Method called = addition(step, operation, model);
+        called.result_kind = ResultKind::nothing;
+        called.joined = called.paged = false;
+        for (plan::Argument& argument : called.arguments) argument.required = true;
+        plan::Addition out;
+        out.method = static_cast<Row>(plan_.methods.size());
+        out.bindings = bind(step.arguments, called, plan_, scope_of(plan_.models[model]), step.line, "and_then", true);
+        plan_.methods.push_back(std::move(called));
+        if (!step.emptied.empty()) out.emptied = emptied(step, model);
+        plan_.methods[to].steps.push_back(std::move(out));
+    }
+}
+
+// What is called in the place of a step, with those of its arguments that are members of the request.
+Resolver::Row Resolver::emptied(const overlay::Also& step, Row model) {
+    const Row operation = plan_.find_operation(step.emptied);
+    if (operation == plan::none || plan_.operations[operation].input == plan::none) {
+        std::vector<std::string_view> names;
+        for (const plan::Operation& candidate : plan_.operations) names.push_back(candidate.name);
+        problems_.add(step.line, "no operation `" + step.emptied + '`' + did_you_mean(step.emptied, names));
+        return plan::none;
+    }
+    overlay::Also instead;
+    instead.operation = step.emptied;
+    instead.line = step.line;
+    const plan::Shape& request = plan_.shapes[plan_.operations[operation].input];
+    for (const overlay::Binding& argument : step.arguments) {
+        if (request.find(argument.name)) instead.arguments.push_back(argument);
+    }
+    plan::Method called = addition(instead, operation, model);
+    called.result_kind = ResultKind::nothing;
+    called.joined = called.paged = false;
+    for (plan::Argument& argument : called.arguments) argument.required = true;
+    plan_.methods.push_back(std::move(called));
+    return static_cast<Row>(plan_.methods.size() - 1);
+}
+
 // A method that no manager shows, with the arguments that are bound.
 plan::Method Resolver::addition(const overlay::Also& from, Row operation, Row model) {
     const plan::Shape& request = plan_.shapes[plan_.operations[operation].input];
@@ -267,8 +316,19 @@ plan::Method Resolver::addition(const overlay::Also& from, Row operation, Row mo
         to.arguments.push_back(std::move(argument));
     };
     for (const plan::Member& member : request.members) {
+        const auto begins = [&](const overlay::Binding& b) { return b.name.starts_with(member.name + '.'); };
         const bool bound = std::ranges::any_of(from.arguments, [&](const overlay::Binding& b) { return b.name == member.name; });
-        if (bound || member.required()) add(member);
+        if (bound || (member.required() && std::ranges::none_of(from.arguments, begins))) add(member);
+    }
+    for (const overlay::Binding& binding : from.arguments) {
+        const Row inner = inner_member(binding.name, request);
+        if (inner == plan::none) continue;
+        const plan::Member& outer = *request.find(binding.name.substr(0, binding.name.find('.')));
+        add(plan_.shapes[outer.target].members[inner]);
+        plan::Argument& argument = to.arguments.back();
+        argument.name = argument.identifier = binding.name;
+        argument.member = static_cast<Row>(&outer - request.members.data());
+        argument.inner = inner;
     }
     return to;
 }

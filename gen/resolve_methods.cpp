@@ -82,6 +82,12 @@ void Resolver::checks() {
         }
         plan_.checks.push_back({operation, identifier(from.function)});
     }
+    for (const std::string& name : overlay_.starts_at_home) {
+        if (plan_.find_operation(name) != plan::none) continue;
+        std::vector<std::string_view> names;
+        for (const plan::Operation& candidate : plan_.operations) names.push_back(candidate.name);
+        problems_.add(overlay_.regions_line, "no operation `" + name + '`' + did_you_mean(name, names));
+    }
 }
 
 void Resolver::methods() {
@@ -109,7 +115,9 @@ void Resolver::methods() {
     }
     const std::size_t shown = plan_.methods.size();  // `also` adds others behind them
     for (Row row = 0; row < shown; ++row) {
-        if (plan_.methods[row].operation != plan::none) also(*all[row], row);
+        if (plan_.methods[row].operation == plan::none) continue;
+        also(*all[row], row);
+        and_then(*all[row], row);
     }
     for (plan::Method& method : plan_.methods) {
         if (method.each_method == plan::none) continue;
@@ -155,7 +163,11 @@ void Resolver::method(const overlay::Method& from, const overlay::Model& model, 
         failures(from, to);
         merge(from, to);
         chunk(from, to);
+        url_encoded(from, to);
+        says_region(from, to);
+        stream(from, to);
     }
+    to.nothing = missing_codes(from.nothing, from.line);
     to.missing = missing_codes(from.missing, from.line);
     if (takes_model(to) && plan_.models[model_row].read_only) {
         problems_.add(from.line, "a read-only model has no method `" + from.name + '`');
@@ -173,6 +185,7 @@ std::string Resolver::missing_codes(const std::vector<std::string>& codes, std::
             return (shape.exception && (shape.error_code() == code || shape.name == code)) ||
                    std::ranges::find(shape.enum_values, code) != shape.enum_values.end();  // of a failure in a response
         });
+        if (std::ranges::find(overlay_.errors, code) != overlay_.errors.end()) continue;
         const bool any = std::ranges::any_of(facts_.shapes, &Shape::exception);
         // EC2 declares no errors, and has hundreds; what came from the protocol query sends codes of then.
         if (known || !any || (facts_.metadata.aws_query_compatible && code.find('.') != std::string::npos)) continue;
@@ -197,18 +210,22 @@ void Resolver::from_model(const overlay::Method& from, plan::Method& to, const o
         return;
     }
     for (const overlay::Binding& binding : from.from) {
-        const plan::Member* member = request.find(binding.name);
-        if (!member) {
+        const plan::Member* member = request.find(binding.name.substr(0, binding.name.find('.')));
+        const Row inner = inner_member(binding.name, request);
+        const bool further = binding.name.find('.') != std::string::npos;
+        if (!member || (further && inner == plan::none)) {
             problems_.add(binding.line, "the request of " + operation.name + " has no member `" + binding.name + '`' +
                                             did_you_mean(binding.name, names_of(request)));
             continue;
         }
+        const Row row = static_cast<Row>(member - request.members.data());
+        if (further) member = &plan_.shapes[member->target].members[inner];
         const std::optional<Value> value = expression(binding.from, scope_of(plan_model));
         if (value && !fits(*value, of(*member))) {
             problems_.add(binding.line, '`' + binding.name + "` is " + describe(of(*member)) + ", but what it is given is " +
                                             describe(*value) + (member->kind == Kind::list ? " (add `wrap: true`?)" : ""));
         }
-        to.bindings.push_back({binding.name, request.index_of(binding.name), expression_row(binding.from), binding.from.wrap});
+        to.bindings.push_back({binding.name, row, expression_row(binding.from), binding.from.wrap, inner});
     }
     if (!takes_model(to)) return;
     for (const overlay::Field& field : model.fields) {
@@ -232,11 +249,12 @@ void Resolver::arguments(const overlay::Method& from, plan::Method& to) {
     for (const plan::Binding& binding : to.bindings) {
         // Who says more than the model does says it in place of the model.
         const bool more = binding.expression != plan::none &&
-                          plan_.expressions[binding.expression].kind == orm::ExpressionKind::tag_specification;
+                          (plan_.expressions[binding.expression].kind == orm::ExpressionKind::tag_specification ||
+                           plan_.expressions[binding.expression].kind == orm::ExpressionKind::query_string);
         if (!more) taken[binding.member] = true;
     }
     for (const overlay::Argument& listed : from.arguments) {
-        const std::string to_member = listed.to.substr(0, listed.to.find("[]."));
+        const std::string to_member = listed.to.substr(0, listed.to.find_first_of("[."));
         const std::string& name = listed.to.empty() ? listed.name : to_member;
         const Row member = request.index_of(name);
         if (member == plan::none) {
@@ -302,6 +320,17 @@ void Resolver::argument(const overlay::Argument* from, Row member_row, plan::Met
             return;
         }
         shown = &element.members[out.inner];
+    } else if (from && from->to.find('.') != std::string::npos) {
+        out.inner = inner_member(from->to, request);
+        if (out.inner == plan::none) {
+            problems_.add(from->line, "`to`: `" + member.name + "` has no such member" +
+                                          (member.kind == Kind::structure
+                                               ? did_you_mean(from->to.substr(from->to.find('.') + 1),
+                                                              names_of(plan_.shapes[member.target]))
+                                               : std::string()));
+            return;
+        }
+        shown = &plan_.shapes[member.target].members[out.inner];
     } else if (out.wrap) {
         if (member.kind != Kind::list) {
             problems_.add(from->line, '`' + member.name + "` is " + describe(of(member)) + ": only a list can be wrapped");
@@ -310,7 +339,9 @@ void Resolver::argument(const overlay::Argument* from, Row member_row, plan::Met
         }
     }
     set_argument_type(*shown, out);
-    const bool by_aws = member.required() && out.inner == plan::none && !(from && from->default_value);
+    const bool in_structure = out.inner != plan::none && member.kind == Kind::structure;
+    const bool by_aws = member.required() && (out.inner == plan::none || (in_structure && shown->required())) &&
+                        !(from && from->default_value);
     out.required = from && from->required ? *from->required : by_aws;
     out.positional = out.required;
     to.arguments.push_back(std::move(out));
@@ -522,6 +553,94 @@ std::vector<plan::Binding> Resolver::merges(const std::vector<overlay::Binding>&
         out.push_back({binding.name, model.index_of(binding.name), expression_row(binding.from, scope), binding.from.wrap});
     }
     return out;
+}
+
+Resolver::Row Resolver::inner_member(std::string_view name, const plan::Shape& request) const {
+    const auto dot = name.find('.');
+    const plan::Member* const member = request.find(name.substr(0, dot));
+    if (dot == std::string_view::npos || !member || member->kind != Kind::structure) return plan::none;
+    return plan_.shapes[member->target].index_of(name.substr(dot + 1));
+}
+
+void Resolver::url_encoded(const overlay::Method& from, plan::Method& to) {
+    if (from.url_encoded.empty()) return;
+    const plan::Operation& operation = plan_.operations[to.operation];
+    const plan::Shape* const response = operation.output == plan::none ? nullptr : &plan_.shapes[operation.output];
+    if (!response || !response->find("EncodingType")) {
+        problems_.add(from.line, "the response of " + operation.name + " has no member `EncodingType`");
+        return;
+    }
+    for (const std::string& text : from.url_encoded) {
+        std::string problem;
+        const std::optional<Value> value = path(text, *response, problem);
+        if (!value || value->kind != Kind::string) {
+            problems_.add(from.line, value ? "`url_encoded`: `" + text + "` is no text" : problem);
+            continue;
+        }
+        to.url_encoded += (to.url_encoded.empty() ? "" : " ") + text;
+    }
+}
+
+void Resolver::says_region(const overlay::Method& from, plan::Method& to) {
+    if (!from.says_region) return;
+    const plan::Operation& operation = plan_.operations[to.operation];
+    const std::string& path = from.says_region->path;
+    to.silent_region = from.says_region->silent;
+    if (operation.input != plan::none) {
+        const plan::Shape& request = plan_.shapes[operation.input];
+        to.region_member = request.index_of(path.substr(0, path.find('.')));
+        to.region_inner = inner_member(path, request);
+        const plan::Member* const member = request.find(path.substr(0, path.find('.')));
+        const bool text = to.region_inner != plan::none && plan_.shapes[member->target].members[to.region_inner].kind == Kind::string;
+        if (text) return;
+    }
+    problems_.add(from.says_region->line, '`' + path + "` is no text of a structure in the request of " + operation.name);
+}
+
+namespace {
+
+const plan::Member* streamed(const std::vector<plan::Shape>& shapes, plan::Row row) {
+    if (row == plan::none) return nullptr;
+    const auto& members = shapes[row].members;
+    const auto found = std::ranges::find_if(members, [](const plan::Member& member) {
+        return member.kind == Kind::blob && member.has(flag::streaming);
+    });
+    return found == members.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+void Resolver::stream(const overlay::Method& from, plan::Method& to) {
+    if (!from.stream) return;
+    const plan::Operation& operation = plan_.operations[to.operation];
+    const plan::Member* const in = streamed(plan_.shapes, operation.input);
+    const plan::Member* const out = streamed(plan_.shapes, operation.output);
+    if ((!in && !out) || to.kind != MethodKind::call) {
+        problems_.add(from.line, !in && !out ? operation.name + " has no body that could be streamed"
+                                             : '`' + from.name + "` cannot `stream`: only methods with names of their own can");
+        return;
+    }
+    const auto add = [&](std::string name, std::string type, orm::ArgumentType kind, Row member) {
+        plan::Argument argument;
+        argument.name = argument.identifier = std::move(name);
+        argument.type = std::move(type);
+        argument.kind = kind;
+        argument.member = member;
+        argument.positional = argument.required = true;
+        const auto last = std::ranges::find_if_not(to.arguments, &plan::Argument::positional);
+        to.arguments.insert(last, std::move(argument));
+    };
+    if (in) {
+        const Row member = static_cast<Row>(in - plan_.shapes[operation.input].members.data());
+        std::erase_if(to.arguments, [&](const plan::Argument& argument) { return argument.member == member; });
+        add("source", "::botocraft::Source", ArgumentType::source, member);
+        to.streams_in = true;
+    }
+    if (out) {
+        add("sink", "::botocraft::Sink", ArgumentType::sink, plan::none);
+        to.streams_out = true;
+    }
+    order_arguments(to);
 }
 
 void Resolver::chunk(const overlay::Method& from, plan::Method& to) {

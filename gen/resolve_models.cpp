@@ -343,7 +343,8 @@ void Resolver::read_only_members(plan::Model& model) {
                 if (binding.expression == plan::none) continue;
                 const plan::Expression& expression = plan_.expressions[binding.expression];
                 const bool as_is = expression.kind == orm::ExpressionKind::path ||
-                                   expression.kind == orm::ExpressionKind::tag_specification;
+                                   expression.kind == orm::ExpressionKind::tag_specification ||
+                                   expression.kind == orm::ExpressionKind::query_string;
                 sent = sent || (as_is && expression.text == member.name);
             }
         }

@@ -199,6 +199,16 @@ std::optional<Value> Resolver::value_of_pair(const overlay::Expression& from, co
     return Value{Kind::structure, plan::none, true};
 }
 
+// One text of a list of tags.
+std::optional<Value> Resolver::value_of_tags(const overlay::Expression& from, const Scope& scope) {
+    const std::optional<Value> value = path_in(from.text, scope, from.line);
+    if (!value) return std::nullopt;
+    const bool tags = value->kind == Kind::list && !value->many && plan_.shapes[value->target].members[0].kind == Kind::structure &&
+                      is_tag(plan_.shapes[plan_.shapes[value->target].members[0].target]);
+    if (!tags) problems_.add(from.line, '`' + from.text + "` is " + describe(*value) + ", not a list of tags");
+    return Value{Kind::string, plan::none, false};
+}
+
 void Resolver::check_format(const overlay::Expression& from, const Scope& scope) {
     std::string_view rest = from.text;
     for (std::size_t open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
@@ -248,6 +258,7 @@ std::optional<Value> Resolver::expression(const overlay::Expression& from, const
         case From::relation: value = value_of_relation(from, scope); break;
         case From::filter:
         case From::tag_specification: value = value_of_pair(from, scope); break;
+        case From::query_string: value = value_of_tags(from, scope); break;
         case From::omit: break;
     }
     if (!value || !from.wrap) return value;
@@ -269,6 +280,7 @@ Resolver::Row Resolver::expression_row(const overlay::Expression& from) {
     if (from.kind == From::relation) row.kind = orm::ExpressionKind::relation;
     if (from.kind == From::filter) row.kind = orm::ExpressionKind::filter;
     if (from.kind == From::tag_specification) row.kind = orm::ExpressionKind::tag_specification;
+    if (from.kind == From::query_string) row.kind = orm::ExpressionKind::query_string;
     const auto found = std::ranges::find(plan_.expressions, row);
     if (found != plan_.expressions.end()) return static_cast<Row>(found - plan_.expressions.begin());
     plan_.expressions.push_back(std::move(row));
@@ -320,8 +332,11 @@ bool Resolver::fits(const Value& value, const Value& wanted) const {
 // An argument takes what the member of the request takes; a wrapped one its element.
 Value Resolver::wanted_by(const plan::Argument& argument, const plan::Shape* request) const {
     if (argument.member == plan::none) return {Kind::string, plan::none, argument.kind == orm::ArgumentType::texts};
-    if (!request || argument.inner != plan::none) return {};
+    if (!request) return {};
     const plan::Member& member = request->members[argument.member];
+    if (argument.inner != plan::none) {
+        return member.kind == Kind::structure ? of(plan_.shapes[member.target].members[argument.inner]) : Value{};
+    }
     if (!argument.wrap) return of(member);
     const plan::Member& element = plan_.shapes[member.target].members[0];
     return of(element);

@@ -91,6 +91,9 @@ std::vector<std::string_view> names_of(const plan::Shape& shape) {
 Resolver::Resolver(const Api& facts, const overlay::Overlay& overlay, Problems& problems)
     : facts_(facts), overlay_(overlay), problems_(problems) {
     plan_.name = facts.service;
+    plan_.region_header = overlay.region_header;
+    plan_.region_element = overlay.region_element;
+    plan_.region_member = overlay.region_member;
     plan_.namespace_ = facts.service;
     std::ranges::replace(plan_.namespace_, '-', '_');
     plan_.facts = &facts;
@@ -421,7 +424,11 @@ plan::Operation Resolver::operation(const Operation& from) {
     if (from.output) to.output = rows_.at(from.output->shape);
     for (const ShapeIndex error : from.errors) to.errors.push_back(rows_.at(error));
     if (from.read_only) to.flags |= api::operation_flag::read_only;
-    if (from.idempotent) to.flags |= api::operation_flag::idempotent;
+    const bool repeatable = std::ranges::find(overlay_.repeatable, from.method) != overlay_.repeatable.end();
+    if (from.idempotent || repeatable) to.flags |= api::operation_flag::idempotent;
+    if (std::ranges::find(overlay_.starts_at_home, from.name) != overlay_.starts_at_home.end()) {
+        to.flags |= api::operation_flag::starts_at_home;
+    }
     if (from.auth_type == "none" || (from.auth.size() == 1 && from.auth[0] == "smithy.api#noAuth")) {
         to.flags |= api::operation_flag::no_auth;
     }
@@ -445,15 +452,18 @@ void Resolver::checksum(const Operation& from, plan::Operation& to) const {
     if (!from.http_checksum || !from.input) return;
     const HttpChecksum& said = *from.http_checksum;
     if (said.request_checksum_required) to.flags |= api::operation_flag::needs_checksum;
+    const std::vector<Member>& members = facts_.shapes[from.input->shape].members;
+    const auto row_of = [&](const std::string& name) {
+        const auto found = std::ranges::find(members, name, &Member::name);
+        if (found == members.end()) {
+            throw SpecError({facts_.file, from.line}, "the input of " + from.name + " has no member `" + name + '`');
+        }
+        return static_cast<plan::Row>(found - members.begin());
+    };
+    if (!said.request_validation_mode_member.empty()) to.validation_member = row_of(said.request_validation_mode_member);
     if (said.request_algorithm_member.empty()) return;
     to.flags |= api::operation_flag::checksum;
-    const std::vector<Member>& members = facts_.shapes[from.input->shape].members;
-    const auto found = std::ranges::find(members, said.request_algorithm_member, &Member::name);
-    if (found == members.end()) {
-        throw SpecError({facts_.file, from.line},
-                        "the input of " + from.name + " has no member `" + said.request_algorithm_member + '`');
-    }
-    to.checksum_member = static_cast<plan::Row>(found - members.begin());
+    to.checksum_member = row_of(said.request_algorithm_member);
 }
 
 // Whether the path can be read, and its first names are members of the input.

@@ -81,6 +81,7 @@ class Resolver {
     std::optional<Value> value_of_json(const boost::json::value& value) const;
     std::optional<Value> value_of_argument(const overlay::Expression& from, const Scope& scope);
     std::optional<Value> value_of_pair(const overlay::Expression& from, const Scope& scope);
+    std::optional<Value> value_of_tags(const overlay::Expression& from, const Scope& scope);
     std::optional<Value> value_of_relation(const overlay::Expression& from, const Scope& scope);
     void check_format(const overlay::Expression& from, const Scope& scope);
     void check_pattern(const overlay::Expression& from);
@@ -113,6 +114,10 @@ class Resolver {
     void merge(const overlay::Method& from, plan::Method& to);
     std::vector<plan::Binding> merges(const std::vector<overlay::Binding>& from, const plan::Shape& model, const Scope& scope);
     void chunk(const overlay::Method& from, plan::Method& to);
+    void url_encoded(const overlay::Method& from, plan::Method& to);
+    void says_region(const overlay::Method& from, plan::Method& to);
+    void stream(const overlay::Method& from, plan::Method& to);
+    [[nodiscard]] Row inner_member(std::string_view name, const plan::Shape& request) const;  // of `a.b`: b; none for others
 
     // resolve_calls.cpp
     void for_each(const overlay::Method& from, plan::Method& to);
@@ -121,6 +126,8 @@ class Resolver {
     void then(const overlay::Method& from, plan::Method& to);
     void scan(const overlay::Method& from, plan::Method& to);
     void also(const overlay::Method& from, Row to);
+    void and_then(const overlay::Method& from, Row to);
+    Row emptied(const overlay::Also& step, Row model);
     plan::Method addition(const overlay::Also& from, Row operation, Row model);
 
     // resolve_client.cpp

@@ -15,9 +15,9 @@ std::string enumerator(std::string_view type, Enum value, const std::array<std::
     return std::string(type) + "::" + std::string(names.at(static_cast<std::size_t>(value)));
 }
 
-inline constexpr std::array<std::string_view, 13> argument_types = {
+inline constexpr std::array<std::string_view, 15> argument_types = {
     "text", "texts", "boolean", "integer", "long_", "float_", "double_", "timestamp", "structure", "structures",
-    "map",  "blob",  "lists"};
+    "map",  "blob",  "lists",   "source",  "sink"};
 
 // An array that grows row by row. Rows are written one a line.
 class Rows {

@@ -12,11 +12,24 @@ constexpr Word service_words[] = {
      "structures: {ContainerDefinition: {properties: {...}}}"},
     {"pagination", "operations that page although AWS's own list of paginators does not say so",
      "pagination: {ListDaemons: {token: nextToken, limit: maxResults}}"},
+    {"other_regions", "errors of this service tell in a header in which region the resource is that a member of the request "
+                      "names: the call is made again there, and later ones at once",
+     "other_regions: {header: x-amz-bucket-region, member: Bucket}"},
+    {"repeatable", "methods of HTTP whose operations may be sent again when nobody knows whether they were carried out, which of "
+                   "GET and HEAD goes without saying", "repeatable: [PUT, DELETE]"},
+    {"errors", "codes of errors that AWS sends although its own description does not have them", "errors: [NoSuchTagSet]"},
     {"checks", "operations whose answers are checked before anybody sees them, by a function that src/services/<service>.cpp "
                "defines: it is given the request and the response, and throws",
      "checks: {SendMessage: check_sent}"},
     {"percent_encoded", "AWS's shapes whose texts are sent percent-encoded by AWS, and not to it: they are decoded",
      "percent_encoded: [policyDocumentType]"},
+};
+
+constexpr Word region_words[] = {
+    {"header", "the header, in small letters", "header: x-amz-bucket-region"},
+    {"element", "an element of the error that says it where the header does not", "element: Region"},
+    {"member", "the member of requests", "member: Bucket"},
+    {"except", "operations that go to the session's own region, wherever the resource was", "except: [CreateBucket]"},
 };
 
 constexpr Word paging_words[] = {
@@ -123,6 +136,8 @@ constexpr Word expression_words[] = {
                "is asked", "Filters: {filter: vpc-id, path: VpcId}"},
     {"tag_specification", "the kind of a new resource, which gets the tags at `path`: {ResourceType, Tags}; nothing where "
                           "there are none", "TagSpecifications: {tag_specification: volume, path: Tags}"},
+    {"query_string", "a path to a list of tags, which become one text: `a=b&c=d`; absent where there are none",
+     "Tagging: {query_string: Tags}"},
     {"wrap", "the one value becomes a list of one", "services: {path: serviceArn, wrap: true}"},
     {"omit", "nothing is sent, although the model has a member of this name", "tags: {omit: true}"},
 };
@@ -158,13 +173,25 @@ constexpr Word method_words[] = {
                  "say is; the reason MISSING is `DoesNotExist`",
      "failures: {path: Unsuccessful, code: Error.Code, message: Error.Message, about: ResourceId}"},
     {"missing", "codes of errors, or of failures, that are `DoesNotExist`", "missing: [ClusterNotFoundException]"},
-    {"from", "create and update: members of the request that are not members of the model of the same name",
+    {"from", "create and update: members of the request, or of a structure in it (`a.b`), that are not members of the model of the "
+             "same name",
      "from: {service: serviceName, cluster: clusterArn}"},
     {"merge", "members of each returned model from elsewhere in the response, or from arguments of the call; `match` and "
               "`format` also look at what the model has by then",
      "merge: {tags: tags}"},
     {"also", "operations called besides for each model returned, several at once, whose answers complete it: its tags, its "
              "attributes", "also: {ListQueueTags: {arguments: {QueueUrl: QueueUrl}, merge: {Tags: Tags}}}"},
+    {"and_then", "create and update: operations called afterwards, one after the other, each where the model has what it needs; "
+                 "then comes `then`",
+     "and_then: {PutBucketTagging: {arguments: {Bucket: Name, Tagging.TagSet: Tags}}}"},
+    {"says_region", "a text of a structure in the request that is the session's region, where the call has no such structure",
+     "says_region: {path: CreateBucketConfiguration.LocationConstraint, silent: us-east-1}"},
+    {"url_encoded", "paths in the response to texts that are percent-encoded where its member EncodingType says `url`: they are "
+                    "decoded", "url_encoded: ['Contents[].Key', NextKeyMarker]"},
+    {"nothing", "codes of errors that mean that there is nothing to return: what is returned is then absent or empty",
+     "nothing: NoSuchLifecycleConfiguration"},
+    {"stream", "true: the body of the request comes from a Source, that of the response goes into a Sink, which is the last "
+               "positional argument, and neither is held in memory", "stream: true"},
     {"hydrate", "what the operation lists are keys: the models are read with another method",
      "hydrate: {method: get_many, argument: services, batch: 10}"},
     {"for_each", "all results of another list, once for each model of a list",
@@ -174,15 +201,16 @@ constexpr Word method_words[] = {
      "each: {argument: daemonArns, method: get, to: daemonArn}"},
     {"then", "the response is not the model: read it with another method",
      "then: {method: get, arguments: {daemonArn: daemonArn}}"},
-    {"chunk", "an argument of which AWS takes only so many elements: more are sent in several calls",
+    {"chunk", "an argument of which AWS takes only so many elements: more are sent in several calls, one after the other; where "
+              "one fails, so does the method, though those before it were carried out",
      "chunk: {argument: taskDefinitions, size: 10}"},
     {"scan", "get: AWS has only a list, which is looked through for the one whose member has that value",
      "scan: {method: list, argument: Name, path: Name}"},
 };
 
 constexpr Word argument_words[] = {
-    {"to", "the member of the request, where it has another name; or a text of the structure in a list of it, which several "
-           "arguments may fill together", "imageTag: {to: 'imageIds[].imageTag'}"},
+    {"to", "the member of the request, where it has another name; or a member of a structure in it, which several arguments may "
+           "fill together (`Delete.Objects`); or a text of the structure in a list of it", "imageTag: {to: 'imageIds[].imageTag'}"},
     {"wrap", "the one value becomes a list of one", "service: {to: services, wrap: true}"},
     {"required", "true: positional; false: named, although AWS requires it", "service: {required: true}"},
     {"default", "sent unless the caller says something else", "include: {default: [TAGS]}"},
@@ -210,6 +238,18 @@ constexpr Word also_words[] = {
      "arguments: {ResourceArn: arn, MaxItems: {value: 1000}}"},
     {"merge", "members of the model from its response: all pages, where it pages", "merge: {Tags: Tags}"},
     {"missing", "codes of errors that mean that there is nothing to add", "missing: NoSuchTagSet"},
+};
+
+constexpr Word and_then_words[] = {
+    {"arguments", "members of its request, or of a structure in it, from the model; it is not called where one is absent",
+     "arguments: {Bucket: Name, Tagging.TagSet: Tags}"},
+    {"emptied", "the operation that is called in its place, with those of the arguments that it has, where a list would be sent "
+                "that has no elements", "emptied: DeleteBucketTagging"},
+};
+
+constexpr Word says_region_words[] = {
+    {"path", "that text", "path: CreateBucketConfiguration.LocationConstraint"},
+    {"silent", "the region for which nothing is said", "silent: us-east-1"},
 };
 
 constexpr Word each_words[] = {
@@ -248,6 +288,7 @@ constexpr Word scan_words[] = {
 
 constexpr Section sections[] = {
     {"overlay", "the file", service_words},
+    {"other_regions", "under other_regions", region_words},
     {"pagination", "under pagination.<operation>", paging_words},
     {"model", "under models.<name>", model_words},
     {"by_hand", "under by_hand.<name>", by_hand_words},
@@ -263,7 +304,9 @@ constexpr Section sections[] = {
     {"argument", "under arguments.<name> of a method", argument_words},
     {"hydrate", "under hydrate", hydrate_words},
     {"also", "under also.<operation>", also_words},
+    {"and_then", "under and_then.<operation>", and_then_words},
     {"for_each", "under for_each", for_each_words},
+    {"says_region", "under says_region", says_region_words},
     {"each", "under each", each_words},
     {"then", "under then", then_words},
     {"chunk", "under chunk", chunk_words},

@@ -10,6 +10,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -174,6 +175,32 @@ class Server {
     std::list<std::thread> threads_;
     std::thread acceptor_;
 };
+
+// Takes bytes both ways between the peer and a server, until one of them ends.
+inline void relay(Peer& peer, std::uint16_t port) {
+    const int server = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    bool open = ::connect(server, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    char block[16 * 1024];
+    while (open) {
+        pollfd both[] = {{peer.socket(), POLLIN, 0}, {server, POLLIN, 0}};
+        if (!peer.has_more()) ::poll(both, 2, -1);
+        if (peer.has_more() || both[0].revents != 0) {
+            const long count = peer.read(block, sizeof block);
+            open = count > 0 && ::send(server, block, static_cast<std::size_t>(count), MSG_NOSIGNAL) == count;
+        }
+        if (open && both[1].revents != 0) {
+            const long count = ::recv(server, block, sizeof block, 0);
+            open = count > 0;
+            if (open) peer.send({block, static_cast<std::size_t>(count)});
+        }
+    }
+    ::close(server);
+    ::shutdown(peer.socket(), SHUT_RDWR);
+}
 
 // What remains of a reply when its lease is over.
 struct Answer {

@@ -20,7 +20,8 @@
 
 namespace botocraft {
 
-// A request as it would be sent, signature and session token included: keep it out of logs.
+// A request as it would be sent, signature and session token included: keep it out of logs. A body that comes from a Source
+// is not read for it: the headers are those of a request with that body, and `body` is empty.
 struct PreparedRequest {
     PreparedRequest() = default;
 

@@ -39,6 +39,9 @@ struct CompressionOptions {
 // Whether requests get a checksum where a service takes one but does not insist.
 enum class RequestChecksums : std::uint8_t { when_supported, when_required };
 
+// Whether replies are asked for a checksum, which is then compared, where the caller does not say so for the call.
+enum class ResponseChecksums : std::uint8_t { when_supported, when_required };
+
 // How values are read that formats leave open:
 // - Text that is not UTF-8 is refused in JSON, CBOR, XML and query bodies and in headers of events. Headers of HTTP are
 //   taken as they come. What is sent is sent as the caller gave it: AWS refuses text that is not UTF-8.
@@ -61,6 +64,7 @@ struct ProtocolOptions {
     ReplyLimits limits{};
     CompressionOptions compression{};
     std::optional<RequestChecksums> request_checksums{};  // else AWS_REQUEST_CHECKSUM_CALCULATION, when_supported
+    std::optional<ResponseChecksums> response_checksums{};  // else AWS_RESPONSE_CHECKSUM_VALIDATION, when_supported
 };
 
 }  // namespace botocraft

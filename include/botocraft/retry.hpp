@@ -4,7 +4,13 @@
 namespace botocraft {
 
 // Only what may be sent twice is: reads, idempotent operations, requests with an idempotency token, and everything that AWS
-// cannot have seen or has answered with an error.
+// cannot have seen or has answered with an error. Such an error may be one of its own (500, InternalFailure): AWS's rules
+// take it for one that left nothing behind, and so do these, as AWS's SDKs do. An answer that is no error of the service,
+// such as a proxy's page, says nothing of what became of the request: then only 429 and 503 count as a refusal.
+//
+// Beside these rules, and in each mode, a call sends its request a second time, at once and outside the quota, where
+// the first went over a kept connection that the server had closed meanwhile, or to an endpoint that the service had named
+// and that is not the one any more. That is done once a call, and where the request was not sent or may be sent twice.
 enum class RetryMode : unsigned char {
     off,       // one attempt
     standard,  // random waits that grow, and a quota that ends retries while most calls fail

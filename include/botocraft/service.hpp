@@ -45,6 +45,7 @@ inline constexpr std::uint16_t bucket_in_endpoint = 1 << 8;  // the endpoint nam
 inline constexpr std::uint16_t discovers_endpoint = 1 << 9;  // may go to an endpoint that the service names when asked
 inline constexpr std::uint16_t needs_discovery = 1 << 10;    // goes to no other
 inline constexpr std::uint16_t names_endpoints = 1 << 11;    // is what the service is asked
+inline constexpr std::uint16_t starts_at_home = 1 << 12;     // is sent to no region in which its resource once was
 inline constexpr std::uint16_t retry_safe = read_only | idempotent;
 }  // namespace operation_flag
 
@@ -64,6 +65,7 @@ struct Operation {
     std::uint8_t endpoint_parameter_count = 0;
     std::uint16_t first_endpoint_parameter = 0;  // in Service::endpoint_parameters
     std::uint16_t checksum_member = none;        // of the input, counted from its first, that names the way of the checksum
+    std::uint16_t validation_member = none;      // likewise, that asks for a checksum of the reply
 };
 
 // A parameter of the endpoint rules that an operation sets: only those are here that the rules look at.
@@ -104,6 +106,8 @@ enum class ArgumentType : std::uint8_t {
     map,         // MapView<T>
     blob,        // std::span<const std::byte>
     lists,       // any other list: View of botocraft::list<...>
+    source,      // Source: where the body comes from
+    sink,        // Sink: where the reply's body goes
 };
 
 namespace argument_flag {
@@ -118,7 +122,7 @@ struct Argument {
     std::uint16_t offset = 0;          // positional: its index; named: in the method's aggregate
     ArgumentType type = ArgumentType::text;
     std::uint8_t flags = 0;
-    std::uint16_t inner = api::none;  // of the structure in the list `member`, counted from its first: a text of that one
+    std::uint16_t inner = api::none;  // of the structure `member`, or of that in the list `member`, counted from its first
 };
 
 enum class ExpressionKind : std::uint8_t {
@@ -132,6 +136,7 @@ enum class ExpressionKind : std::uint8_t {
     // {type `extra`, tags}, as its specifications of tags.
     filter,
     tag_specification,
+    query_string,  // text: a path to a list of tags, which are written one behind the other: `a=b&c=d`; absent without any
 };
 
 struct Expression {
@@ -146,6 +151,7 @@ struct Binding {
     std::uint16_t member = api::none;      // counted from the first of the structure that is filled
     std::uint16_t expression = api::none;  // row of Service::expressions; none: the member is left out
     bool wrap = false;                     // the one value becomes a list of one
+    std::uint16_t inner = api::none;       // a member of the structure `member`, counted from its first
 };
 
 enum class MethodKind : std::uint8_t { get, get_many, list, create, update, partial_update, remove, call };
@@ -183,6 +189,11 @@ struct Method {
     // Operations called besides, whose answers complete each model returned.
     std::uint16_t first_addition = 0;
     std::uint16_t addition_count = 0;
+    // create and update: operations called one after the other when this one is done, each where the model has what it needs.
+    std::uint16_t first_step = 0;  // additions without merges
+    std::uint16_t step_count = 0;
+    Text url_encoded{};            // paths in the response, separated by spaces, to what EncodingType says is percent-encoded
+    Text nothing_codes{};          // error codes, separated by spaces, that mean that there is nothing to return
     // list: what the operation returns are keys. They are handed, `batch` at a time, to `hydrate` of the same model.
     std::uint16_t hydrate = api::none;           // row of Service::methods
     std::uint16_t hydrate_batch = 0;             // 0: one call each
@@ -206,6 +217,11 @@ struct Method {
     // get: all results of a list are looked through for the one whose member has the value that the caller gave.
     std::uint16_t scan = api::none;  // row of Service::methods: the list
     Text scan_path{};                // of that member
+    // A text of a structure in the request, by which the session's region is said where that structure is absent; not this
+    // one region, which is what its absence says.
+    std::uint16_t region_member = api::none;
+    std::uint16_t region_inner = api::none;
+    Text silent_region{};
 };
 
 // A call for each model that a method returns, whose answer has more of that model. What the service says is not there is no
@@ -216,6 +232,7 @@ struct Addition {
     std::uint16_t binding_count = 0;
     std::uint16_t first_merge = 0;     // members of the model, from its response
     std::uint16_t merge_count = 0;
+    std::uint16_t emptied = api::none;  // of a step: the method, with the same arguments, in its place for a list without elements
 };
 
 // The tables of the target are not named here but where the relation is followed: a program that does not follow it links
@@ -304,6 +321,11 @@ struct ServiceTables {
     const AnswerCheck* checks = nullptr;
     std::uint16_t check_count = 0;
     bool query_compatible = false;   // came from the protocol query, whose error codes still count
+    // The header of an error by which the service tells in which region a resource is, or else the element of its body, and
+    // the member of requests that names it. Empty: there is none.
+    std::string_view region_header{};
+    std::string_view region_element{};
+    std::string_view region_member{};
 
     [[nodiscard]] constexpr std::string_view text(Text t) const noexcept {
         return schema->text(t);

@@ -95,7 +95,8 @@ struct SessionOptions {
     // AWS_SDK_UA_APP_ID, the profile's sdk_ua_app_id.
     std::optional<std::string> app_id{};
 
-    // Bounds. Each has one meaning; together they bound every call.
+    // Bounds. Each has one meaning; together they bound every call. `milliseconds::max()` is no bound. The first call
+    // refuses less than nothing, and 0 connections.
     std::chrono::milliseconds call_timeout = std::chrono::minutes(5);     // a call with all its attempts and waits
     std::chrono::milliseconds attempt_timeout = std::chrono::minutes(2);  // one attempt, waiting for a connection included
     std::optional<std::chrono::milliseconds> connect_timeout{};  // TCP, each address, and a proxy's CONNECT; else as the defaults mode, 5 s
@@ -103,7 +104,9 @@ struct SessionOptions {
     std::chrono::milliseconds lookup_timeout = std::chrono::seconds(10);  // for the addresses of a name
     std::chrono::milliseconds first_byte_timeout = std::chrono::seconds(60);  // from the request sent to the reply's start
     std::chrono::milliseconds stall_timeout = std::chrono::seconds(60);  // no byte moved, within a request or a reply
-    std::chrono::milliseconds max_idle = std::chrono::seconds(50);   // a connection that was unused for longer is closed
+    // A connection that was unused for longer is not used again. It is closed when somebody next asks for a connection in
+    // its execution context: a timer for that would keep the context's run() from returning.
+    std::chrono::milliseconds max_idle = std::chrono::seconds(50);
     std::chrono::milliseconds max_age = std::chrono::minutes(10);    // an older connection is not used again
     std::size_t connections = 256;  // open at once to one endpoint from one execution context; more callers wait in turn
 
@@ -126,7 +129,7 @@ struct SessionStatistics {
     std::uint64_t in_flight = 0;  // that have not ended
     std::uint64_t errors = 0;     // calls that ended in an error
     std::uint64_t cancelled = 0;  // that their callers ended
-    std::uint64_t attempts = 0;   // requests, retries among them
+    std::uint64_t attempts = 0;   // to send a request, retries among them; also those that got no connection
     std::uint64_t retries = 0;    // that followed an error
     std::uint64_t resent = 0;     // at once, because the server had closed a kept connection
     std::uint64_t throttled = 0;  // attempts that AWS refused because there were too many

@@ -46,12 +46,11 @@ awaitable<PlainReply> run(std::shared_ptr<http::Transport> transport, PlainReque
     origin.context = request.tls;
     origin.proxy = request.proxy;
     http::Limits limits;
-    limits.resolve = request.timeout;
-    limits.connect = request.timeout;
-    limits.first_byte = request.timeout;
-    limits.stall = request.timeout;
+    const http::Clock::duration allowed = http::limit_of(request.timeout);
+    limits.resolve = limits.connect = limits.first_byte = limits.stall = allowed;
     limits.reply_body = longest_reply;
-    limits.deadline = http::Clock::now() + 4 * request.timeout;
+    limits.deadline = allowed > http::Clock::duration::max() / 4 ? http::Clock::time_point::max()
+                                                                 : http::after(http::Clock::now(), 4 * allowed);
     PlainReply reply;
     try {
         http::Lease lease = co_await transport->acquire(origin, limits);

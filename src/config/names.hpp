@@ -88,6 +88,11 @@ inline constexpr Setting request_checksums{"AWS_REQUEST_CHECKSUM_CALCULATION", "
                                            "when_supported, when_required: which bodies get a checksum",
                                            "protocol.request_checksums"};
 
+inline constexpr Setting response_checksums{"AWS_RESPONSE_CHECKSUM_VALIDATION", "response_checksum_validation",
+                                            "config/settings",
+                                            "when_supported, when_required: which bodies are compared with theirs",
+                                            "protocol.response_checksums"};
+
 // How requests are signed.
 inline constexpr Setting auth_schemes{"AWS_AUTH_SCHEME_PREFERENCE", "auth_scheme_preference", "config/settings",
                                       "sigv4, sigv4a, bearer: what is offered and comes first here is used",

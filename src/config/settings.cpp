@@ -28,10 +28,11 @@ std::size_t to_min_size(const Found& found) {
     return number;
 }
 
-RequestChecksums to_request_checksums(const Found& found) {
+template <class Checksums>
+Checksums to_checksums(const Found& found) {
     const std::string value = lower(found.value);
-    if (value == "when_supported") return RequestChecksums::when_supported;
-    if (value == "when_required") return RequestChecksums::when_required;
+    if (value == "when_supported") return Checksums::when_supported;
+    if (value == "when_required") return Checksums::when_required;
     fail_value(found, "when_supported or when_required");
 }
 
@@ -162,7 +163,12 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
     if (overrides.request_checksums) {
         settings.request_checksums = *overrides.request_checksums;
     } else if (const auto found = lookup.any(names::request_checksums)) {
-        settings.request_checksums = to_request_checksums(*found);
+        settings.request_checksums = to_checksums<RequestChecksums>(*found);
+    }
+    if (overrides.response_checksums) {
+        settings.response_checksums = *overrides.response_checksums;
+    } else if (const auto found = lookup.any(names::response_checksums)) {
+        settings.response_checksums = to_checksums<ResponseChecksums>(*found);
     }
     if (overrides.ca_bundle) {
         settings.ca_bundle = overrides.ca_bundle;

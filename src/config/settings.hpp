@@ -34,6 +34,7 @@ struct Overrides {
     std::optional<std::string> app_id;
     CompressionOptions compression;
     std::optional<RequestChecksums> request_checksums;
+    std::optional<ResponseChecksums> response_checksums;
 };
 
 // Whether, and from how many bytes on, bodies are sent gzipped.
@@ -56,6 +57,7 @@ struct Settings {
     EndpointSettings endpoints;
     Compression compression;
     RequestChecksums request_checksums = RequestChecksums::when_supported;
+    ResponseChecksums response_checksums = ResponseChecksums::when_supported;
     std::optional<std::string> ca_bundle;
     ProxySettings proxies;
     std::string auth_schemes;        // preferred ways to sign, comma-separated

@@ -23,8 +23,9 @@ constexpr std::size_t largest_kept = 64 * 1024;
 constexpr std::size_t secret_room = 16 * 1024;
 
 void trim(std::string& text) noexcept {
-    text.clear();
-    if (text.capacity() > largest_kept) std::string().swap(text);
+    if (text.capacity() <= largest_kept) return text.clear();
+    wipe(text);  // it may hold a session token
+    std::string().swap(text);
 }
 
 bool closed_by_peer(const error_code& ec) {
@@ -83,10 +84,15 @@ bool SocketConnection::alive(const Limits& limits, Clock::time_point now) noexce
 }
 
 bool SocketConnection::looks_alive() noexcept {
+    if (seems_open()) return true;
+    end_because(&Statistics::Closed::by_server);
+    return false;
+}
+
+bool SocketConnection::seems_open() noexcept {
     char byte = 0;
     const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return true;
-    end_because(&Statistics::Closed::by_server);
     if (got <= 0 || !tls_) return false;
     try {
         return only_housekeeping();
@@ -138,13 +144,14 @@ void SocketConnection::give_back() noexcept {
     if (!rewritten_.empty()) trim(rewritten_);
     reply_.clear();
     reader_.trim();
+    if (tls_) tls_->trim(largest_kept);
     pools_.put(*owned.release(), Clock::now());
 }
 
 // --- an exchange -------------------------------------------------------------------------------------------------------
 
 asio::awaitable<void> SocketConnection::exchange(ReplyBody body) {
-    Progress progress{Phase::send};
+    Progress progress{Phase::send, Bound::first_byte};
     std::string_view rest = output_;
     if (origin_.proxy && !origin_.tls) [[unlikely]] rest = through_proxy();
     error_code ec;
@@ -152,6 +159,7 @@ asio::awaitable<void> SocketConnection::exchange(ReplyBody body) {
     reader_.start(body, limits_.reply_head, limits_.reply_body);
     const bool usable = std::exchange(clean_, false);
     used_ = true;
+    bool cut_short = false;
 
     // Nearly always the kernel takes the whole request at once, and there is nothing to wait for.
     Watch watch(pools_.watchdog(), *this, until(limits_.first_byte));
@@ -159,8 +167,10 @@ asio::awaitable<void> SocketConnection::exchange(ReplyBody body) {
         if (!usable) throw system_error(asio::error::not_connected);
         const bool sent = write_now(rest, progress);
         if (!sent) {
+            progress.bound = Bound::stall;
             watch.move(until(limits_.stall));
             co_await write(rest, watch, progress, limits_.stall);
+            progress.bound = Bound::first_byte;
             watch.move(until(limits_.first_byte));
         }
         progress.phase = Phase::receive;
@@ -170,16 +180,18 @@ asio::awaitable<void> SocketConnection::exchange(ReplyBody body) {
                 asio::buffer(space.data(), space.size()), asio::redirect_error(asio::use_awaitable, ec));
             received(count, ec, progress);
             if (reader_.complete()) break;
+            progress.bound = Bound::stall;
             watch.move(until(limits_.stall));
             if (tls_ && !tls_->outgoing().empty()) co_await write({}, watch, progress, limits_.stall);
         }
     } catch (const system_error& error) {
-        fail(watch, progress, error.code());
+        cut_short = progress.phase == Phase::send && answered_early(error.code());
+        if (!cut_short) fail(watch, progress, error.code());
     }
     const bool in_time = watch.end();  // if not, the reply is whole but the socket was shut down
     reader_.fill(reply_);
     if (reply_.status() == 407 && origin_.proxy && !origin_.tls) refused_by_proxy(407);
-    clean_ = in_time && reader_.reusable() && !(tls_ && tls_->ended());
+    clean_ = in_time && !cut_short && reader_.reusable() && !(tls_ && tls_->ended());
 }
 
 // The next bytes for the socket; for TLS they are made of `rest`, and stay in `outgoing` until they are written.
@@ -251,10 +263,43 @@ void SocketConnection::received(std::size_t count, const error_code& ec, Progres
     if (ended && reader_.commit_end()) throw system_error(asio::error::eof);
 }
 
+// A server that refuses a long request may answer and close before it has read all of it. Writing fails then, and the
+// answer is there to be read.
+bool SocketConnection::answered_early(const error_code& ec) noexcept {
+    if (ec != asio::error::broken_pipe && ec != asio::error::connection_reset) return false;
+    try {
+        Progress progress{Phase::receive};
+        while (!reader_.complete()) {
+            error_code end;
+            const auto space = room();
+            const std::size_t count = socket_.read_some(asio::buffer(space.data(), space.size()), end);
+            received(count, end, progress);
+        }
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
+// Which limit passed: the one that was in force, or the deadline before it.
+void SocketConnection::time_out(Failure::Facts& facts, Bound bound) const noexcept {
+    facts.timed_out = true;
+    facts.bound = Clock::now() >= limits_.deadline ? Bound::attempt : bound;
+    switch (facts.bound) {
+        case Bound::resolve: facts.allowed = limits_.resolve; break;
+        case Bound::connect: facts.allowed = limits_.connect; break;
+        case Bound::tls: facts.allowed = limits_.tls; break;
+        case Bound::first_byte: facts.allowed = limits_.first_byte; break;
+        case Bound::stall: facts.allowed = limits_.stall; break;
+        case Bound::none:
+        case Bound::attempt: break;
+    }
+}
+
 void SocketConnection::fail(Watch& watch, const Progress& progress, const error_code& ec) {
     Failure::Facts facts;
     facts.phase = progress.phase;
-    facts.timed_out = !watch.end() && ec != asio::error::operation_aborted;
+    if (!watch.end() && ec != asio::error::operation_aborted) time_out(facts, progress.bound);
     facts.code = facts.timed_out ? error_code(asio::error::timed_out) : ec;
     facts.may_have_been_sent = progress.sent;
     facts.stale = reused_ && !facts.timed_out && !reader_.begun() && closed_by_peer(ec);

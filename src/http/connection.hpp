@@ -39,9 +39,16 @@ class SocketConnection final : public Connection, private Watched {
     void set_idle_since(Clock::time_point now) noexcept { idle_since_ = now; }
 
     [[nodiscard]] Pool& pool() const noexcept { return slot_.pool(); }
+    // The right to have it open, for another connection: this one is to be destroyed.
+    [[nodiscard]] Slot take_slot() noexcept { return std::move(slot_); }
+    // Bytes of memory held for requests and replies.
+    [[nodiscard]] std::size_t capacity() const noexcept {
+        return output_.capacity() + rewritten_.capacity() + reader_.capacity() + (tls_ ? tls_->capacity() : 0);
+    }
     [[nodiscard]] SessionPtr take_session() noexcept { return tls_ ? tls_->take_session() : SessionPtr(); }
 
     [[nodiscard]] asio::awaitable<void> exchange(ReplyBody body) override;
+    [[nodiscard]] asio::awaitable<void> stream(ReplyBody body, const Streams& streams) override;
     void give_back() noexcept override;
     void mark_secret() override;
 
@@ -51,6 +58,7 @@ class SocketConnection final : public Connection, private Watched {
     // Where an attempt is, for the Failure that may end it.
     struct Progress {
         Phase phase;
+        Bound bound = Bound::none;  // the limit that is in force
         bool sent = false;
     };
 
@@ -67,15 +75,24 @@ class SocketConnection final : public Connection, private Watched {
     [[nodiscard]] bool write_now(std::string_view& rest, Progress& progress);
     [[nodiscard]] asio::awaitable<void> write(std::string_view rest, Watch& watch, Progress& progress,
                                               Clock::duration limit);
+    [[nodiscard]] asio::awaitable<void> send_pieces(BodySource& source, Watch& watch, Progress& progress, bool& early);
+    [[nodiscard]] asio::awaitable<void> pass_on(BodySink& sink, Watch& watch);
+    [[nodiscard]] asio::awaitable<void> wait_for_leave(Clock::duration most, Watch& watch, Progress& progress);
+    [[nodiscard]] bool readable() noexcept;
+    void read_now(Progress& progress);
     [[nodiscard]] std::string_view on_the_wire(std::string_view& rest);
     void written(std::string_view& rest, std::size_t count) noexcept;
 
     [[nodiscard]] std::span<char> room() { return tls_ ? tls_->room() : reader_.room(); }
     void received(std::size_t count, const boost::system::error_code& ec, Progress& progress);
     void parsed(const boost::system::error_code& ec, Progress& progress);
+    [[nodiscard]] bool answered_early(const boost::system::error_code& ec) noexcept;
 
     [[nodiscard]] Clock::time_point until(Clock::duration limit) const noexcept;
+    [[nodiscard]] bool seems_open() noexcept;
     [[nodiscard]] bool only_housekeeping();
+    void time_out(Failure::Facts& facts, Bound bound) const noexcept;
+    void begin_rewritten(std::size_t size);
     void wipe() noexcept;
     void close() noexcept;
     void close(Reason reason) noexcept {

@@ -41,6 +41,7 @@ class Dialling : public std::enable_shared_from_this<Dialling> {
         if (ec) {
             result_.socket.reset();
             result_.error = asio::error::operation_aborted;
+            result_.all_failed = false;
         }
         result_.phase = race_.phase();
         finish();
@@ -70,6 +71,7 @@ class Dialling : public std::enable_shared_from_this<Dialling> {
                 case Race::Step::Kind::wait: return wait(step.time);
                 case Race::Step::Kind::lost:
                     result_.error = step.error;
+                    result_.all_failed = race_.all_failed();
                     finish();
                     break;
             }

@@ -16,6 +16,7 @@ struct Dialled {
     Phase phase = Phase::connect;
     boost::system::error_code error{};  // operation_aborted: the caller was cancelled
     std::string story{};                // what was tried
+    bool all_failed = false;            // there were addresses, and each was tried and failed
 };
 
 // Its end, for whatever reason, leaves no socket, timer or look-up behind.

@@ -40,6 +40,15 @@ std::string_view host_header(std::string_view headers) {
     return {};
 }
 
+// More than the words that are added to what comes from elsewhere.
+constexpr std::size_t room_for_words = 128;
+
+void add_authorization(std::string& headers, const Proxy& proxy) {
+    if (!proxy.authorization.empty()) {
+        headers.append("Proxy-Authorization: ").append(proxy.authorization).append("\r\n");
+    }
+}
+
 }  // namespace
 
 asio::awaitable<void> SocketConnection::open(const Limits& limits) {
@@ -60,11 +69,13 @@ asio::awaitable<void> SocketConnection::connect() {
     const std::uint16_t port = origin_.proxy ? origin_.proxy->port : origin_.port;
     Dialled dialled = co_await dial(pools_.names(), pools_.executor(), host, port, times);
     if (!dialled.socket) {
-        pools_.names().forget(host);
+        if (dialled.all_failed) pools_.names().forget(host);
         Failure::Facts facts;
         facts.phase = dialled.phase;
         facts.code = dialled.error;
-        facts.timed_out = dialled.error == asio::error::timed_out;
+        if (dialled.error == asio::error::timed_out) {
+            time_out(facts, dialled.phase == Phase::resolve ? Bound::resolve : Bound::connect);
+        }
         fail(facts, dialled.story.empty() ? dialled.error.message() : dialled.story);
     }
     socket_ = std::move(*dialled.socket);
@@ -99,7 +110,7 @@ asio::awaitable<void> SocketConnection::handshake() {
 
 asio::awaitable<void> SocketConnection::shake_hands(Phase phase) {
     Watch watch(pools_.watchdog(), *this, until(limits_.tls));
-    Progress progress{phase};
+    Progress progress{phase, Bound::tls};
     error_code ec;
     try {
         for (bool done = false; !done;) {
@@ -126,7 +137,7 @@ asio::awaitable<void> SocketConnection::shake_hands(Phase phase) {
         Failure::Facts facts;
         facts.phase = phase;
         facts.code = ec;
-        facts.permanent = true;
+        facts.permanent = tls_->problem_is_permanent();
         const std::string problem = tls_->problem();
         watch.end();
         close();
@@ -150,15 +161,14 @@ void SocketConnection::refused_by_proxy(int status) {
 
 asio::awaitable<void> SocketConnection::ask_proxy() {
     const std::string target = authority(origin_);
-    rewritten_ = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
-    if (!origin_.proxy->authorization.empty()) {
-        rewritten_ += "Proxy-Authorization: " + origin_.proxy->authorization + "\r\n";
-    }
-    rewritten_ += "\r\n";
+    begin_rewritten(2 * target.size() + origin_.proxy->authorization.size());
+    rewritten_.append("CONNECT ").append(target).append(" HTTP/1.1\r\nHost: ").append(target).append("\r\n");
+    add_authorization(rewritten_, *origin_.proxy);
+    rewritten_.append("\r\n");
     // Whatever it says of a body: a success has none, and what an error says besides its status is not needed.
     reader_.start(ReplyBody::none, limits_.reply_head, 0);
     Watch watch(pools_.watchdog(), *this, until(limits_.connect));
-    Progress progress{Phase::proxy};
+    Progress progress{Phase::proxy, Bound::connect};
     error_code ec;
     try {
         co_await write(rewritten_, watch, progress, limits_.connect);
@@ -173,14 +183,22 @@ asio::awaitable<void> SocketConnection::ask_proxy() {
         progress.sent = false;  // of the request itself
         fail(watch, progress, error.code());
     }
-    if (!watch.end()) fail(watch, Progress{Phase::proxy}, asio::error::timed_out);
+    if (!watch.end()) fail(watch, progress, asio::error::timed_out);
     reader_.fill(reply_);
     const int status = reply_.status();
     if (status < 200 || status >= 300) refused_by_proxy(status);
     // No server that waits for a TLS handshake says something first: it would be the proxy's.
     if (reader_.stray()) fail(watch, Progress{Phase::proxy}, make_error_code(boost::system::errc::protocol_error));
     reply_.clear();
-    rewritten_ = std::string();  // it held a secret
+    http::wipe(rewritten_);  // it held a secret
+    rewritten_ = std::string();
+}
+
+// Growing would leave copies of a secret behind.
+void SocketConnection::begin_rewritten(std::size_t size) {
+    if (rewritten_.capacity() < size + room_for_words) http::wipe(rewritten_);
+    rewritten_.clear();
+    rewritten_.reserve(size + room_for_words);
 }
 
 // A request that is not for a tunnel carries the whole URL, and what the proxy wants to know of us.
@@ -188,15 +206,13 @@ std::string_view SocketConnection::through_proxy() {
     const std::string_view request = output_;
     const std::size_t target = std::min(request.find(' '), request.size() - 1) + 1;
     const std::size_t headers = std::min(request.find("\r\n"), request.size() - 2) + 2;
-    rewritten_.assign(request.substr(0, target));
-    rewritten_ += "http://";
-    const std::string_view host = host_header(request.substr(headers));
-    rewritten_ += host.empty() ? authority(origin_) : std::string(host);
-    rewritten_ += request.substr(target, headers - target);
-    if (!origin_.proxy->authorization.empty()) {
-        rewritten_ += "Proxy-Authorization: " + origin_.proxy->authorization + "\r\n";
-    }
-    rewritten_ += request.substr(headers);
+    const std::string_view named = host_header(request.substr(headers));
+    const std::string host = named.empty() ? authority(origin_) : std::string(named);
+    begin_rewritten(request.size() + host.size() + origin_.proxy->authorization.size());
+    rewritten_.append(request.substr(0, target)).append("http://").append(host);
+    rewritten_.append(request.substr(target, headers - target));
+    add_authorization(rewritten_, *origin_.proxy);
+    rewritten_.append(request.substr(headers));
     return rewritten_;
 }
 

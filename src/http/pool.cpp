@@ -204,10 +204,17 @@ void Pools::free_slot(Pool& pool) noexcept {
 }
 
 std::shared_ptr<TlsContext> Pools::tls_context(const std::shared_ptr<TlsContext>& own) {
-    if (own) return own;
     const std::lock_guard lock(mutex_);
-    if (!system_tls_) system_tls_ = make_tls_context({});
-    return system_tls_;
+    if (!own) {
+        if (!system_tls_) system_tls_ = make_tls_context({});
+        return system_tls_;
+    }
+    std::erase_if(tls_contexts_, [](const std::weak_ptr<TlsContext>& known) { return known.expired(); });
+    for (const std::weak_ptr<TlsContext>& known : tls_contexts_) {
+        if (auto shared = known.lock(); shared && *shared == *own) return shared;
+    }
+    tls_contexts_.push_back(own);
+    return own;
 }
 
 SessionPtr Pools::session(const Pool& pool) noexcept {
@@ -268,6 +275,7 @@ asio::awaitable<Grant> wait_in_line(Pools& pools, const Origin& origin, const Li
         facts.phase = Phase::pool;
         facts.code = asio::error::timed_out;
         facts.timed_out = true;
+        facts.bound = Bound::attempt;
         throw Failure(facts, origin.host + ": no connection became free in time: " +
                                  std::to_string(limits.connections) + " are in use");
     }
@@ -306,16 +314,17 @@ asio::awaitable<Lease> lease(const Origin& origin, const Limits& limits) {
             Grant waited = co_await wait_in_line(pools, origin, limits);
             grant = std::move(waited);
         }
-        if (!grant.connection) {
-            if (!grant.slot) continue;
-            Lease opened = co_await open_one(pools, std::move(grant.slot), limits);
-            co_return opened;
-        }
-        if (grant.connection->alive(limits, Clock::now())) {
+        if (grant.connection && grant.connection->alive(limits, Clock::now())) {
             grant.connection->lend(limits);
             co_return Lease(*grant.connection.release());
         }
-        grant.connection.reset();
+        if (grant.connection) {  // in the place of one that is of no use another may be opened: nobody waits twice
+            grant.slot = grant.connection->take_slot();
+            grant.connection.reset();
+        }
+        if (!grant.slot) continue;
+        Lease opened = co_await open_one(pools, std::move(grant.slot), limits);
+        co_return opened;
     }
 }
 

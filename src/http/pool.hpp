@@ -98,7 +98,8 @@ struct Pool {
 
 struct OriginHash {
     [[nodiscard]] std::size_t operator()(const Origin& origin) const noexcept {
-        const std::size_t rest = std::size_t{origin.port} * 2 + (origin.tls ? 1 : 0);
+        const std::size_t context = origin.context ? origin.context->hash() : 0;
+        const std::size_t rest = std::size_t{origin.port} * 2 + (origin.tls ? 1 : 0) + context;
         return std::hash<std::string_view>()(origin.host) ^ (rest * 0x9e3779b97f4a7c15u);
     }
 };
@@ -126,6 +127,7 @@ class Pools final : public asio::execution_context::service {
 
     [[nodiscard]] Names& names() noexcept { return *names_; }
 
+    // One that is as good as `own`, and perhaps has read its files already.
     [[nodiscard]] std::shared_ptr<TlsContext> tls_context(const std::shared_ptr<TlsContext>& own);
     [[nodiscard]] SessionPtr session(const Pool& pool) noexcept;
 
@@ -154,6 +156,7 @@ class Pools final : public asio::execution_context::service {
     mutable std::mutex mutex_;
     std::unordered_map<Origin, Pool, OriginHash> pools_;
     std::shared_ptr<TlsContext> system_tls_;
+    std::vector<std::weak_ptr<TlsContext>> tls_contexts_;  // no two that are as good as each other
     Statistics counters_;
     std::atomic<std::uint64_t> reused_{0};
     Clock::time_point sweep_at_{};

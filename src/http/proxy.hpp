@@ -19,6 +19,8 @@ struct Proxy {
     std::shared_ptr<TlsContext> context{};  // for TLS with the proxy; empty: the authorities of the system
 
     [[nodiscard]] std::string url() const;  // without what is secret
+
+    bool operator==(const Proxy& other) const;  // in what it is set to
 };
 
 // `http://user:password@proxy.example:3128`. Without a scheme it is http; without a port, that of the scheme. User and

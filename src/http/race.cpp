@@ -97,6 +97,10 @@ error_code Race::last_error() const noexcept {
     return std::ranges::max(questions_, {}, [&](const Question& question) { return weight(question.error); }).error;
 }
 
+bool Race::all_failed() const noexcept {
+    return !attempts_.empty() && !any_untried() && std::ranges::none_of(attempts_, &Attempt::open);
+}
+
 std::string Race::story() const {
     std::string text;
     for (const Attempt& attempt : attempts_) {

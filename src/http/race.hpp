@@ -45,6 +45,9 @@ class Race {
         return first_answer_ == Clock::time_point::max() ? Phase::resolve : Phase::connect;
     }
 
+    // Whether there were addresses, and each was tried and failed.
+    [[nodiscard]] bool all_failed() const noexcept;
+
     // What was tried and failed, for people: "127.0.0.1: Connection refused; ::1: ...".
     [[nodiscard]] std::string story() const;
 

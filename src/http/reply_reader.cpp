@@ -19,12 +19,16 @@ using beast::http::error;
 
 constexpr std::size_t first_block = 4 * 1024;
 constexpr std::size_t largest_kept = 64 * 1024;
+constexpr std::size_t largest_piece = 256 * 1024;  // of a body that passes by
 
 // Growing fourfold keeps the reads of a middling reply few; from here on twofold, so that little is wasted.
 constexpr std::size_t fast_growth = 64 * 1024;
 
 // A chunked body that is not at its end has at least "0 CR LF CR LF" to come. The parser asserts that it gets so much.
 constexpr std::size_t least_chunks = 5;
+
+// Replies before the real one. Each of them moves the deadline for the next byte.
+constexpr int most_interim = 16;
 
 struct Slice {
     std::size_t offset;
@@ -129,6 +133,7 @@ struct ReplyReader::State {
     std::size_t head_size = 0;
     std::size_t used = 0;    // input that the parser has consumed
     std::size_t length = 0;  // Content-Length
+    int interim = 0;
     bool stray = false;
     bool keep = false;
     bool in_chunks = false;
@@ -184,7 +189,8 @@ struct ReplyReader::State {
             if (parsed.status < 100) return error::bad_status;
             if (parsed.status == 101) return error::bad_status;  // nobody asked for another protocol
             if (parsed.status >= 200) return head_complete();
-            parsed.input.erase(0, used);  // an interim reply: the real one follows
+            if (++interim > most_interim) return error::bad_status;
+            parsed.input.erase(0, used);  // the real one follows
             expect_head();
             if (parsed.input.size() == 0) return {};
         }
@@ -246,6 +252,7 @@ void ReplyReader::start(ReplyBody body, std::size_t head_limit, std::size_t body
     state.head_limit = head_limit;
     state.head_size = 0;
     state.length = 0;
+    state.interim = 0;
     state.stray = state.keep = state.in_chunks = state.begun = false;
     state.expect_head();
 }
@@ -315,6 +322,40 @@ void ReplyReader::trim() noexcept {
     parsed.input.trim(largest_kept);
     parsed.joined.clear();
     if (parsed.joined.capacity() > largest_kept) parsed.joined.shrink_to_fit();
+}
+
+bool ReplyReader::head_done() const noexcept { return state_->part != State::Part::head; }
+
+bool ReplyReader::told_to_go_on() const noexcept { return state_->interim != 0; }
+
+void ReplyReader::pass_by() {
+    State& state = *state_;
+    std::size_t wanted = largest_piece;
+    if (state.part == State::Part::by_length) wanted = std::min(wanted, state.length + 1);
+    if (state.part != State::Part::complete) state.parsed.input.reserve(state.head_size + wanted);
+}
+
+error_code ReplyReader::limit_body(std::size_t limit) {
+    State& state = *state_;
+    state.parsed.body_limit = limit;
+    const bool too_long = (state.part == State::Part::by_length && state.length > limit) || piece().size() > limit;
+    return too_long ? error_code(error::body_limit) : error_code();
+}
+
+std::string_view ReplyReader::piece() const noexcept {
+    const State& state = *state_;
+    if (state.in_chunks) return state.parsed.joined;
+    const std::string_view body = state.parsed.input.view().substr(state.head_size);
+    return state.part == State::Part::complete ? body.substr(0, state.used - state.head_size) : body;
+}
+
+void ReplyReader::drop_piece() noexcept {
+    State& state = *state_;
+    if (state.in_chunks) return state.parsed.joined.clear();
+    const std::size_t size = piece().size();
+    if (state.part == State::Part::by_length) state.length -= size;
+    if (state.part == State::Part::complete) state.used = state.head_size;
+    state.parsed.input.erase(state.head_size, state.head_size + size);
 }
 
 std::size_t ReplyReader::capacity() const noexcept {

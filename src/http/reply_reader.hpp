@@ -46,6 +46,18 @@ class ReplyReader {
     // Gives back memory that an unusually large reply took.
     void trim() noexcept;
 
+    // --- a body that passes by ---
+    [[nodiscard]] bool head_done() const noexcept;
+    [[nodiscard]] bool told_to_go_on() const noexcept;  // an interim reply came
+    // The head is there, and `start` was told of no limit: what is left of the body is taken piece by piece. Room for large
+    // pieces is made.
+    void pass_by();
+    // Likewise, but it is not: from now on the limit counts.
+    [[nodiscard]] boost::system::error_code limit_body(std::size_t limit);
+    // What came of the body and was not taken yet; valid until `room`.
+    [[nodiscard]] std::string_view piece() const noexcept;
+    void drop_piece() noexcept;
+
     // Bytes of memory held for replies.
     [[nodiscard]] std::size_t capacity() const noexcept;
 

@@ -9,8 +9,11 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <stdexcept>
 
 namespace botocraft::http {
@@ -25,6 +28,33 @@ constexpr std::size_t seal_at_once = 128 * 1024;
 // Most replies fit; a full record makes it grow once.
 constexpr std::size_t first_block = 4 * 1024;
 constexpr std::size_t record = 17 * 1024;
+
+// Where none of this is wrong, another attempt may go better: a server under load ends handshakes, too.
+bool is_permanent(unsigned long error) noexcept {
+    if (ERR_GET_LIB(error) != ERR_LIB_SSL) return false;
+    switch (ERR_GET_REASON(error)) {
+        case SSL_R_CERTIFICATE_VERIFY_FAILED:
+        // No TLS, or none that we speak.
+        case SSL_R_WRONG_VERSION_NUMBER:
+        case SSL_R_WRONG_SSL_VERSION:
+        case SSL_R_UNSUPPORTED_PROTOCOL:
+        case SSL_R_UNKNOWN_PROTOCOL:
+        case SSL_R_PACKET_LENGTH_TOO_LONG:
+        case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+        case SSL_R_TLSV1_ALERT_INSUFFICIENT_SECURITY:
+        // Our certificate, or that we have none.
+        case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+        case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+        case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+        case SSL_R_TLSV1_ALERT_ACCESS_DENIED:
+        case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+        case SSL_R_TLSV1_UNRECOGNIZED_NAME: return true;
+        default: return false;
+    }
+}
 
 error_code last_error() {
     return {static_cast<int>(ERR_get_error()), asio::error::get_ssl_category()};
@@ -59,6 +89,24 @@ void show_certificate(SSL_CTX* context, const TlsSettings& settings) {
 std::shared_ptr<TlsContext> make_tls_context(TlsSettings settings) {
     return std::make_shared<TlsContext>(std::move(settings));
 }
+
+// An empty name is that of no file, and all of those are the same.
+TlsContext::File::File(const std::string& path) noexcept {
+    struct stat found{};
+    if (path.empty() || ::stat(path.c_str(), &found) != 0) return;
+    device = found.st_dev;
+    number = found.st_ino;
+    size = static_cast<std::uint64_t>(found.st_size);
+    seconds = found.st_mtim.tv_sec;
+    nanoseconds = found.st_mtim.tv_nsec;
+}
+
+TlsContext::TlsContext(TlsSettings settings)
+    : settings_(std::move(settings)),
+      files_{File(settings_.ca_bundle), File(settings_.extra_ca), File(settings_.client_certificate),
+             File(settings_.client_key)},
+      hash_(std::hash<std::string>()(settings_.ca_bundle) ^ (std::hash<std::string>()(settings_.client_certificate) << 1) ^
+            std::hash<asio::ssl::context*>()(settings_.own.get())) {}
 
 void TlsContext::load() {
     ERR_clear_error();
@@ -165,6 +213,7 @@ void TlsStream::check_peer(error_code& ec) {
     if (SSL_get_verify_result(ssl_.get()) == X509_V_OK && SSL_get0_peer_certificate(ssl_.get()) != nullptr) return;
     ERR_clear_error();
     break_off(ec);
+    permanent_ = true;
 }
 
 void TlsStream::look_for_session() noexcept {
@@ -224,6 +273,19 @@ void TlsStream::pass_on(error_code& ec) {
     outgoing_.clear();
 }
 
+void TlsStream::trim(std::size_t largest_kept) noexcept {
+    if (carrier_) carrier_->trim(largest_kept);
+    if (opened_ == incoming_.size()) {
+        incoming_.trim(largest_kept);
+        opened_ = 0;
+    }
+    if (outgoing_.empty() && outgoing_.capacity() > largest_kept) std::string().swap(outgoing_);
+}
+
+std::size_t TlsStream::capacity() const noexcept {
+    return incoming_.capacity() + outgoing_.capacity() + (carrier_ ? carrier_->capacity() : 0);
+}
+
 std::span<char> TlsStream::own_room() {
     const bool was_full = incoming_.size() != 0 && incoming_.size() == incoming_.capacity();
     incoming_.erase(0, opened_);
@@ -241,12 +303,14 @@ void TlsStream::report(int result, error_code& ec) {
 
 void TlsStream::break_off(error_code& ec) {
     broken_ = true;
+    permanent_ = is_permanent(ERR_peek_error());
     ec = last_error();
     if (!ec) ec = asio::ssl::error::unspecified_system_error;
     problem_ = ec.message();
     const long verdict = SSL_get_verify_result(ssl_.get());
     if (verdict != X509_V_OK) {
         problem_ = std::string("the certificate is refused: ") + X509_verify_cert_error_string(verdict);
+        permanent_ = true;
     }
     ERR_clear_error();
 }

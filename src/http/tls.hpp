@@ -7,6 +7,9 @@
 
 #include <openssl/ssl.h>
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -29,7 +32,13 @@ using SessionPtr = OpensslPtr<SSL_SESSION, &SSL_SESSION_free>;
 
 class TlsContext {
   public:
-    explicit TlsContext(TlsSettings settings) : settings_(std::move(settings)) {}
+    explicit TlsContext(TlsSettings settings);
+
+    // Whether the one is as good as the other: the settings are the same, and so were the files when the two were made.
+    [[nodiscard]] bool operator==(const TlsContext& other) const {
+        return settings_ == other.settings_ && files_ == other.files_;
+    }
+    [[nodiscard]] std::size_t hash() const noexcept { return hash_; }
 
     // A new client side. Throws std::runtime_error where the settings cannot be used.
     [[nodiscard]] OpensslPtr<SSL, &SSL_free> make_ssl();
@@ -40,10 +49,21 @@ class TlsContext {
     [[nodiscard]] bool is_users() const noexcept { return settings_.own != nullptr; }
 
   private:
+    // What a file was like, so that another one of that name is told from it.
+    struct File {
+        explicit File(const std::string& path) noexcept;
+        bool operator==(const File&) const = default;
+
+        std::uint64_t device = 0, number = 0, size = 0;
+        std::int64_t seconds = 0, nanoseconds = 0;  // when it was written
+    };
+
     void load();
     void set_up(SSL_CTX* context) const;
 
     const TlsSettings settings_;
+    const std::array<File, 4> files_;
+    const std::size_t hash_;
     std::mutex mutex_;
     OpensslPtr<BIO_METHOD, &BIO_meth_free> wire_;
     OpensslPtr<SSL_CTX, &SSL_CTX_free> context_;
@@ -64,6 +84,9 @@ class TlsStream {
     // On error sets `ec`, and `problem` says what is wrong.
     [[nodiscard]] bool handshake(boost::system::error_code& ec);
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
+    // The next handshake would end in the same way: the peer proves to be another, speaks no TLS that we speak, or does not
+    // accept who we are.
+    [[nodiscard]] bool problem_is_permanent() const noexcept { return permanent_; }
     [[nodiscard]] bool resumed() const noexcept;
 
     // Encrypts some first part of `plain`, which it takes away from it.
@@ -79,6 +102,11 @@ class TlsStream {
 
     // What OpenSSL decrypts, it keeps no copy of once it is handed over.
     void keep_no_plaintext() noexcept { SSL_set_options(ssl_.get(), SSL_OP_CLEANSE_PLAINTEXT); }
+
+    // Gives back memory that unusually much took on its way. For when nothing is under way.
+    void trim(std::size_t largest_kept) noexcept;
+    // Bytes of memory held for what is on its way.
+    [[nodiscard]] std::size_t capacity() const noexcept;
 
     // Where bytes of the peer are to be put: never empty once all that came before was opened.
     [[nodiscard]] std::span<char> room() { return carrier_ ? carrier_->room() : own_room(); }
@@ -120,6 +148,7 @@ class TlsStream {
     std::string problem_;
     bool looks_for_session_;  // nobody will say that one came
     bool broken_ = false;
+    bool permanent_ = false;
 };
 
 }  // namespace botocraft::http

@@ -1,10 +1,32 @@
 #include "http/transport.hpp"
 
+#include "http/proxy.hpp"
+#include "http/tls.hpp"
+
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
 
 namespace botocraft::http {
+
+namespace {
+
+template <class T>
+bool same(const std::shared_ptr<T>& one, const std::shared_ptr<T>& other) {
+    return one == other || (one && other && *one == *other);
+}
+
+}  // namespace
+
+bool Proxy::operator==(const Proxy& other) const {
+    return tls == other.tls && port == other.port && host == other.host && authorization == other.authorization &&
+           same(context, other.context);
+}
+
+bool Origin::operator==(const Origin& other) const {
+    return tls == other.tls && port == other.port && host == other.host && same(context, other.context) &&
+           same(proxy, other.proxy);
+}
 
 std::string_view to_string(Phase phase) noexcept {
     switch (phase) {
@@ -21,6 +43,15 @@ std::string_view to_string(Phase phase) noexcept {
 }
 
 bool Failure::cancelled() const noexcept { return facts_.code == asio::error::operation_aborted; }
+
+asio::awaitable<void> Connection::stream(ReplyBody body, const Streams& streams) {
+    for (bool more = streams.source != nullptr; more;) more = co_await streams.source->next(output_);
+    co_await exchange(body);
+    if (streams.sink == nullptr || !streams.sink->begin(reply_)) co_return;
+    const std::string_view all = reply_.body();
+    reply_.set_body({});
+    if (!all.empty()) co_await streams.sink->take(all);
+}
 
 void Reply::clear() noexcept {
     status_ = 0;

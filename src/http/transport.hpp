@@ -1,6 +1,8 @@
 #pragma once
 // What the rest of the library sees of HTTP: acquire a connection, write a request into it, exchange it for a reply.
 
+#include "http/time.hpp"
+
 #include <botocraft/connections.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -22,7 +24,6 @@
 namespace botocraft::http {
 
 namespace asio = boost::asio;
-using Clock = std::chrono::steady_clock;
 
 // Which certificates a TLS connection trusts, and which it shows. Verification, the host name check and TLS 1.2 as the
 // least version cannot be turned off.
@@ -32,6 +33,8 @@ struct TlsSettings {
     std::string client_certificate{};  // PEM file with the chain that is shown to servers that ask; empty: none
     std::string client_key{};          // PEM file; empty: in the same file
     std::shared_ptr<asio::ssl::context> own{};  // in place of all of the above; only read from
+
+    bool operator==(const TlsSettings&) const = default;
 };
 
 // A TLS configuration that is read when the first connection needs it, and then shared. Safe to use from many threads.
@@ -40,7 +43,8 @@ class TlsContext;
 
 struct Proxy;  // http/proxy.hpp
 
-// What a connection leads to, and by which way: connections are reused for the same origin only.
+// What a connection leads to, and by which way: connections are reused for the same origin only. Which one that is, is
+// said by what TLS and the proxy are set to, not by who holds the settings.
 struct Origin {
     bool tls = true;
     std::string host;  // name or IP literal (IPv6 without brackets)
@@ -48,7 +52,7 @@ struct Origin {
     std::shared_ptr<TlsContext> context{};  // empty: the authorities of the system
     std::shared_ptr<const Proxy> proxy{};   // empty: there is none on the way
 
-    bool operator==(const Origin&) const = default;
+    bool operator==(const Origin& other) const;
 };
 
 // Bounds on one attempt. A duration of `Clock::duration::max()` means no bound.
@@ -70,8 +74,11 @@ struct Limits {
     Clock::duration trusted_idle = std::chrono::seconds(1);  // idle for longer: look whether the server closed it
 
     // For a request that must not be sent twice. It costs a system call.
-    static constexpr Clock::duration idle_always_checked = Clock::duration(-1);
+    static constexpr Clock::duration idle_always_checked = Clock::duration::min();
 };
+
+// One of the limits on time; `attempt` is the deadline.
+enum class Bound : unsigned char { none, resolve, connect, tls, first_byte, stall, attempt };
 
 // The part of an attempt that failed.
 enum class Phase : unsigned char { pool, resolve, connect, proxy, tls, send, receive, parse };
@@ -84,7 +91,9 @@ class Failure : public std::runtime_error {
     struct Facts {
         Phase phase = Phase::pool;
         boost::system::error_code code{};
-        bool timed_out = false;           // one of the limits passed
+        bool timed_out = false;           // one of the limits passed:
+        Bound bound = Bound::none;        // this one,
+        Clock::duration allowed{};        // of so much, unless it is the deadline
         bool may_have_been_sent = false;  // a byte of the request may have reached the server
         bool stale = false;               // a reused connection that the server had closed: no byte of a reply came
         bool permanent = false;           // it would fail in the same way again: a refused certificate, unusable settings
@@ -95,6 +104,8 @@ class Failure : public std::runtime_error {
     [[nodiscard]] Phase phase() const noexcept { return facts_.phase; }
     [[nodiscard]] const boost::system::error_code& code() const noexcept { return facts_.code; }
     [[nodiscard]] bool timed_out() const noexcept { return facts_.timed_out; }
+    [[nodiscard]] Bound bound() const noexcept { return facts_.bound; }
+    [[nodiscard]] Clock::duration allowed() const noexcept { return facts_.allowed; }
     [[nodiscard]] bool may_have_been_sent() const noexcept { return facts_.may_have_been_sent; }
     [[nodiscard]] bool stale() const noexcept { return facts_.stale; }
     [[nodiscard]] bool permanent() const noexcept { return facts_.permanent; }
@@ -146,6 +157,39 @@ class Attachment {
 // Whether the reply may have a body: one to HEAD has none, whatever its headers say.
 enum class ReplyBody : bool { none, expected };
 
+// The body of a request that is not in memory. What it throws ends the exchange, and comes out of it.
+class BodySource {
+  public:
+    BodySource() = default;
+    BodySource(const BodySource&) = delete;
+    BodySource& operator=(const BodySource&) = delete;
+    virtual ~BodySource() = default;
+    // Appends the next piece, as it goes over the wire. False with the last one.
+    [[nodiscard]] virtual asio::awaitable<bool> next(std::string& out) = 0;
+};
+
+// Where the body of a reply goes that shall not be in memory. What it throws ends the exchange, and comes out of it.
+class BodySink {
+  public:
+    BodySink() = default;
+    BodySink(const BodySink&) = delete;
+    BodySink& operator=(const BodySink&) = delete;
+    virtual ~BodySink() = default;
+    // Asked once, when the head is there: whether the body shall come here, and not into the reply.
+    [[nodiscard]] virtual bool begin(const Reply& head) = 0;
+    // The next piece, valid until this completes. Nothing is received meanwhile.
+    [[nodiscard]] virtual asio::awaitable<void> take(std::string_view piece) = 0;
+};
+
+// Bodies that pass by. The deadline of the attempt then counts until the connection is there; after that what counts is that
+// bytes move. The time that a source or a sink takes for itself has no limit.
+struct Streams {
+    BodySource* source = nullptr;  // behind what was written into the connection's buffer: the head
+    BodySink* sink = nullptr;
+    // The head asks the server to say whether it wants the body (`Expect: 100-continue`): so long it is waited for that.
+    Clock::duration leave = Clock::duration::zero();
+};
+
 // A connection that is held by one user at a time. Base of the real one and of fakes.
 class Connection {
   public:
@@ -166,6 +210,8 @@ class Connection {
     [[nodiscard]] bool reused() const noexcept { return reused_; }
 
     virtual asio::awaitable<void> exchange(ReplyBody body) = 0;
+    // For fakes, the bodies are gathered in memory.
+    virtual asio::awaitable<void> stream(ReplyBody body, const Streams& streams);
 
     // The lease ends: keep the connection for the next one, or destroy it.
     virtual void give_back() noexcept = 0;
@@ -205,8 +251,8 @@ class Lease {
     void swap(Lease& other) noexcept { std::swap(connection_, other.connection_); }
     [[nodiscard]] explicit operator bool() const noexcept { return connection_ != nullptr; }
 
-    // The buffer that the whole request, head and body, is written into. Empty at the start of a lease, and kept by
-    // `exchange`, so that a caller may look at what was sent.
+    // The buffer that the request is written into, head and body, or the head alone where the body has a source. Empty at the
+    // start of a lease, and kept by `exchange`, so that a caller may look at what was sent.
     [[nodiscard]] std::string& output() noexcept { return connection_->output(); }
 
     // To be called before anything secret is written into `output()`.
@@ -218,6 +264,10 @@ class Lease {
     // The lease must stay where it is until this completes.
     [[nodiscard]] asio::awaitable<void> exchange(ReplyBody body = ReplyBody::expected) {
         return connection_->exchange(body);
+    }
+    // The same with bodies that are not in memory. A reply that came before the whole body was sent is the reply.
+    [[nodiscard]] asio::awaitable<void> exchange(ReplyBody body, const Streams& streams) {
+        return connection_->stream(body, streams);
     }
 
     // The reply of the last exchange: valid until the next one, or the end of the lease.

@@ -14,11 +14,6 @@
 
 namespace botocraft::http {
 
-// `from + duration`, where the longest duration means never.
-[[nodiscard]] inline Clock::time_point after(Clock::time_point from, Clock::duration duration) noexcept {
-    return duration >= Clock::time_point::max() - from ? Clock::time_point::max() : from + duration;
-}
-
 class Watch;
 class Watchdog;
 

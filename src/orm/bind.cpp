@@ -12,6 +12,7 @@
 #include <botocraft/client.hpp>
 #include <botocraft/error.hpp>
 #include <botocraft/manager.hpp>
+#include <botocraft/streams.hpp>
 #include <botocraft/views.hpp>
 
 #include <algorithm>
@@ -86,6 +87,8 @@ void put_argument(const Argument& argument, const void* at, schema::Place place)
             if (value) schema::assign_structure(place.target(), schema::make_structure(place), value);
             break;
         }
+        case ArgumentType::source:
+        case ArgumentType::sink: break;  // no part of the request
         case ArgumentType::map:
         case ArgumentType::lists: {
             const void* const value = static_cast<const RawView*>(at)->value;
@@ -100,15 +103,51 @@ schema::Place request_place(CallState& call, std::uint16_t member) noexcept {
     return schema::member_place(shape, shape.begin()[member], call.request.get());
 }
 
-// Where an argument goes: a member of the request, or a text of the one structure in a list of it, which is made for it.
+// A member of the request, or of a structure in it, which is made for it.
+schema::Place nested_place(CallState& call, std::uint16_t member, std::uint16_t inner) {
+    const schema::Place place = request_place(call, member);
+    if (inner == api::none) return place;
+    void* const structure = schema::make_structure(place);
+    return schema::member_place(place.target(), place.target().begin()[inner], structure);
+}
+
+// Whether the caller said something of an argument.
+bool is_given(const Argument& argument, const void* at) noexcept {
+    switch (argument.type) {
+        case ArgumentType::text: return handed_over<std::string_view>(argument, at) != nullptr;
+        case ArgumentType::boolean: return handed_over<bool>(argument, at) != nullptr;
+        case ArgumentType::integer: return handed_over<std::int32_t>(argument, at) != nullptr;
+        case ArgumentType::long_: return handed_over<std::int64_t>(argument, at) != nullptr;
+        case ArgumentType::float_: return handed_over<float>(argument, at) != nullptr;
+        case ArgumentType::double_: return handed_over<double>(argument, at) != nullptr;
+        case ArgumentType::timestamp: return handed_over<timestamp>(argument, at) != nullptr;
+        case ArgumentType::blob: return handed_over<std::span<const std::byte>>(argument, at) != nullptr;
+        case ArgumentType::texts: return static_cast<const Texts*>(at)->has_value();
+        case ArgumentType::structures: return static_cast<const RawViews*>(at)->present;
+        case ArgumentType::structure:
+        case ArgumentType::map:
+        case ArgumentType::lists: return static_cast<const RawView*>(at)->value != nullptr;
+        case ArgumentType::source:
+        case ArgumentType::sink: break;
+    }
+    return true;
+}
+
+}  // namespace
+
+// Where an argument goes: a member of the request, one of a structure in it, or a text of the one structure in a list of
+// it; that structure is made for it.
 schema::Place argument_place(CallState& call, const Argument& argument) {
     const schema::Place place = request_place(call, argument.member);
     if (argument.inner == api::none) return place;
+    if (place.kind() == schema::Kind::structure) return nested_place(call, argument.member, argument.inner);
     const schema::Range range = schema::elements(place);
     if (range.size() == 0) schema::make_container(place);
     const schema::Place element = range.size() == 0 ? schema::Appender(place).append() : range[0];
     return schema::member_place(element.target(), element.target().begin()[argument.inner], schema::structure(element));
 }
+
+namespace {
 
 [[noreturn]] void missing_key(const CallState& call, std::string_view argument) {
     ErrorDetails details;
@@ -121,6 +160,13 @@ schema::Place argument_place(CallState& call, const Argument& argument) {
 }
 
 }  // namespace
+
+void say_region(CallState& call, const std::string& region) {
+    const orm::Method& method = call.method();
+    if (method.region_member == api::none || region == call.service->text(method.silent_region)) return;
+    if (schema::presence(request_place(call, method.region_member)) != Presence::absent) return;
+    schema::make_scalar<std::string>(nested_place(call, method.region_member, method.region_inner)) = region;
+}
 
 void check_filled(const CallState& call) {
     if (!call.request) return;
@@ -136,6 +182,22 @@ void check_filled(const CallState& call) {
         details.service = call.service->name;
         details.operation = call.service->text(call.operation().name);
         details.explanation.append("`").append(shape.schema->name(member)).append("` is required and has no value");
+        throw_error(std::move(details));
+    }
+}
+
+void check_required(CallState& call) {
+    for (std::uint16_t i = 0; i < call.method().argument_count; ++i) {
+        const Argument& argument = call.service->arguments[call.method().first_argument + i];
+        if (!is_set(argument, orm::argument_flag::required) || argument.member == api::none) continue;
+        if (schema::presence(request_place(call, argument.member)) != Presence::absent) continue;
+        ErrorDetails details;
+        details.kind = ErrorKind::usage;
+        details.code = "MissingMember";
+        details.service = call.service->name;
+        details.operation = call.service->text(call.operation().name);
+        details.explanation.append("`").append(call.service->text(argument.name)).append(
+            "` is required and has no value: AWS did not tell it, and would take nothing for it");
         throw_error(std::move(details));
     }
 }
@@ -187,6 +249,14 @@ void bind_arguments(CallState& call, std::span<const Argument> arguments, std::s
         if (!by_position && !named) continue;
         const void* const at = by_position ? positional[argument.offset] : schema::offset(named, argument.offset);
         if (!at) continue;  // a proxy takes it from its model
+        if (argument.type == ArgumentType::source) {
+            call.source = *static_cast<const botocraft::Source*>(at);
+            continue;
+        }
+        if (argument.type == ArgumentType::sink) {
+            call.sink = *static_cast<const botocraft::Sink*>(at);
+            continue;
+        }
         if (argument.member == api::none) {
             if (argument.type == ArgumentType::text) {
                 call.keys.emplace_back(std::string(*static_cast<const std::string_view*>(at)));
@@ -196,10 +266,28 @@ void bind_arguments(CallState& call, std::span<const Argument> arguments, std::s
             for (std::size_t key = 0; key < keys.size(); ++key) call.keys.emplace_back(std::string(keys[key]));
             continue;
         }
-        if (argument.inner != api::none && !handed_over<std::string_view>(argument, at)) continue;
+        if (argument.inner != api::none && !is_given(argument, at)) continue;
         put_argument(argument, at, argument_place(call, argument));
     }
 }
+
+namespace {
+
+// Whether a list that the step would send is there, and has no elements: that is not what an absent one says.
+bool has_emptied(const Scope& scope, const orm::Addition& step) {
+    for (std::uint16_t i = 0; i < step.binding_count; ++i) {
+        const orm::Binding& binding = scope.service->bindings[step.first_binding + i];
+        const orm::Expression& expression = scope.service->expressions[binding.expression];
+        if (expression.kind != orm::ExpressionKind::path) continue;
+        // It is only read.
+        const auto place = find_place(scope.shape, const_cast<void*>(scope.structure), scope.service->text(expression.text));
+        if (!place || place->kind() != schema::Kind::list || schema::presence(*place) != Presence::present) continue;
+        if (schema::elements(*place).size() == 0) return true;
+    }
+    return false;
+}
+
+}  // namespace
 
 void bind_from_model(CallState& call, const void* model) {
     const orm::Method& method = call.method();
@@ -213,10 +301,23 @@ void bind_from_model(CallState& call, const void* model) {
         const schema::Place place = request_place(call, binding.member);
         if (binding.expression == api::none) {
             schema::reset(place);
+        } else if (binding.inner != api::none) {
+            const Value value = evaluate(scope, binding.expression);
+            if (!value.is_nothing()) put(nested_place(call, binding.member, binding.inner), value, binding.wrap);
         } else if (is_pair(call.service->expressions[binding.expression])) {
             static_cast<void>(put_pair(scope, binding.expression, place));
         } else if (!copy(scope, binding.expression, place)) {
             put(place, evaluate(scope, binding.expression), binding.wrap);
+        }
+    }
+    for (std::uint16_t i = 0; i < method.step_count; ++i) {
+        const orm::Addition& step = call.service->additions[method.first_step + i];
+        CallState next = make_call(*call.service, step.method, call.session);
+        if (bind_by_name(next, scope, step.first_binding, step.binding_count)) {
+            call.steps.push_back(std::move(next));
+        } else if (step.emptied != api::none && has_emptied(scope, step)) {
+            CallState instead = make_call(*call.service, step.emptied, call.session);
+            if (bind_by_name(instead, scope, step.first_binding, step.binding_count)) call.steps.push_back(std::move(instead));
         }
     }
     for (std::uint16_t i = 0; i < method.refresh_count; ++i) {
@@ -245,10 +346,17 @@ namespace {
 
 // Structures, maps and lists as they are. False where there is nothing of that kind to send.
 bool copy_argument(CallState& call, const Argument& argument, const Scope& scope, const orm::Binding& binding) {
-    if (argument.member == api::none || argument.inner != api::none) return false;
+    if (argument.member == api::none) return false;
     if (binding.wrap || is_set(argument, orm::argument_flag::wrap)) return false;
-    const schema::Place place = request_place(call, argument.member);
-    if (!copy(scope, binding.expression, place)) return false;
+    const schema::Place member = request_place(call, argument.member);
+    const bool nested = argument.inner != api::none;
+    if (nested && member.kind() != schema::Kind::structure) return false;
+    const bool made = nested && schema::presence(member) != Presence::present;
+    const schema::Place place = nested ? nested_place(call, argument.member, argument.inner) : member;
+    if (!copy(scope, binding.expression, place)) {
+        if (made) schema::reset(member);
+        return false;
+    }
     if (place.kind() != schema::Kind::list || schema::elements(place).size() > 0) return true;
     schema::reset(place);
     return false;
@@ -297,6 +405,19 @@ void pass_arguments(const CallState& from, CallState& to, std::uint16_t but_for)
     }
 }
 
+namespace {
+
+// What the caller names counts more than what the model says.
+void bind_given(CallState& call, const void* named) {
+    for (const Argument& argument : arguments_of(call)) {
+        if (is_set(argument, orm::argument_flag::positional) || argument.member == api::none) continue;
+        const void* const at = schema::offset(named, argument.offset);
+        if (is_given(argument, at)) put_argument(argument, at, argument_place(call, argument));
+    }
+}
+
+}  // namespace
+
 // --- what managers and models call ------------------------------------------------------------------------------------
 
 Call bind_proxy(const orm::ServiceTables& service, std::uint16_t method, const void* model, std::uint16_t first_binding,
@@ -310,6 +431,7 @@ Call bind_proxy(const orm::ServiceTables& service, std::uint16_t method, const v
     scope.shape = call->model_shape();
     scope.structure = model;
     if (!bind_by_name(*call, scope, first_binding, binding_count)) missing_key(*call, service.text(call->method().name));
+    if (named) bind_given(*call, named);
     return Call(std::move(call));
 }
 

@@ -4,15 +4,18 @@
 #include "orm/model_state.hpp"
 #include "orm/structure.hpp"
 #include "runtime/session_state.hpp"
+#include "schema/walk.hpp"
 
 #include <botocraft/query.hpp>
 #include <botocraft/service.hpp>
+#include <botocraft/streams.hpp>
 #include <botocraft/value.hpp>
 
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace botocraft::detail {
 
@@ -25,6 +28,9 @@ struct CallState {
     // Of a method whose keys are given: these. Of a change after which the model is read again: what the model says of the
     // arguments that this takes.
     Value::List keys{};
+    std::vector<CallState> steps{};  // what is called when this is done, one after the other
+    std::optional<botocraft::Source> source{};  // of the request's body, where that is not in the request
+    std::optional<botocraft::Sink> sink{};      // for the reply's body, where that is not for the response
 
     [[nodiscard]] const orm::Method& method() const noexcept { return *row; }
     [[nodiscard]] const api::Operation& operation() const noexcept { return service->operations[method().operation]; }
@@ -54,13 +60,21 @@ void bind_arguments(CallState& call, std::span<const orm::Argument> arguments,
 // Copies to the request what it has in common with a model, and what the method's bindings say.
 void bind_from_model(CallState& call, const void* model);
 
+// Says the session's region where the method says it and the request does not.
+void say_region(CallState& call, const std::string& region);
+
 // Throws UsageError where a required member has no value: AWS would refuse the request.
 void check_filled(const CallState& call);
+// The same of what the method requires and AWS does not, where a model saves itself: nobody gave arguments.
+void check_required(CallState& call);
 
 // Gives the arguments that bindings name the values of their expressions over `scope`. False where one that the method
 // requires comes out as nothing: then there is nothing to call for. `otherwise`: values where expressions give nothing.
 [[nodiscard]] bool bind_by_name(CallState& call, const struct Scope& scope, std::uint16_t first, std::uint16_t count,
                                 std::span<const Value> otherwise = {});
+
+// Where an argument goes: a member of the request, or of a structure in it, which is made for it.
+[[nodiscard]] schema::Place argument_place(CallState& call, const orm::Argument& argument);
 
 // Gives one argument a value, with `wrap` as a list of one.
 void put_argument(CallState& call, const orm::Argument& argument, const Value& value, bool wrap);

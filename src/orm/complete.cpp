@@ -32,7 +32,7 @@ struct Wanted {
 };
 
 // A source without pages: what it fetches is the answer.
-class AnswerSource final : public Source {
+class AnswerSource final : public PageSource {
   public:
     explicit AnswerSource(const Wanted& wanted) : call_(wanted.call), answer_(wanted.answer) {}
 

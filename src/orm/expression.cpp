@@ -1,5 +1,6 @@
 #include "orm/expression.hpp"
 
+#include "protocol/query_string.hpp"
 #include "schema/lifetime.hpp"
 #include "schema/path.hpp"
 
@@ -104,6 +105,24 @@ Value match(const Scope& scope, std::string_view path, std::string_view pattern)
     return Value(found[1].str());
 }
 
+// Of a list of structures with two texts each.
+Value query_string(const Scope& scope, std::string_view path) {
+    const auto tags = find_place(scope.shape, const_cast<void*>(scope.structure), path);  // it is only read
+    if (!tags) return {};
+    std::string text;
+    const schema::Range range = schema::elements(*tags);
+    for (std::size_t i = 0; i < range.size(); ++i) {
+        const schema::ShapeRef shape = range[i].target();
+        const auto part = [&](std::size_t member) {
+            const schema::Place place = schema::member_place(shape, shape.begin()[member], schema::structure(range[i]));
+            const bool has = schema::presence(place) == Presence::present;
+            return has ? schema::scalar<std::string>(place) : std::string();
+        };
+        protocol::append_query_pair(text, part(0), part(1));
+    }
+    return text.empty() ? Value() : Value(std::move(text));
+}
+
 [[noreturn]] void does_not_fit(const schema::Place& place) {
     ErrorDetails details;
     details.kind = ErrorKind::usage;
@@ -161,6 +180,7 @@ Value evaluate(const Scope& scope, std::uint16_t row) {
         case ExpressionKind::relation:
         case ExpressionKind::filter:
         case ExpressionKind::tag_specification: return {};
+        case ExpressionKind::query_string: return query_string(scope, text);
     }
     return {};
 }

@@ -21,7 +21,7 @@ namespace {
 using schema::Kind;
 
 // Pages that hold what is wanted.
-class PagedSource final : public Source {
+class PagedSource final : public PageSource {
   public:
     explicit PagedSource(CallState call) : pager_(std::move(call)) {}
 
@@ -66,7 +66,7 @@ class PagedSource final : public Source {
 };
 
 // A call that has everything it needs: a batch of keys on its way to models. A source of one page.
-class BatchSource final : public Source {
+class BatchSource final : public PageSource {
   public:
     explicit BatchSource(CallState call) : call_(std::move(call)) {}
 
@@ -191,7 +191,7 @@ class Batches {
 };
 
 // Pages of keys, each page described before it is handed on.
-class HydratedSource final : public Source {
+class HydratedSource final : public PageSource {
   public:
     HydratedSource(CallState call, const boost::asio::any_io_executor& strand)
         : pager_(std::move(call)), batches_(pager_.call(), strand) {}
@@ -240,7 +240,7 @@ class HydratedSource final : public Source {
 };
 
 // The keys that the caller gave, some at a time.
-class GivenKeysSource final : public Source {
+class GivenKeysSource final : public PageSource {
   public:
     GivenKeysSource(CallState call, const boost::asio::any_io_executor& strand)
         : call_(std::move(call)), batches_(call_, strand) {}
@@ -266,7 +266,7 @@ class GivenKeysSource final : public Source {
 };
 
 // A list for each model of another list.
-class NestedSource final : public Source {
+class NestedSource final : public PageSource {
   public:
     NestedSource(CallState call, const boost::asio::any_io_executor& strand)
         : call_(std::move(call)),
@@ -292,7 +292,7 @@ class NestedSource final : public Source {
         Parents(CallState call, schema::TypeRef type, const boost::asio::any_io_executor& strand)
             : element(type), source(make_source(std::move(call), strand)) {}
         schema::TypeRef element;
-        std::unique_ptr<Source> source;
+        std::unique_ptr<PageSource> source;
         bool ended = false;
     };
 
@@ -333,7 +333,7 @@ class NestedSource final : public Source {
 
 }  // namespace
 
-std::unique_ptr<Source> make_source(CallState call, const boost::asio::any_io_executor& strand) {
+std::unique_ptr<PageSource> make_source(CallState call, const boost::asio::any_io_executor& strand) {
     const orm::Method& method = call.method();
     if (method.each_method != api::none) return std::make_unique<NestedSource>(std::move(call), strand);
     if (method.keys_given) return std::make_unique<GivenKeysSource>(std::move(call), strand);

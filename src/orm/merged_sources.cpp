@@ -19,7 +19,7 @@ enum class Progress : unsigned char { idle, running, ready, failed, finished };
 // Shared with the coroutines that fetch, which may outlive the MergedSources by a moment when they are cancelled.
 struct MergedSources::Work : std::enable_shared_from_this<MergedSources::Work> {
     struct Slot {
-        std::unique_ptr<Source> source;
+        std::unique_ptr<PageSource> source;
         Progress progress = Progress::idle;
         bool reported = false;
         bool cancelling = false;
@@ -82,7 +82,7 @@ MergedSources::MergedSources(const asio::any_io_executor& strand, std::size_t co
 
 MergedSources::~MergedSources() { cancel(); }
 
-void MergedSources::add(std::unique_ptr<Source> source) {
+void MergedSources::add(std::unique_ptr<PageSource> source) {
     auto slot = std::make_unique<Work::Slot>();
     slot->source = std::move(source);
     work_->slots.push_back(std::move(slot));

@@ -22,9 +22,9 @@ namespace asio = boost::asio;
 namespace {
 
 // Drops what the filters of a plan refuse.
-class FilteredSource final : public Source {
+class FilteredSource final : public PageSource {
   public:
-    FilteredSource(std::unique_ptr<Source> source, std::shared_ptr<const Plan> plan)
+    FilteredSource(std::unique_ptr<PageSource> source, std::shared_ptr<const Plan> plan)
         : source_(std::move(source)), plan_(std::move(plan)) {}
 
     awaitable<bool> next(OwnedList& page) override {
@@ -44,14 +44,14 @@ class FilteredSource final : public Source {
         return std::ranges::all_of(plan_->filters, [element](const Filter& filter) { return filter.accepts(element); });
     }
 
-    std::unique_ptr<Source> source_;
+    std::unique_ptr<PageSource> source_;
     std::shared_ptr<const Plan> plan_;
 };
 
 // Everything, sorted: one page.
-class OrderedSource final : public Source {
+class OrderedSource final : public PageSource {
   public:
-    OrderedSource(std::unique_ptr<Source> source, std::shared_ptr<const Plan> plan)
+    OrderedSource(std::unique_ptr<PageSource> source, std::shared_ptr<const Plan> plan)
         : source_(std::move(source)), plan_(std::move(plan)), all_(plan_->element) {}
 
     awaitable<bool> next(OwnedList& page) override {
@@ -68,16 +68,16 @@ class OrderedSource final : public Source {
     }
 
   private:
-    std::unique_ptr<Source> source_;
+    std::unique_ptr<PageSource> source_;
     std::shared_ptr<const Plan> plan_;
     OwnedList all_;
     bool done_ = false;
 };
 
 // The first so many.
-class LimitedSource final : public Source {
+class LimitedSource final : public PageSource {
   public:
-    LimitedSource(std::unique_ptr<Source> source, std::size_t limit) : source_(std::move(source)), left_(limit) {}
+    LimitedSource(std::unique_ptr<PageSource> source, std::size_t limit) : source_(std::move(source)), left_(limit) {}
 
     awaitable<bool> next(OwnedList& page) override {
         if (left_ == 0) co_return false;
@@ -89,12 +89,12 @@ class LimitedSource final : public Source {
     }
 
   private:
-    std::unique_ptr<Source> source_;
+    std::unique_ptr<PageSource> source_;
     std::size_t left_;
 };
 
 // A relation: its call is known when the relation that it depends on has been awaited.
-class RelatedSource final : public Source {
+class RelatedSource final : public PageSource {
   public:
     RelatedSource(std::shared_ptr<const Plan> plan, std::shared_ptr<const SessionState> session,
                   const asio::any_io_executor& strand)
@@ -116,11 +116,11 @@ class RelatedSource final : public Source {
     std::shared_ptr<const Plan> plan_;
     std::shared_ptr<const SessionState> session_;
     asio::any_io_executor strand_;
-    std::unique_ptr<Source> source_;
+    std::unique_ptr<PageSource> source_;
 };
 
 // The call of a plan, in the name of its session, which the execution context may have to provide.
-class CallSource final : public Source {
+class CallSource final : public PageSource {
   public:
     CallSource(std::shared_ptr<const Plan> plan, std::shared_ptr<const SessionState> session,
                const asio::any_io_executor& strand)
@@ -140,7 +140,7 @@ class CallSource final : public Source {
     std::shared_ptr<const Plan> plan_;
     std::shared_ptr<const SessionState> session_;
     asio::any_io_executor strand_;
-    std::unique_ptr<Source> source_;
+    std::unique_ptr<PageSource> source_;
 };
 
 }  // namespace
@@ -161,9 +161,9 @@ void sort_models(const Plan& plan, OwnedList& from, OwnedList& to) {
     }
 }
 
-std::unique_ptr<Source> make_source(std::shared_ptr<const Plan> plan, std::shared_ptr<const SessionState> session,
+std::unique_ptr<PageSource> make_source(std::shared_ptr<const Plan> plan, std::shared_ptr<const SessionState> session,
                                     const asio::any_io_executor& strand) {
-    std::unique_ptr<Source> source;
+    std::unique_ptr<PageSource> source;
     if (plan->related) {
         source = std::make_unique<RelatedSource>(plan, std::move(session), strand);
     } else {
@@ -262,7 +262,7 @@ class PageStream::Core : public std::enable_shared_from_this<PageStream::Core> {
     bool cancelling_ = false;
     std::exception_ptr error_;
     asio::cancellation_signal cancel_;
-    std::unique_ptr<Source> source_;
+    std::unique_ptr<PageSource> source_;
 };
 
 PageStream::PageStream(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}

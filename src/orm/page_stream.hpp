@@ -24,7 +24,7 @@ struct Plan {
 };
 
 // A source that does all that a plan says, in the name of one session.
-[[nodiscard]] std::unique_ptr<Source> make_source(std::shared_ptr<const Plan> plan,
+[[nodiscard]] std::unique_ptr<PageSource> make_source(std::shared_ptr<const Plan> plan,
                                                   std::shared_ptr<const SessionState> session,
                                                   const boost::asio::any_io_executor& strand);
 

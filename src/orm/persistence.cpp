@@ -161,6 +161,7 @@ awaitable<void> save(const orm::ServiceTables& service, std::uint16_t row, void*
     CallState call = make_call(service, method, ModelAccess::session(state));
     bind_from_model(call, structure);
     check_filled(call);
+    check_required(call);
     return run_save(std::move(call), structure);
 }
 

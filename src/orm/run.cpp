@@ -1,5 +1,6 @@
 #include "orm/run.hpp"
 
+#include "orm/chunks.hpp"
 #include "orm/complete.hpp"
 #include "orm/expression.hpp"
 #include "orm/half_done.hpp"
@@ -7,7 +8,7 @@
 #include "orm/owned_list.hpp"
 #include "orm/page_stream.hpp"
 #include "orm/pager.hpp"
-#include "protocol/json.hpp"
+#include "protocol/query_string.hpp"
 #include "runtime/invoke.hpp"
 #include "schema/path.hpp"
 #include "schema/project.hpp"
@@ -86,14 +87,17 @@ std::string_view text_member(schema::ShapeRef shape, const void* structure, std:
                                                         : std::string_view();
 }
 
-bool means_missing(const CallState& call, std::string_view code) noexcept {
-    std::string_view codes = call.service->text(call.method().missing_codes);
+bool is_one_of(std::string_view codes, std::string_view code) noexcept {
     while (!codes.empty()) {
         const auto space = codes.find(' ');
         if (codes.substr(0, space) == code) return true;
         codes = space == std::string_view::npos ? std::string_view() : codes.substr(space + 1);
     }
     return false;
+}
+
+bool means_missing(const CallState& call, std::string_view code) noexcept {
+    return is_one_of(call.service->text(call.method().missing_codes), code);
 }
 
 // The path of the list; behind it, where the overlay says so, those of the code, the message and what a failure is about.
@@ -287,10 +291,30 @@ void take_result(const CallState& call, const std::shared_ptr<const SessionState
     }
 }
 
+// The texts at a path that are percent-encoded, with `+` for a space.
+void decode_texts(schema::ShapeRef shape, void* structure, std::string_view path) {
+    const auto each = path.find("[].");
+    const auto place = find_place(shape, structure, path.substr(0, each));
+    if (!place || schema::presence(*place) != Presence::present) return;
+    if (each == std::string_view::npos) {
+        std::string& text = schema::make_scalar<std::string>(*place);
+        std::string decoded;
+        protocol::append_query_decoded(decoded, text);
+        text = std::move(decoded);
+        return;
+    }
+    const schema::Range range = schema::elements(*place);
+    for (std::size_t i = 0; i < range.size(); ++i) {
+        decode_texts(range[i].target(), schema::structure(range[i]), path.substr(each + 3));
+    }
+}
+
 // --- one operation ------------------------------------------------------------------------------------------------------
 
-// To be called where `error` is caught. What AWS says of a thing that is not there becomes DoesNotExist.
-[[noreturn]] void rethrow(const CallState& call, const ServiceError& error) {
+// Throws what a call comes to by `error`, to be called where that is caught: it is DoesNotExist where AWS says that the thing
+// is not there. Returns where it says that there is nothing to return.
+void rethrow(const CallState& call, const ServiceError& error) {
+    if (is_one_of(call.service->text(call.method().nothing_codes), error.code())) return;
     if (!means_missing(call, error.code())) throw;
     ErrorDetails details = error.details();
     details.explanation = "there is no such " + std::string(call.model_shape().name());
@@ -301,6 +325,20 @@ Structure empty_response(const CallState& call) {
     const api::Operation& operation = call.operation();
     if (operation.output == api::none) return {};
     return Structure(schema::ShapeRef{call.service->schema, operation.output});
+}
+
+void decode_texts(const CallState& call, Structure& response) {
+    std::string_view paths = call.service->text(call.method().url_encoded);
+    if (paths.empty() || text_member(response.shape(), response.get(), "EncodingType") != "url") return;
+    while (!paths.empty()) {
+        const auto space = paths.find(' ');
+        decode_texts(response.shape(), response.get(), paths.substr(0, space));
+        paths.remove_prefix(space == std::string_view::npos ? paths.size() : space + 1);
+    }
+}
+
+CallBodies bodies_of(const CallState& call) noexcept {
+    return {call.source ? &*call.source : nullptr, call.sink ? &*call.sink : nullptr};
 }
 
 void check_answer(const CallState& call, const Structure& response) {
@@ -314,7 +352,9 @@ void check_answer(const CallState& call, const Structure& response) {
 awaitable<Structure> invoke_call(CallState& call, std::shared_ptr<const SessionState> session) {
     Structure response = empty_response(call);
     try {
-        co_await invoke(std::move(session), *call.service, call.method().operation, call.request.get(), response.get());
+        co_await invoke(std::move(session), *call.service, call.method().operation, call.request.get(), response.get(),
+                        bodies_of(call));
+        decode_texts(call, response);
     } catch (const ServiceError& error) {
         rethrow(call, error);
     }
@@ -327,7 +367,9 @@ awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> s
                           void** made = nullptr) {
     Structure response = empty_response(call);
     try {
-        co_await invoke(session, *call.service, call.method().operation, call.request.get(), response.get());
+        co_await invoke(session, *call.service, call.method().operation, call.request.get(), response.get(),
+                        bodies_of(call));
+        decode_texts(call, response);
     } catch (const ServiceError& error) {
         rethrow(call, error);
     }
@@ -337,69 +379,11 @@ awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> s
 
 // --- several operations ---------------------------------------------------------------------------------------------
 
-// The list that has more elements than AWS takes in one call.
-Place chunked_list(CallState& call) {
-    const schema::ShapeRef shape = call.request.shape();
-    const orm::Argument& argument = call.service->arguments[call.method().first_argument + call.method().chunk_argument];
-    return schema::member_place(shape, shape.begin()[argument.member], call.request.get());
-}
-
-// Leaves a list's place empty for as long as this lives.
-class PutAside {
-  public:
-    explicit PutAside(RawList& place) noexcept : place_(place) { std::swap(place_, list_); }
-    PutAside(const PutAside&) = delete;
-    PutAside& operator=(const PutAside&) = delete;
-    ~PutAside() { std::swap(place_, list_); }
-
-  private:
-    RawList& place_;
-    RawList list_;
-};
-
-// How many elements from `first` on go into one call.
-std::size_t chunk_length(const CallState& call, const Place& all, std::size_t first, std::size_t size) {
-    const orm::Method& method = call.method();
-    const std::size_t most = std::min<std::size_t>(size - first, method.chunk_size);
-    if (method.chunk_bytes == 0) return most;
-    const schema::Range range = schema::elements(all);
-    if (range.size() == 0 || range[0].kind() != Kind::structure) return most;
-    std::size_t bytes = 0;
-    std::string text;
-    for (std::size_t count = 0; count < most; ++count) {
-        text.clear();
-        protocol::json::encode(range[first + count].target(), schema::structure(range[first + count]), text);
-        bytes += text.size() + 1;
-        if (bytes > method.chunk_bytes) return std::max<std::size_t>(count, 1);
-    }
-    return most;
-}
-
-// A copy of the call for the elements from `first` on, which is moved behind them; false after the last. Of the list no more
-// is copied than those.
-bool next_chunk(CallState& call, std::size_t& first, CallState& chunk) {
-    const Place all = chunked_list(call);
-    const schema::TypeRef type = schema::element_type(*all.schema, *all.row);
-    auto& list = schema::as<RawList>(all.at);
-    if (first >= list.size && first > 0) return false;
-    const std::size_t length = chunk_length(call, all, first, list.size);
-    {
-        const PutAside others(list);
-        chunk = call;
-    }
-    RawList some = list;  // seen from outside: what it points to is the call's
-    some.data = schema::offset(list.data, first * schema::element_size(type));
-    some.size = static_cast<std::uint32_t>(length);
-    list_copy(schema::as<RawList>(chunked_list(chunk).at), some, type);
-    first = std::max<std::size_t>(first + length, 1);  // an empty list is sent once
-    return true;
-}
-
 // The parts of what a method returns: models, or responses whose lists are joined. Of anything else the last stays.
 awaitable<void> run_chunks(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
     const orm::Method& method = call.method();
     const bool response = method.result_kind == ResultKind::value && method.result.length == 0 && result;
-    const std::size_t size = schema::as<RawList>(chunked_list(call).at).size;
+    const std::size_t size = chunked_size(call);
     CallState chunk;
     Structure all;
     std::size_t taken = 0;
@@ -450,6 +434,13 @@ awaitable<void> read_again(CallState& call, std::shared_ptr<const SessionState> 
     co_await run_method(get, result);
 }
 
+awaitable<void> run_steps(CallState& call, std::shared_ptr<const SessionState> session) {
+    for (CallState& step : call.steps) {
+        const Structure response = co_await invoke_call(step, session);
+        static_cast<void>(response);
+    }
+}
+
 bool method_creates(const CallState& call) noexcept { return call.method().kind == orm::MethodKind::create; }
 
 awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
@@ -462,6 +453,7 @@ awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionSta
     Structure response = co_await invoke_call(call, session);
     const Failures failures = failures_of(call, response);
     if (!failures.reason.empty()) refused(call, failures);
+    co_await run_steps(call, session);
     if (method_creates(call)) {
         co_await read_created(call, session, response, result, read_again);
     } else {
@@ -505,6 +497,10 @@ awaitable<void> run_in(CallState& call, void* result) {
     std::shared_ptr<const SessionState> session = co_await session_of(call.session);
     call.session = session;
     const orm::Method& method = call.method();
+    if (method.region_member != api::none) {
+        if (!session->is_prepared()) co_await session->prepare();
+        say_region(call, session->region());
+    }
     if (method.refresh != api::none) {
         co_await run_refreshing(call, session, result);
     } else if (method.scan != api::none) {
@@ -517,6 +513,7 @@ awaitable<void> run_in(CallState& call, void* result) {
         co_await run_joined(call, session, result);
     } else {
         co_await run_plain(call, session, result);
+        co_await run_steps(call, session);
     }
     if (method.addition_count == 0 || !result) co_return;
     if (method.result_kind == ResultKind::model) co_await complete_one(call, result);
@@ -617,8 +614,8 @@ namespace {
 // One call of an operation, in the name of a session that is known: what needs no coroutine around it.
 bool is_plain(const CallState& call) noexcept {
     const orm::Method& method = call.method();
-    return call.session && method.refresh == api::none && method.scan == api::none && method.chunk_size == 0 && !method.keys_given && !method.joined &&
-           method.addition_count == 0;
+    return call.session && method.refresh == api::none && method.scan == api::none && method.chunk_size == 0 &&
+           !method.keys_given && !method.joined && method.addition_count == 0 && method.step_count == 0 && method.region_member == api::none;
 }
 
 }  // namespace

@@ -21,12 +21,12 @@ namespace botocraft::detail {
 // How many requests one query has under way at once, for each of its sessions.
 inline constexpr std::size_t most_concurrent = 10;
 
-class Source {
+class PageSource {
   public:
-    Source() = default;
-    Source(const Source&) = delete;
-    Source& operator=(const Source&) = delete;
-    virtual ~Source() = default;
+    PageSource() = default;
+    PageSource(const PageSource&) = delete;
+    PageSource& operator=(const PageSource&) = delete;
+    virtual ~PageSource() = default;
 
     // Fills an empty page; false after the last, with nothing filled. After an exception, the next call tries the same
     // page again. The source must live until this completes; calls do not overlap, and come from one strand.
@@ -41,7 +41,7 @@ class MergedSources {
     MergedSources(const MergedSources&) = delete;
     MergedSources& operator=(const MergedSources&) = delete;
 
-    void add(std::unique_ptr<Source> source);
+    void add(std::unique_ptr<PageSource> source);
     [[nodiscard]] std::size_t unfinished() const noexcept;
 
     struct Result {
@@ -63,6 +63,6 @@ class MergedSources {
 };
 
 // The pages of a call's list, in whatever form its method says. `session` is that of the call.
-[[nodiscard]] std::unique_ptr<Source> make_source(CallState call, const boost::asio::any_io_executor& strand);
+[[nodiscard]] std::unique_ptr<PageSource> make_source(CallState call, const boost::asio::any_io_executor& strand);
 
 }  // namespace botocraft::detail

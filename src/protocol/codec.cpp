@@ -78,7 +78,11 @@ bool has_members(ShapeRef shape) noexcept {
 }
 
 [[noreturn]] void missing_body() {
-    invalid_reply("the reply has no body, and so none of the members that it must have");
+    ErrorDetails details;
+    details.kind = ErrorKind::protocol;
+    details.code = missing_body_code;
+    details.explanation = "the reply has no body, and so none of the members that it must have";
+    throw_error(std::move(details));
 }
 
 // --- replies of which nothing is read ---------------------------------------------------------------------------------
@@ -158,10 +162,15 @@ void decode_body(Protocol protocol, ShapeRef shape, std::string_view body, void*
 }
 
 // Some replies have a body only now and then: 204 says so. In JSON one whose members are all optional scalars may be
-// missing as well; what is left out with a list would be taken for an empty one.
+// missing as well; what is left out with a list would be taken for an empty one. In XML the root element of a structure is
+// there in any case: S3 sends blanks while it copies, and may end without having done it.
 bool may_be_empty(Protocol protocol, ShapeRef shape, const Reply& reply) noexcept {
     if (reply.status == 204 || reply.status == 304) return true;
-    return std::none_of(shape.begin(), shape.end(), [protocol](const schema::Member& member) {
+    return std::none_of(shape.begin(), shape.end(), [protocol, shape](const schema::Member& member) {
+        if (member.location == schema::Location::payload) {
+            const bool structure = protocol == Protocol::rest_xml && member.kind == schema::Kind::structure;
+            return structure && (shape.target(member).shape().flags & schema::shape_flag::union_) == 0;  // one may be unset
+        }
         if (member.location != schema::Location::body) return false;
         return protocol == Protocol::rest_xml || member.kind == schema::Kind::structure ||
                schema::is_container(member.kind) || (member.flags & schema::member_flag::required) != 0;

@@ -4,6 +4,7 @@
 #include "schema/walk.hpp"
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace botocraft::protocol {
@@ -11,6 +12,9 @@ namespace botocraft::protocol {
 // A ProtocolError: what came is not what the protocol says. The text names members but never repeats values: any may be
 // secret.
 [[noreturn]] void invalid_reply(std::string explanation);
+
+// The code of the ProtocolError about a reply that is a success and has nothing where its result should be.
+inline constexpr std::string_view missing_body_code = "MissingBody";
 
 // A UsageError: the input cannot be sent as it is.
 [[noreturn]] void invalid_input(std::string code, std::string explanation);

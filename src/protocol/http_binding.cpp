@@ -6,6 +6,7 @@
 #include "protocol/header_list.hpp"
 #include "protocol/query_string.hpp"
 #include "protocol/scalar_text.hpp"
+#include "protocol/timestamp.hpp"
 #include "protocol/uri_template.hpp"
 
 #include <algorithm>
@@ -179,6 +180,12 @@ void decode_header(Place place, std::string_view value, const Limits& limits) {
     }
 }
 
+// RFC 9111, 5.3: what is no date says that the time is over. It is for caches, and whoever stored a resource wrote it: no
+// reason to refuse that.
+bool is_odd_expiry(const Member& member, std::string_view lower_name, std::string_view value) {
+    return lower_name == "expires" && member.kind == Kind::timestamp && !parse_timestamp(format_or(member, header_times), trimmed(value));
+}
+
 // Of all headers of that name: several lines are one list.
 void decode_header_list(Place place, std::string_view name, const Headers& headers, const Limits& limits) {
     schema::make_container(place);
@@ -216,7 +223,7 @@ void decode_headers(ShapeRef shape, const Headers& headers, void* structure, con
             if (!headers.has_header(lower.text())) continue;
             if (place.kind() == Kind::list) {
                 decode_header_list(place, lower.text(), headers, limits);
-            } else {
+            } else if (!is_odd_expiry(member, lower.text(), headers.header(lower.text()))) {
                 decode_header(place, headers.header(lower.text()), limits);
             }
         }

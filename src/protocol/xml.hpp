@@ -41,6 +41,8 @@ struct Error {
 };
 // Empty where the body does not say.
 [[nodiscard]] Error decode_error(std::string_view body, const Limits& limits = {});
+// The text of one of the elements beside the code; empty where the body has none.
+[[nodiscard]] std::string error_text(std::string_view body, std::string_view element, const Limits& limits = {});
 // The members of an error from the element that has its code.
 void decode_error_members(schema::ShapeRef shape, std::string_view body, void* structure, const Limits& limits = {});
 

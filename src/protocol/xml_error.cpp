@@ -92,4 +92,13 @@ Error decode_error(std::string_view body, const Limits& limits) {
     }
 }
 
+std::string error_text(std::string_view body, std::string_view element, const Limits& limits) {
+    try {
+        const std::optional<Reader> found = find_error(body, limits);
+        return found ? std::move(child_texts<1>(*found, {element})[0]) : std::string();
+    } catch (const ProtocolError&) {
+        return {};
+    }
+}
+
 }  // namespace botocraft::protocol::xml

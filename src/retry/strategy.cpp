@@ -1,5 +1,7 @@
 #include "retry/strategy.hpp"
 
+#include "protocol/timestamp.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -9,9 +11,11 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-// A whole number of units; an hour at most, which is more than anybody waits for.
+// More than anybody waits for.
+constexpr nanoseconds longest = std::chrono::hours(1);
+
+// A whole number of units.
 std::optional<nanoseconds> read_time(std::string_view text, nanoseconds unit) noexcept {
-    constexpr nanoseconds longest = std::chrono::hours(1);
     std::uint64_t number = 0;
     const char* const end = text.data() + text.size();
     const auto [at, error] = std::from_chars(text.data(), end, number);
@@ -20,6 +24,15 @@ std::optional<nanoseconds> read_time(std::string_view text, nanoseconds unit) no
     if (error == std::errc::result_out_of_range || number > most) return longest;
     if (error != std::errc()) return std::nullopt;
     return unit * static_cast<std::int64_t>(number);
+}
+
+// How long it is until then, to the second.
+std::optional<nanoseconds> read_date(std::string_view text, std::chrono::system_clock::time_point now) noexcept {
+    const auto date = protocol::parse_http_date(text);
+    if (!date) return std::nullopt;
+    const std::int64_t seconds_now = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+    const std::int64_t most = std::chrono::duration_cast<std::chrono::seconds>(longest).count();
+    return std::chrono::seconds(std::clamp<std::int64_t>(date->seconds - seconds_now, 0, most));
 }
 
 }  // namespace
@@ -70,9 +83,11 @@ int Attempts::cost(const Failed& attempt) const noexcept {
     return attempt.timed_out ? rules.timeout_cost : rules.transient_cost;
 }
 
-std::optional<nanoseconds> read_hint(std::string_view amz_retry_after, std::string_view retry_after) noexcept {
+std::optional<nanoseconds> read_hint(std::string_view amz_retry_after, std::string_view retry_after,
+                                     std::chrono::system_clock::time_point now) noexcept {
     if (const auto time = read_time(amz_retry_after, std::chrono::milliseconds(1))) return time;
-    return read_time(retry_after, std::chrono::seconds(1));
+    if (const auto time = read_time(retry_after, std::chrono::seconds(1))) return time;
+    return read_date(retry_after, now);
 }
 
 }  // namespace botocraft::retry

@@ -74,9 +74,9 @@ class Attempts {
     int paid_ = 0;  // what the last retry cost
 };
 
-// What the headers `x-amz-retry-after` (milliseconds) and `Retry-After` (seconds; a date counts as nothing) say. The first
-// one goes first.
-[[nodiscard]] std::optional<std::chrono::nanoseconds> read_hint(std::string_view amz_retry_after,
-                                                                std::string_view retry_after) noexcept;
+// What the headers `x-amz-retry-after` (milliseconds) and `Retry-After` (seconds, or a date) say. The first one goes first.
+// `now`: by the server's clock.
+[[nodiscard]] std::optional<std::chrono::nanoseconds> read_hint(std::string_view amz_retry_after, std::string_view retry_after,
+                                                                std::chrono::system_clock::time_point now) noexcept;
 
 }  // namespace botocraft::retry

@@ -1,11 +1,15 @@
 #include "runtime/invoke.hpp"
 
+#include "http/time.hpp"
+#include "runtime/bodies.hpp"
 #include "runtime/idempotency.hpp"
 #include "runtime/problem.hpp"
 #include "runtime/proof.hpp"
 #include "runtime/rehearsal.hpp"
+#include "runtime/reply_checksums.hpp"
 #include "runtime/reply_errors.hpp"
 #include "runtime/request.hpp"
+#include "runtime/route.hpp"
 #include "runtime/stop_point.hpp"
 #include "runtime/trace.hpp"
 
@@ -18,6 +22,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace botocraft::detail {
@@ -30,10 +35,76 @@ void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
     counter.fetch_add(by, std::memory_order_relaxed);
 }
 
+// A request's place in the order in which the adaptive mode lets them go. One that is not sent after all frees it.
+class Turn {
+  public:
+    Turn(retry::RateLimiter& limiter, steady_clock::time_point now) : limiter_(&limiter), wait_(limiter.reserve(now)) {}
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ~Turn() {
+        if (limiter_ != nullptr) limiter_->give_back();
+    }
+    [[nodiscard]] steady_clock::duration wait() const noexcept { return wait_; }
+    void take() noexcept { limiter_ = nullptr; }
+
+  private:
+    retry::RateLimiter* limiter_;
+    steady_clock::duration wait_;
+};
+
+// Whether the body's hash must be known before it is sent: only services that take checksums can do without.
+bool wants_digest(const Target& target, const auth::SchemeChoice& scheme) noexcept {
+    const bool is_signed = scheme.scheme != api::AuthScheme::no_auth && scheme.scheme != api::AuthScheme::bearer;
+    return is_signed && !scheme.unsigned_payload && !takes_checksum(target.operation);
+}
+
+constexpr std::string_view no_second_time = "not sent, or not sent again, because the source cannot go back to its beginning, or the "
+                                            "sink cannot forget what it was given";
+
+[[noreturn]] void unrepeatable(const Target& target) {
+    ErrorDetails details = details_of(target);
+    details.kind = ErrorKind::usage;
+    details.code = "BodyNotRepeatable";
+    details.explanation = no_second_time;
+    throw_error(std::move(details));
+}
+
+constexpr std::chrono::seconds longest_leave(1);  // some servers never tell to go on
+
+// Writes a request whose body follows by itself, if it has one, and says how the bodies go over the wire.
+void write_streamed(const Target& target, const Sender& sender, const void* input, Bodies& bodies, Workplace& work,
+                    std::string& out) {
+    bodies.streams = {};
+    if (bodies.out) {
+        bodies.streams.source = &*bodies.out;
+        const bool asks = write_head(target, sender, input, *bodies.out, bodies.digest, work, out);
+        if (asks) bodies.streams.leave = longest_leave;
+    } else {
+        write_request(target, sender, input, work, out);
+    }
+    if (bodies.in) bodies.streams.sink = &*bodies.in;
+}
+
+// What a reply that is a success comes to. Null where its result is in `output`.
+std::unique_ptr<Problem> accept(const SessionCore& core, const Target& target, const http::Reply& reply,
+                                const void* input, void* output, Bodies* bodies) {
+    IncomingBody* const passed_by = bodies != nullptr && bodies->in ? &*bodies->in : nullptr;
+    std::string mismatch;
+    if (passed_by != nullptr) {
+        mismatch = passed_by->mismatch();
+    } else if (is_validated(target.service, target.operation, input)) {
+        mismatch = checksum_mismatch(reply);
+    }
+    if (!mismatch.empty()) return damaged(target, reply, mismatch);
+    std::unique_ptr<Problem> problem = decode(core, target, reply, input, output);
+    if (!problem && passed_by != nullptr) passed_by->finish();
+    return problem;
+}
+
 // One attempt, in one coroutine: each costs its frame. Where nothing comes out as `problem`, the output is there.
 awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, const Target& target,
                         const http::Limits& limits, const void* input, void* output, std::unique_ptr<Problem>& problem,
-                        Trace* trace) {
+                        std::optional<Turn>& turn, Trace* trace, Bodies* bodies) {
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
     const SessionCore& core = *session->core();
     try {
@@ -42,9 +113,15 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         const bool known = find_known_proof(core, target, scheme.scheme, input, proof);
         if (!known) co_await find_proof(session, target, scheme.scheme, input, limits.deadline, proof);
         const auth::ClockOffset offset(target.context.clock_offset.load(std::memory_order_relaxed));
+        OutgoingBody* const source = bodies != nullptr && bodies->out ? &*bodies->out : nullptr;
+        if (source != nullptr && wants_digest(target, scheme)) {
+            co_await bodies->find_digest();
+            if (!source->rewind()) unrepeatable(target);
+        }
         if (StopPoint* const stop = stop_point_of(executor)) {
             const Sender sender{scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
-            stop->put(rehearse(*session, target, sender, offset, input, *stop));
+            const std::string_view digest = source != nullptr ? std::string_view(bodies->digest) : std::string_view();
+            stop->put(rehearse(*session, target, sender, offset, input, source, digest, *stop));
             throw Stopped();
         }
         count(core.counters().attempts);
@@ -54,29 +131,40 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         const bool secret = target.context.secrecy.of(target.operation);
         if (secret || proof.token) lease.mark_secret();
         core.workplaces().with([&](Workplace& work) {
-            write_request(target, sender, input, work, lease.output());
+            if (bodies != nullptr) {
+                write_streamed(target, sender, input, *bodies, work, lease.output());
+            } else {
+                write_request(target, sender, input, work, lease.output());
+            }
             if (secret) work.wipe();
         });
-        count(core.counters().bytes_sent, lease.output().size());
+        count(core.counters().bytes_sent, lease.output().size() + (source != nullptr ? source->size() : 0));
         if (trace != nullptr) trace->sending(lease.reused(), lease.output());
+        if (turn) turn->take();
         const bool head = target.operation.method == api::HttpMethod::head;
-        co_await lease.exchange(head ? http::ReplyBody::none : http::ReplyBody::expected);
+        const http::ReplyBody expected = head ? http::ReplyBody::none : http::ReplyBody::expected;
+        awaitable<void> exchange = bodies == nullptr ? lease.exchange(expected) : lease.exchange(expected, bodies->streams);
+        co_await std::move(exchange);
         const http::Reply& reply = lease.reply();
-        count(core.counters().bytes_received, reply.body().size());
+        count(core.counters().bytes_received, reply.body().size() + (bodies != nullptr && bodies->in ? bodies->in->size() : 0));
         if (trace != nullptr) trace->received(reply);
         if (reply.status() >= 200 && reply.status() < 300) {
-            problem = decode(target, reply, input, output);
+            problem = accept(core, target, reply, input, output, bodies);
         } else {
             problem = refused(core, target, reply, input, proof, offset);
         }
     } catch (const http::Failure& failure) {
         if (failure.cancelled()) throw boost::system::system_error(boost::asio::error::operation_aborted);
         problem = failed_connection(target, failure);
+    } catch (const BodyInterrupted&) {
+        bodies->rethrow();
     }
 }
 
 // Whether to send a request a second time does no harm, though the first may have been carried out.
 bool is_repeatable(const Target& target) {
+    const api::HttpMethod method = target.operation.method;
+    if (method == api::HttpMethod::get || method == api::HttpMethod::head) return true;  // by HTTP's own rules
     return (target.operation.flags & api::operation_flag::retry_safe) != 0 ||
            has_idempotency_token(target.service, target.operation);
 }
@@ -88,7 +176,7 @@ retry::Decision decide(const SessionCore& core, const Target& target, retry::Att
     retry::Failed failed = problem.failed;
     failed.repeatable = may_repeat(target, problem);
     failed.poll = retry::is_poll(target.service.service_id, target.service.text(target.operation.name));
-    return attempts.failed(failed, core.random().next(), deadline - core.clock().steady_now());
+    return attempts.failed(failed, core.random().next(), http::time_until(deadline, core.clock().steady_now()));
 }
 
 // What the error says of an attempt that might have been worth it.
@@ -161,31 +249,18 @@ class Counted {
     bool ended_ = false;
 };
 
-// A request's place in the order in which the adaptive mode lets them go. One that is not sent after all frees it.
-class Turn {
-  public:
-    explicit Turn(retry::RateLimiter& limiter, steady_clock::time_point now) : limiter_(&limiter), wait_(limiter.reserve(now)) {}
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-    ~Turn() {
-        if (limiter_ != nullptr) limiter_->give_back();
-    }
-    [[nodiscard]] steady_clock::duration wait() const noexcept { return wait_; }
-    void take() noexcept { limiter_ = nullptr; }
-
-  private:
-    retry::RateLimiter* limiter_;
-    steady_clock::duration wait_;
-};
-
 // False where the call's time would be over first.
-awaitable<bool> wait_in_turn(const SessionCore& core, retry::RateLimiter& limiter, steady_clock::time_point deadline) {
-    const steady_clock::time_point now = core.clock().steady_now();
-    Turn turn(limiter, now);
-    if (turn.wait() >= deadline - now) co_return false;
+awaitable<bool> wait_in_turn(const SessionCore& core, const Turn& turn, steady_clock::duration left) {
+    if (turn.wait() >= left) co_return false;
     if (turn.wait() > steady_clock::duration::zero()) co_await core.sleeper().sleep(turn.wait());
-    turn.take();
     co_return true;
+}
+
+// Which of the two ended an attempt whose time was over.
+std::string over_text(const SessionOptions& options, steady_clock::duration left_of_call) {
+    const bool by_call = left_of_call < http::limit_of(options.attempt_timeout);
+    return "the time was over (" + (by_call ? limit_text("call_timeout", http::limit_of(options.call_timeout))
+                                            : limit_text("attempt_timeout", http::limit_of(options.attempt_timeout))) + ")";
 }
 
 // The error of a call that was not sent, or not again, because the adaptive mode would have held it back for too long.
@@ -203,57 +278,68 @@ Problem held_back(const Target& target, const std::unique_ptr<Problem>& last) {
 }
 
 awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
-                    std::uint16_t operation_row, void* input, void* output, Trace* trace) {
+                    std::uint16_t operation_row, void* input, void* output, Trace* trace, CallBodies given) {
     const SessionCore& core = *session->core();
     const SessionOptions& options = core.options();
     const api::Operation& operation = service.operations[operation_row];
     Counted counted(core.counters());
+    std::unique_ptr<Bodies> bodies;
     try {
         if (!session->is_prepared()) co_await session->prepare();
-        Target target{session->service(service), service, operation};
+        const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+        const bool sends = stop_point_of(executor) == nullptr;
+        Route route(session, service, operation, input);
+        Target& target = route.target();
         if (trace != nullptr) trace->started(target.context.endpoints->region().value);
         fill_idempotency_tokens(service, operation, input, core.random());
+        if (sends && asks_for_checksum(target)) ask_for_checksum(service, operation, input);
+        if (given.source || given.sink) bodies = std::make_unique<Bodies>(given, is_validated(service, operation, input));
         steady_clock::time_point now = core.clock().steady_now();
-        const steady_clock::time_point deadline = now + options.call_timeout;
+        steady_clock::time_point deadline = http::after(now, http::limit_of(options.call_timeout));
         std::shared_ptr<const Credentials> owner;
         const bool is_signed = (operation.flags & api::operation_flag::no_auth) == 0;
         if (is_signed && target.context.endpoints->reads_account_id()) {
             owner = core.credentials().fresh();
-            if (!owner) owner = co_await core.credentials().get(http::Clock::now() + options.call_timeout);
+            if (!owner) owner = co_await core.credentials().get(http::after(http::Clock::now(), http::limit_of(options.call_timeout)));
             now = core.clock().steady_now();
         }
-        target.destination = target.context.endpoints->find(operation, input, owner ? owner->account_id : std::string_view());
+        const std::string_view account = owner ? std::string_view(owner->account_id) : std::string_view();
+        route.find_destination(input, account);
 
         const auth::Renewed<NamedEndpoint>* const discovery = target.context.discovery->find(operation);
-        const std::shared_ptr<const Destination> as_ruled = target.destination;
         std::shared_ptr<const NamedEndpoint> named;
 
         retry::Strategy& strategy = *target.context.retries;
         retry::Attempts attempts(strategy);
-        const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
-        const bool limited = strategy.limiter() != nullptr && stop_point_of(executor) == nullptr;
+        const bool limited = strategy.limiter() != nullptr && sends;
         std::vector<Attempt> history;
         http::Limits limits = target.context.limits;
         // What may be sent only once goes over no connection that the server is known to have closed, not even a moment ago.
         if (!is_repeatable(target)) limits.trusted_idle = http::Limits::idle_always_checked;
         std::unique_ptr<Problem> problem;
         for (bool first = true;; first = false) {
+            std::optional<Turn> turn;
             if (limited) {
-                const bool in_time = co_await wait_in_turn(core, *strategy.limiter(), deadline);
+                now = core.clock().steady_now();
+                turn.emplace(*strategy.limiter(), now);
+                const bool in_time = co_await wait_in_turn(core, *turn, http::time_until(deadline, now));
                 if (!in_time) give_up(service, held_back(target, problem), std::move(history));
                 now = core.clock().steady_now();
             }
             if (discovery != nullptr) {
                 named = discovery->fresh();
-                if (!named) named = co_await discovery->get(http::Clock::now() + (deadline - now));
-                target.destination = named->where ? named->where : as_ruled;
+                if (!named) named = co_await discovery->get(http::after(http::Clock::now(), http::time_until(deadline, now)));
+                route.choose_destination(*named);
                 now = core.clock().steady_now();
             }
-            const auto left = std::min<steady_clock::duration>(deadline - now, options.attempt_timeout);
-            limits.deadline = http::Clock::now() + left;
+            const steady_clock::duration left = http::time_until(deadline, now);
+            limits.deadline = http::after(http::Clock::now(), std::min(left, http::limit_of(options.attempt_timeout)));
             problem.reset();
+            if (bodies && !bodies->begin()) unrepeatable(target);
             if (trace != nullptr) trace->attempt_begins(*target.destination);
-            co_await attempt(session, target, limits, input, output, problem, trace);
+            co_await attempt(route.session(), target, limits, input, output, problem, turn, trace, bodies.get());
+            turn.reset();
+            if (problem && problem->overdue) explain(problem->error, over_text(options, left));
             if (trace != nullptr) trace->attempted(problem.get());
             if (limited) {
                 const bool throttled = problem && problem->failed.failure == retry::Failure::throttling;
@@ -265,12 +351,34 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
                 co_return;
             }
             const steady_clock::duration took = core.clock().steady_now() - now;
+            if (bodies) {  // how long they take is not ours to limit
+                deadline = http::after(core.clock().steady_now(), http::limit_of(options.call_timeout));
+            }
+            const std::shared_ptr<const SessionState> there = route.other_region(*problem);
+            if (there) {
+                if (!there->is_prepared()) co_await there->prepare();
+                route.remember(there);  // whether or not this call can follow
+            }
+            if (there && (!bodies || bodies->begin())) {
+                route.move(there);
+                route.find_destination(input, account);
+                tally(core.counters(), *problem, retry::Verdict::retry, true);
+                if (trace != nullptr) trace->retrying(*problem, true, {});
+                history.push_back(history_entry(*problem, took, {}));
+                now = core.clock().steady_now();
+                continue;
+            }
+            if (there) explain(problem->error, no_second_time);
             const bool elsewhere = named && named->where && went_elsewhere(*problem);  // it was not done there
             if (elsewhere) discovery->reject(named);
             // Nothing is wrong with the service.
             const bool at_once = first && (elsewhere || (problem->stale && may_repeat(target, *problem)));
             const retry::Decision decision = at_once ? retry::Decision{retry::Verdict::retry}
                                                      : decide(core, target, attempts, *problem, deadline);
+            if (bodies && decision.verdict == retry::Verdict::retry && !bodies->begin()) {
+                explain(problem->error, no_second_time);
+                give_up(service, std::move(*problem), std::move(history));
+            }
             tally(core.counters(), *problem, decision.verdict, at_once);
             if (trace != nullptr && decision.verdict == retry::Verdict::retry) trace->retrying(*problem, at_once, decision.wait);
             history.push_back(history_entry(*problem, took, decision.wait));
@@ -285,25 +393,29 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
         }
     } catch (const Error&) {
         counted.failed();
+        if (bodies) bodies->abandon();
         throw;
     } catch (const Stopped&) {
         counted.succeeded();
+        throw;
+    } catch (...) {
+        if (bodies) bodies->abandon();
         throw;
     }
 }
 
 // A call that observers are told of.
 awaitable<void> run_observed(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
-                             std::uint16_t operation, void* input, void* output) {
+                             std::uint16_t operation, void* input, void* output, CallBodies bodies) {
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
     if (stop_point_of(executor) != nullptr) {
-        co_await run(std::move(session), service, operation, input, output, nullptr);
+        co_await run(std::move(session), service, operation, input, output, nullptr, bodies);
         co_return;
     }
     const std::shared_ptr<const SessionCore> core = session->core();
     Trace trace(*core, service, service.operations[operation]);
     try {
-        co_await run(std::move(session), service, operation, input, output, &trace);
+        co_await run(std::move(session), service, operation, input, output, &trace, bodies);
     } catch (const Error& error) {
         trace.failed(error);
         throw;
@@ -314,11 +426,11 @@ awaitable<void> run_observed(std::shared_ptr<const SessionState> session, const 
 }  // namespace
 
 awaitable<void> invoke(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
-                       std::uint16_t operation, void* input, void* output) {
+                       std::uint16_t operation, void* input, void* output, CallBodies bodies) {
     if (!session->core()->options().observers.empty()) {
-        return run_observed(std::move(session), service, operation, input, output);
+        return run_observed(std::move(session), service, operation, input, output, bodies);
     }
-    return run(std::move(session), service, operation, input, output, nullptr);
+    return run(std::move(session), service, operation, input, output, nullptr, bodies);
 }
 
 }  // namespace botocraft::detail

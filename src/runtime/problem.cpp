@@ -1,6 +1,8 @@
 #include "runtime/problem.hpp"
 
 #include "protocol/codec.hpp"
+#include "protocol/failure.hpp"
+#include "protocol/xml.hpp"
 #include "runtime/reply_errors.hpp"
 
 #include <algorithm>
@@ -36,6 +38,7 @@ std::string_view connection_code(const http::Failure& failure) noexcept {
             case http::Phase::connect: return "ConnectTimeout";
             case http::Phase::proxy: return "ProxyTimeout";
             case http::Phase::tls: return "TlsTimeout";
+            case http::Phase::send: return "SendTimeout";
             default: return "ReadTimeout";
         }
     }
@@ -50,6 +53,20 @@ std::string_view connection_code(const http::Failure& failure) noexcept {
         case http::Phase::parse: return "MalformedReply";
     }
     return "ConnectionFailure";
+}
+
+// As SessionOptions calls it. The deadline is told by who set it.
+std::string_view name_of(http::Bound bound) noexcept {
+    switch (bound) {
+        case http::Bound::resolve: return "lookup_timeout";
+        case http::Bound::connect: return "connect_timeout";
+        case http::Bound::tls: return "tls_timeout";
+        case http::Bound::first_byte: return "first_byte_timeout";
+        case http::Bound::stall: return "stall_timeout";
+        case http::Bound::none:
+        case http::Bound::attempt: break;
+    }
+    return {};
 }
 
 std::string_view connection_advice(const http::Failure& failure) noexcept {
@@ -75,19 +92,32 @@ bool refuses(int status, std::string_view code, const Proof& proof) noexcept {
     return refuses_credentials(code) || (proof.token && status == 401);
 }
 
+constexpr int failed_after_all = 500;  // what a reply would have said that began as a success
+
 // Whether what AWS answered is worth another attempt.
-void rate(const Target& target, const http::Reply& reply, Problem& problem) {
-    const retry::ErrorAnswer answer{reply.status(), problem.error.code,
+void rate(const SessionCore& core, const Target& target, const http::Reply& reply, Problem& problem, int status) {
+    const retry::ErrorAnswer answer{status, problem.error.code,
                                     modelled_failure(target.service, problem.declared), target.service.service_id};
     problem.failed.failure = retry::classify(answer);
-    problem.failed.hint = retry::read_hint(reply.header("x-amz-retry-after"), reply.header("retry-after"));
+    problem.failed.hint = retry::read_hint(reply.header("x-amz-retry-after"), reply.header("retry-after"),
+                                             core.clock().now() + core.clock_offset());
+}
+
+// What is not of the service says nothing of what became of the request, but where it is an answer to none.
+bool says_not_done(int status) noexcept { return status == 429 || status == 503; }
+
+// Where the resource is, as the service says.
+std::string named_region(const Target& target, const http::Reply& reply) {
+    const std::string_view header = reply.header(target.service.region_header);
+    if (!header.empty() || target.service.region_element.empty()) return std::string(header);
+    return protocol::xml::error_text(reply.body(), target.service.region_element, target.context.reply_limits);
 }
 
 constexpr std::size_t longest_message = 64 * 1024;
 
 Mask mask_of(const Target& target, const void* input) { return Mask(target.service, target.operation, input); }
 
-Problem answered_error(const Target& target, const http::Reply& reply, const void* input) {
+Problem answered_error(const SessionCore& core, const Target& target, const http::Reply& reply, const void* input) {
     Problem problem;
     problem.error = details_of(target);
     problem.declared = protocol::decode_error(target.context.protocol, target.service, HttpReply(reply), problem.error,
@@ -104,10 +134,13 @@ Problem answered_error(const Target& target, const http::Reply& reply, const voi
         problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply),
                                               problem.declared, target.context.reply_limits);
     } else {
+        problem.safe_to_repeat = says_not_done(reply.status());
         problem.error.code = "UnknownError";
         problem.error.explanation = "the reply is not an error of this service; something on the way may have sent it";
     }
-    rate(target, reply, problem);
+    const bool elsewhere = reply.status() == 301 || reply.status() == 307 || reply.status() == 400;
+    if (elsewhere && !target.service.region_header.empty()) problem.region = named_region(target, reply);
+    rate(core, target, reply, problem, reply.status());
     return problem;
 }
 
@@ -148,6 +181,10 @@ std::unique_ptr<Problem> failed_connection(const Target& target, const http::Fai
                                                                : ErrorKind::connection;
     problem.error.code = connection_code(failure);
     problem.error.explanation = failure.what();
+    if (const std::string_view limit = name_of(failure.bound()); !limit.empty()) {
+        problem.error.explanation.append(" (").append(limit_text(limit, failure.allowed())).append(")");
+    }
+    problem.overdue = failure.bound() == http::Bound::attempt;
     if (const std::string_view advice = connection_advice(failure); !advice.empty()) {
         problem.error.explanation.append("; ").append(advice);
     }
@@ -159,16 +196,42 @@ std::unique_ptr<Problem> failed_connection(const Target& target, const http::Fai
     return std::make_unique<Problem>(std::move(problem));
 }
 
-std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, const void* input, void* output) {
+std::string limit_text(std::string_view name, std::chrono::nanoseconds time) {
+    const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(time).count();
+    std::string text(name);
+    text.append(", ");
+    text.append(milliseconds % 1000 == 0 ? std::to_string(milliseconds / 1000) + " s" : std::to_string(milliseconds) + " ms");
+    return text;
+}
+
+std::unique_ptr<Problem> damaged(const Target& target, const http::Reply& reply, const std::string& why) {
+    Problem problem;
+    problem.error = details_of(target);
+    problem.error.kind = ErrorKind::protocol;
+    problem.error.code = "ChecksumMismatch";
+    problem.error.explanation = why;
+    problem.error.status = reply.status();
+    problem.error.request_id = protocol::request_id(HttpReply(reply));
+    problem.failed.failure = retry::Failure::transient;
+    problem.safe_to_repeat = false;
+    return std::make_unique<Problem>(std::move(problem));
+}
+
+std::unique_ptr<Problem> decode(const SessionCore& core, const Target& target, const http::Reply& reply, const void* input,
+                                void* output) {
     try {
         protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output,
                          target.context.reply_limits);
     } catch (const ProtocolError& error) {
-        return std::make_unique<Problem>(undecodable(target, reply, input, error.details()));
+        Problem problem = undecodable(target, reply, input, error.details());
+        // Whoever began a success, and sent nothing of it, failed meanwhile.
+        if (error.code() == protocol::missing_body_code) problem.failed.failure = retry::Failure::transient;
+        return std::make_unique<Problem>(std::move(problem));
     } catch (const ServiceError& error) {  // in a reply that has the status of a success
         Problem problem = undecodable(target, reply, input, error.details());
         problem.declared = error.code();
-        rate(target, reply, problem);
+        problem.safe_to_repeat = true;  // the server says that it did not do it
+        rate(core, target, reply, problem, failed_after_all);
         problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply), error.code(),
                                               target.context.reply_limits);
         return std::make_unique<Problem>(std::move(problem));
@@ -178,7 +241,7 @@ std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, 
 
 std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, const http::Reply& reply,
                                  const void* input, const Proof& proof, auth::ClockOffset signed_with) {
-    Problem problem = answered_error(target, reply, input);
+    Problem problem = answered_error(core, target, reply, input);
     const bool head = target.operation.method == api::HttpMethod::head;
     if (const auto offset = auth::learn_offset(reply.status(), problem.error.code, reply.header("date"), head,
                                                core.clock().now(), signed_with)) {

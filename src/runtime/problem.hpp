@@ -9,7 +9,10 @@
 
 #include <botocraft/error.hpp>
 
+#include <chrono>
 #include <memory>
+#include <string>
+#include <string_view>
 
 namespace botocraft::detail {
 
@@ -17,9 +20,11 @@ namespace botocraft::detail {
 struct Problem {
     ErrorDetails error{};
     std::string declared{};  // what the service's model calls the error, if that has it
+    std::string region{};        // where the service says that the resource is, if it does
     retry::Failed failed{};  // but for `repeatable` and `poll`
     bool safe_to_repeat = true;  // the server cannot have carried the request out, or said that it did not
     bool stale = false;  // a kept connection that the server had closed meanwhile
+    bool overdue = false;  // the time of the attempt was over
 };
 
 // What every error of a call says.
@@ -32,8 +37,14 @@ struct Problem {
 [[nodiscard]] std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, const http::Reply& reply,
                                                const void* input, const Proof& proof, auth::ClockOffset signed_with);
 
+// A body that is not the one that its checksum was taken of. Sent again, it may be.
+[[nodiscard]] std::unique_ptr<Problem> damaged(const Target& target, const http::Reply& reply, const std::string& why);
+
 // Reads the result of a call. Null where it is in `output`.
-[[nodiscard]] std::unique_ptr<Problem> decode(const Target& target, const http::Reply& reply, const void* input,
-                                              void* output);
+[[nodiscard]] std::unique_ptr<Problem> decode(const SessionCore& core, const Target& target, const http::Reply& reply,
+                                              const void* input, void* output);
+
+// For people: `attempt_timeout, 120 s`.
+[[nodiscard]] std::string limit_text(std::string_view name, std::chrono::nanoseconds time);
 
 }  // namespace botocraft::detail

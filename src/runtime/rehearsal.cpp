@@ -1,5 +1,6 @@
 #include "runtime/rehearsal.hpp"
 
+#include "runtime/bodies.hpp"
 #include "runtime/secrets.hpp"
 
 #include <botocraft/error.hpp>
@@ -172,7 +173,8 @@ awaitable<PresignedRequest> find_presigned(awaitable<void> call, std::chrono::se
 }  // namespace
 
 Explanation rehearse(const SessionState& session, const Target& target, const Sender& sender,
-                     std::chrono::seconds clock_correction, const void* input, const StopPoint& stop) {
+                     std::chrono::seconds clock_correction, const void* input, OutgoingBody* source,
+                     std::string_view digest, const StopPoint& stop) {
     const ServiceContext& context = target.context;
     Explanation made;
     made.service = target.service.name;
@@ -201,7 +203,11 @@ Explanation rehearse(const SessionState& session, const Target& target, const Se
         presign_request(target, sender, stop.valid_for(), input, origin, work, made.request);
     } else {
         std::string bytes;
-        write_request(target, sender, input, work, bytes);
+        if (source != nullptr) {
+            static_cast<void>(write_head(target, sender, input, *source, digest, work, bytes));
+        } else {
+            write_request(target, sender, input, work, bytes);
+        }
         take_apart(bytes, origin, made.request);
     }
     made.canonical_request = work.signer.canonical_request();

@@ -6,11 +6,14 @@
 #include "runtime/stop_point.hpp"
 
 #include <chrono>
+#include <string_view>
 
 namespace botocraft::detail {
 
-// Makes the request as it would be sent, or the presigned one, and says why it is what it is.
+// Makes the request as it would be sent, or the presigned one, and says why it is what it is. `source`, if not null, has the
+// body, which is not read for this; `digest` is its hash where that is signed.
 [[nodiscard]] Explanation rehearse(const SessionState& session, const Target& target, const Sender& sender,
-                                   std::chrono::seconds clock_correction, const void* input, const StopPoint& stop);
+                                   std::chrono::seconds clock_correction, const void* input, OutgoingBody* source,
+                                   std::string_view digest, const StopPoint& stop);
 
 }  // namespace botocraft::detail

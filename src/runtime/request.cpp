@@ -50,17 +50,19 @@ static bool shall_compress(const Target& target, const protocol::Request& reques
            !request.body.empty() && request.body.size() >= settings.min_size;
 }
 
-void compose(const Target& target, const auth::SchemeChoice& scheme, const void* input, bool presigned, Workplace& work) {
+void compose(const Target& target, const auth::SchemeChoice& scheme, const void* input, bool presigned, Workplace& work,
+             std::optional<std::uint64_t> stream_size) {
     protocol::Request& request = work.request;
     request.clear();
     protocol::encode(target.context.protocol, target.service, target.operation, input, request);
     if (shall_compress(target, request)) protocol::compress(request);
     work.upload.form = Upload::Form::plain;
     work.upload.payload_hash = {};
-    constexpr std::uint16_t checksum = api::operation_flag::checksum | api::operation_flag::needs_checksum;
-    if ((target.operation.flags & checksum) != 0 && !presigned) {
+    work.upload.stream_size.reset();
+    if (stream_size && request.content_type.empty()) request.content_type = "application/octet-stream";
+    if ((takes_checksum(target.operation) || stream_size) && !presigned) {
         plan_upload({target.service, target.operation, input, target.context.request_checksums, scheme.scheme,
-                     target.destination->origin.tls},
+                     target.destination->origin.tls, stream_size},
                     request, work.upload);
     }
     join_path(target.destination->endpoint.path, request.path, work.path);
@@ -95,8 +97,12 @@ auth::RequestToSign request_to_sign(const Sender& sender, const Workplace& work)
     return to_sign;
 }
 
-void write_request(const Target& target, const Sender& sender, const void* input, Workplace& work, std::string& out) {
-    compose(target, sender.scheme, input, false, work);
+namespace {
+
+constexpr std::uint64_t asks_for_leave = 1024 * 1024;  // bodies of this size are worth waiting for
+
+// The head but for its last line, signed.
+void write_lines(const Target& target, const Sender& sender, Workplace& work, std::string_view digest, std::string& out) {
     const protocol::Request& request = work.request;
     out.append(request.method).append(" ").append(work.path);
     if (!request.query.empty()) out.append("?").append(request.query);
@@ -107,21 +113,46 @@ void write_request(const Target& target, const Sender& sender, const void* input
     switch (sender.scheme.scheme) {
         case api::AuthScheme::sigv4:
         case api::AuthScheme::sigv4a:
-        case api::AuthScheme::s3_express:
-            work.signer.sign(request_to_sign(sender, work), *sender.identity, out, &sender.identity->keys);
+        case api::AuthScheme::s3_express: {
+            auth::RequestToSign to_sign = request_to_sign(sender, work);
+            if (!digest.empty()) to_sign.payload_hash = digest;
+            work.signer.sign(to_sign, *sender.identity, out, &sender.identity->keys);
             break;
+        }
         case api::AuthScheme::bearer:
             out.append("authorization: Bearer ").append(sender.token->token.reveal()).append("\r\n");
             break;
         case api::AuthScheme::no_auth: break;
     }
-    if (protocol::has_length(request)) {
+    if (protocol::has_length(request) || work.upload.stream_size) {
         out.append("content-length: ");
         append_number(out, sent_size(request, work.upload, sender.scheme.scheme));
         out.append("\r\n");
     }
+}
+
+}  // namespace
+
+void write_request(const Target& target, const Sender& sender, const void* input, Workplace& work, std::string& out) {
+    compose(target, sender.scheme, input, false, work);
+    write_lines(target, sender, work, {}, out);
     out.append("\r\n");
-    write_body(request, work.upload, work.signer, sender.identity, out);
+    write_body(work.request, work.upload, work.signer, sender.identity, out);
+}
+
+bool write_head(const Target& target, const Sender& sender, const void* input, OutgoingBody& body, std::string_view digest,
+                Workplace& work, std::string& out) {
+    compose(target, sender.scheme, input, false, work, body.size());
+    write_lines(target, sender, work, digest, out);
+    const bool asks = body.size() >= asks_for_leave;
+    if (asks) append_header(out, "expect", "100-continue");
+    out.append("\r\n");
+    std::optional<auth::SignatureChain> chain;
+    if (work.upload.form == Upload::Form::signed_chunks) {
+        chain.emplace(work.signer.chain(*sender.identity, &sender.identity->keys));
+    }
+    body.begin(work.upload, std::move(chain));
+    return asks;
 }
 
 }  // namespace botocraft::detail

@@ -6,6 +6,7 @@
 #include "auth/sigv4.hpp"
 #include "http/transport.hpp"
 #include "protocol/codec.hpp"
+#include "runtime/bodies.hpp"
 #include "runtime/session_state.hpp"
 #include "runtime/upload.hpp"
 
@@ -51,12 +52,19 @@ struct Sender {
 };
 
 // Fills `work` with the parts of the request. Who presigns one does not know its body, and nothing is said of that.
-void compose(const Target& target, const auth::SchemeChoice& scheme, const void* input, bool presigned, Workplace& work);
+// `stream_size`: of a body that is not in the input.
+void compose(const Target& target, const auth::SchemeChoice& scheme, const void* input, bool presigned, Workplace& work,
+             std::optional<std::uint64_t> stream_size = {});
 
 // As `compose` left it in `work`.
 [[nodiscard]] auth::RequestToSign request_to_sign(const Sender& sender, const Workplace& work);
 
 // Writes the whole request, head and body, into the connection's buffer.
 void write_request(const Target& target, const Sender& sender, const void* input, Workplace& work, std::string& out);
+
+// Writes the head alone; the body follows from `body`, which is told how it travels. `digest`: its hash, where the service
+// wants that; else empty. True where the server is asked for leave to send it.
+[[nodiscard]] bool write_head(const Target& target, const Sender& sender, const void* input, OutgoingBody& body,
+                              std::string_view digest, Workplace& work, std::string& out);
 
 }  // namespace botocraft::detail

@@ -70,6 +70,35 @@ auth::TokenHope token_hope(const CredentialsContext& context, const config::Sett
     return signs_in ? auth::TokenHope::perhaps : auth::TokenHope::none;
 }
 
+[[noreturn]] void refuse(std::string explanation) {
+    ErrorDetails details;
+    details.kind = ErrorKind::configuration;
+    details.code = "InvalidLimit";
+    details.explanation = std::move(explanation);
+    throw_error(std::move(details));
+}
+
+void check_bounds(const SessionOptions& options) {
+    using milliseconds = std::chrono::milliseconds;
+    const std::pair<std::string_view, milliseconds> times[] = {
+        {"call_timeout", options.call_timeout},
+        {"attempt_timeout", options.attempt_timeout},
+        {"connect_timeout", options.connect_timeout.value_or(milliseconds::zero())},
+        {"tls_timeout", options.tls_timeout.value_or(milliseconds::zero())},
+        {"lookup_timeout", options.lookup_timeout},
+        {"first_byte_timeout", options.first_byte_timeout},
+        {"stall_timeout", options.stall_timeout},
+        {"max_idle", options.max_idle},
+        {"max_age", options.max_age}};
+    for (const auto& [name, time] : times) {
+        if (time < milliseconds::zero()) {
+            refuse(std::string(name) + " in code is " + std::to_string(time.count()) +
+                   " ms: give a time of 0 or more, or milliseconds::max() for no limit");
+        }
+    }
+    if (options.connections == 0) refuse("connections in code is 0: every call would wait for one; give 1 or more");
+}
+
 }  // namespace
 
 SessionCore::SessionCore(const SessionOptions& options)
@@ -82,6 +111,7 @@ SessionCore::~SessionCore() = default;
 const config::Settings& SessionCore::settings() const {
     const std::lock_guard lock(mutex_);
     if (!settings_) {
+        check_bounds(options_);
         config::Overrides overrides;
         overrides.files = {options_.config_file, options_.credentials_file};
         overrides.profile = options_.profile;
@@ -99,6 +129,7 @@ const config::Settings& SessionCore::settings() const {
         overrides.app_id = options_.app_id;
         overrides.compression = options_.protocol.compression;
         overrides.request_checksums = options_.protocol.request_checksums;
+        overrides.response_checksums = options_.protocol.response_checksums;
         auto made = std::make_unique<const config::Settings>(config::resolve_settings(options_.environment, overrides));
         http::TlsSettings tls;
         tls.ca_bundle = made->ca_bundle.value_or(std::string());
@@ -186,7 +217,7 @@ awaitable<void> SessionState::prepare(const SessionState& state) {
     const bool automatic = settings.defaults_mode == config::DefaultsMode::automatic &&
                            config::region_of_execution(*settings.environment).empty();
     if (region_missing || automatic) {
-        const auto deadline = std::chrono::steady_clock::now() + state.core_->options().call_timeout;
+        const auto deadline = http::after(http::Clock::now(), http::limit_of(state.core_->options().call_timeout));
         std::string region = co_await state.core_->instance_region().find(deadline);
         if (region_missing && region.empty()) co_return;  // it may be there later
         const std::lock_guard lock(state.mutex_);
@@ -207,6 +238,31 @@ config::ModeDefaults SessionState::mode_defaults(std::string_view region) const 
         mode = config::choose_defaults_mode(own, region);
     }
     return config::defaults_of(mode);
+}
+
+std::shared_ptr<const SessionState> OtherRegions::find(std::string_view resource) const {
+    if (!any_.load(std::memory_order_acquire)) return nullptr;
+    const std::lock_guard lock(mutex_);
+    const auto found = by_resource_.find(resource);
+    return found == by_resource_.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<const SessionState> OtherRegions::session_of(std::string_view region) const {
+    if (!any_.load(std::memory_order_acquire)) return nullptr;
+    const std::lock_guard lock(mutex_);
+    const auto found = by_region_.find(region);
+    return found == by_region_.end() ? nullptr : found->second;
+}
+
+void OtherRegions::put(std::string_view resource, std::shared_ptr<const SessionState> session) {
+    const std::lock_guard lock(mutex_);
+    if (by_resource_.size() >= most) {
+        by_resource_.clear();
+        by_region_.clear();
+    }
+    const auto one = by_region_.try_emplace(session->region(), session).first;  // who came first stays
+    by_resource_.insert_or_assign(std::string(resource), one->second);
+    any_.store(true, std::memory_order_release);
 }
 
 const ServiceContext* SessionState::find(const orm::ServiceTables& service) const noexcept {
@@ -240,6 +296,7 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->reply_limits = {limits.depth, limits.elements, limits.event, limits.event_head};
     context->compression = settings.compression;
     context->request_checksums = settings.request_checksums;
+    context->response_checksums = settings.response_checksums;
     context->endpoints = std::make_unique<const ServiceEndpoints>(
         service, settings, std::move(where), [core = core_.get()](http::Origin& origin) { core->choose_way(origin); });
     context->discovery.emplace(service, settings.endpoints, context->endpoints->configured().has_value(), weak_from_this(),
@@ -253,13 +310,13 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     }
     const config::ModeDefaults defaults = mode_defaults(context->endpoints->region().value);
     context->retries = core_->retries(service, context->endpoints->region().value);
-    context->limits.connect = options.connect_timeout.value_or(defaults.connect_timeout);
-    context->limits.tls = options.tls_timeout.value_or(defaults.tls_timeout);
-    context->limits.resolve = options.lookup_timeout;
-    context->limits.first_byte = options.first_byte_timeout;
-    context->limits.stall = options.stall_timeout;
-    context->limits.idle = options.max_idle;
-    context->limits.age = options.max_age;
+    context->limits.connect = http::limit_of(options.connect_timeout.value_or(defaults.connect_timeout));
+    context->limits.tls = http::limit_of(options.tls_timeout.value_or(defaults.tls_timeout));
+    context->limits.resolve = http::limit_of(options.lookup_timeout);
+    context->limits.first_byte = http::limit_of(options.first_byte_timeout);
+    context->limits.stall = http::limit_of(options.stall_timeout);
+    context->limits.idle = http::limit_of(options.max_idle);
+    context->limits.age = http::limit_of(options.max_age);
     context->limits.reply_head = options.protocol.limits.head;
     context->limits.reply_body = options.protocol.limits.body;
     context->limits.connections = options.connections;

@@ -33,6 +33,28 @@
 
 namespace botocraft::detail {
 
+class SessionState;
+
+// In which regions resources are that are not in the session's own, as far as that was found out, with one session for each
+// such region. Safe to use from many threads. Bounded: when it is full it begins anew.
+class OtherRegions {
+  public:
+    // Null where nothing is known of it.
+    [[nodiscard]] std::shared_ptr<const SessionState> find(std::string_view resource) const;
+    // Null where no resource is known to be in that region.
+    [[nodiscard]] std::shared_ptr<const SessionState> session_of(std::string_view region) const;
+    void put(std::string_view resource, std::shared_ptr<const SessionState> session);
+
+    static constexpr std::size_t most = 1024;
+
+  private:
+    mutable std::mutex mutex_;
+    std::atomic<bool> any_ = false;
+    using Sessions = std::map<std::string, std::shared_ptr<const SessionState>, std::less<>>;
+    Sessions by_resource_;
+    Sessions by_region_;
+};
+
 // What all calls of one session to one service have in common.
 struct ServiceContext {
     const orm::ServiceTables* service = nullptr;
@@ -40,6 +62,7 @@ struct ServiceContext {
     protocol::Limits reply_limits;
     config::Compression compression;
     RequestChecksums request_checksums{};
+    ResponseChecksums response_checksums{};
     http::Limits limits;  // without the deadline
     std::unique_ptr<const ServiceEndpoints> endpoints;
     std::optional<EndpointDiscovery> discovery;
@@ -47,6 +70,7 @@ struct ServiceContext {
     auth::SchemeSettings schemes;
     std::optional<auth::Renewed<BearerToken>> tokens;  // where the service takes any
     auth::BucketSessions bucket_sessions;
+    mutable OtherRegions other_regions;  // of resources that turned out not to be in the session's own
     mutable std::atomic<std::int64_t> clock_offset = 0;  // seconds: how wrong this machine's clock turned out to be
     std::shared_ptr<retry::Strategy> retries;
     Secrecy secrecy;

@@ -65,8 +65,7 @@ bool has_checksum(const protocol::Request& request) noexcept {
 
 // Nothing where the body gets none.
 std::optional<Checksum> choose(const UploadQuestion& q, const protocol::Request& request) {
-    constexpr std::uint16_t any = api::operation_flag::checksum | api::operation_flag::needs_checksum;
-    if ((q.operation.flags & any) == 0 || has_checksum(request)) return std::nullopt;
+    if (!takes_checksum(q.operation) || has_checksum(request)) return std::nullopt;
     if (const std::string_view name = wanted_algorithm(q); !name.empty()) {
         const auto known = protocol::parse_checksum(name);
         if (!known) refuse(q, name);
@@ -95,27 +94,59 @@ void name_algorithm(const UploadQuestion& q, Checksum checksum, protocol::Reques
     request.headers.emplace_back(std::move(name), protocol::to_string(checksum));
 }
 
-void announce_chunks(std::string_view trailer, protocol::Request& request) {
+void announce_chunks(std::string_view trailer, std::uint64_t size, protocol::Request& request) {
     const auto known = std::ranges::find(request.headers, "content-encoding", &std::pair<std::string, std::string>::first);
     if (known == request.headers.end()) {
         request.headers.emplace_back("content-encoding", encoding);
     } else if (!known->second.ends_with(encoding)) {
         known->second.append(known->second.empty() ? "" : ",").append(encoding);
     }
-    request.headers.emplace_back("x-amz-decoded-content-length", std::to_string(request.body.size()));
-    request.headers.emplace_back("x-amz-trailer", trailer);
+    request.headers.emplace_back("x-amz-decoded-content-length", std::to_string(size));
+    if (!trailer.empty()) request.headers.emplace_back("x-amz-trailer", trailer);
 }
 
 std::array<auth::HeaderView, 1> trailer_of(const Upload& upload) noexcept {
     return {auth::HeaderView{upload.checksum_name, upload.checksum}};
 }
 
+// What is signed in the place of the body's hash where a checksum follows the chunks.
+std::string_view hash_with_trailer(const UploadQuestion& q) noexcept {
+    if (q.tls) return auth::streaming_unsigned_payload_trailer;
+    const bool ecdsa = algorithm_of(q.scheme) == auth::Algorithm::ecdsa;
+    return ecdsa ? auth::streaming_ecdsa_payload_trailer : auth::streaming_payload_trailer;
+}
+
+// A body whose checksum and hash nobody knows before it was sent.
+void plan_stream(const UploadQuestion& q, std::optional<Checksum> checksum, protocol::Request& request, Upload& upload) {
+    if (!is_signed(q.scheme) || !takes_checksum(q.operation)) return;
+    if (!checksum && q.tls) {
+        upload.payload_hash = auth::unsigned_payload;
+        return;
+    }
+    upload.form = q.tls ? Upload::Form::chunks : Upload::Form::signed_chunks;
+    if (!checksum) {
+        const bool ecdsa = algorithm_of(q.scheme) == auth::Algorithm::ecdsa;
+        upload.payload_hash = ecdsa ? auth::streaming_ecdsa_payload : auth::streaming_payload;
+    } else {
+        name_algorithm(q, *checksum, request);
+        upload.algorithm = checksum;
+        upload.checksum_name = protocol::header_of(*checksum);
+        upload.checksum.assign(protocol::text_size(*checksum), '=');
+        upload.payload_hash = hash_with_trailer(q);
+    }
+    announce_chunks(upload.checksum_name, *q.stream_size, request);
+}
+
 }  // namespace
 
 void plan_upload(const UploadQuestion& q, protocol::Request& request, Upload& upload) {
     upload.form = Upload::Form::plain;
-    upload.payload_hash = {};
+    upload.payload_hash = upload.checksum_name = {};
+    upload.checksum.clear();
+    upload.algorithm.reset();
+    upload.stream_size = q.stream_size;
     const std::optional<Checksum> checksum = choose(q, request);
+    if (q.stream_size) return plan_stream(q, checksum, request, upload);
     if (!checksum) return;
     name_algorithm(q, *checksum, request);
     upload.checksum_name = protocol::header_of(*checksum);
@@ -124,17 +155,17 @@ void plan_upload(const UploadQuestion& q, protocol::Request& request, Upload& up
         request.headers.emplace_back(upload.checksum_name, upload.checksum);
         return;
     }
-    announce_chunks(upload.checksum_name, request);
+    announce_chunks(upload.checksum_name, request.body.size(), request);
     upload.form = q.tls ? Upload::Form::chunks : Upload::Form::signed_chunks;
-    upload.payload_hash = q.tls                                                    ? auth::streaming_unsigned_payload_trailer
-                          : algorithm_of(q.scheme) == auth::Algorithm::ecdsa ? auth::streaming_ecdsa_payload_trailer
-                                                                                   : auth::streaming_payload_trailer;
+    upload.payload_hash = hash_with_trailer(q);
 }
 
 std::uint64_t sent_size(const protocol::Request& request, const Upload& upload, api::AuthScheme scheme) {
-    if (upload.form == Upload::Form::plain) return request.body.size();
+    const std::uint64_t size = upload.stream_size.value_or(request.body.size());
+    if (upload.form == Upload::Form::plain) return size;
     const bool signs = upload.form == Upload::Form::signed_chunks;
-    return auth::ChunkedBody::encoded_size(request.body.size(), trailer_of(upload),
+    const auto trailer = trailer_of(upload);
+    return auth::ChunkedBody::encoded_size(size, std::span(trailer).first(upload.checksum_name.empty() ? 0 : 1),
                                            signs ? std::optional(algorithm_of(scheme)) : std::nullopt);
 }
 

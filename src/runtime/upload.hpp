@@ -3,12 +3,14 @@
 
 #include "auth/signing_keys.hpp"
 #include "auth/sigv4.hpp"
+#include "protocol/checksum.hpp"
 #include "protocol/codec.hpp"
 
 #include <botocraft/protocol.hpp>
 #include <botocraft/service.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,8 +25,10 @@ struct Upload {
     };
     Form form = Form::plain;
     std::string_view checksum_name;  // of the trailer
-    std::string checksum;
+    std::string checksum;            // of a stream: as long as it will be
+    std::optional<protocol::Checksum> algorithm;  // of a stream, at whose end it is taken
     std::string_view payload_hash;  // the marker that stands in its place; empty where it is taken
+    std::optional<std::uint64_t> stream_size;     // the body is not in the request, and so long
 };
 
 // What decides it.
@@ -35,7 +39,13 @@ struct UploadQuestion {
     RequestChecksums checksums;
     api::AuthScheme scheme;
     bool tls;
+    std::optional<std::uint64_t> stream_size{};  // of a body that is not in memory
 };
+
+// Whether the operation takes a checksum of its body, in one way or other.
+[[nodiscard]] inline bool takes_checksum(const api::Operation& operation) noexcept {
+    return (operation.flags & (api::operation_flag::checksum | api::operation_flag::needs_checksum)) != 0;
+}
 
 // Adds headers to the encoded request, where its body gets a checksum that nobody gave it. A body that is the whole of a
 // message, and may thus be a large one, gets it in a trailer. Throws UsageError for a checksum that this library does not

@@ -1,6 +1,7 @@
 // Sessions that act as a role: the one thing for which people call STS, and no operation of it.
 
 #include "auth/credentials_cache.hpp"
+#include "http/time.hpp"
 #include "runtime/session_state.hpp"
 
 #include <botocraft/credentials.hpp>
@@ -58,7 +59,8 @@ awaitable<Session> take(Session session, botocraft::AssumeRole role) {
     options.region = session.state()->region();
     options.credentials = assume_role_credentials(std::move(role), std::make_shared<SessionCredentials>(core));
     Session taken(options);
-    const auto known = co_await taken.state()->core()->credentials().get();
+    const auto deadline = http::after(http::Clock::now(), http::limit_of(options.call_timeout));
+    const auto known = co_await taken.state()->core()->credentials().get(deadline);
     static_cast<void>(known);
     co_return taken;
 }

@@ -6,7 +6,7 @@
 
 #include <botocraft/ecs.hpp>
 #include <botocraft/explain.hpp>
-#include <botocraft/presigned_post.hpp>
+#include <botocraft/s3/presigned_post.hpp>
 
 #include "catch.hpp"
 
@@ -51,7 +51,7 @@ awaitable<std::string> all_forms(Session session) {
         Service::objects(session).get((co_await explain(Cluster::objects(session).get("prod"))).operation));
     seen += nested.body.find("DescribeClusters") == std::string::npos ? "-" : "+";
 
-    PostPolicy policy;
+    s3::PostPolicy policy;
     policy.bucket = "bucket";
     policy.key = "key";
     auto post = co_await presign_post(session, policy);

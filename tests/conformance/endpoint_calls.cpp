@@ -109,6 +109,7 @@ void set_around(testing::FakeEnvironment& environment, std::string& nested, cons
 SessionOptions options_of(fake::World& world, const std::string& service, const json::object& built_ins, Way way) {
     SessionOptions options = world.options;
     options.region.reset();
+    options.max_attempts = 1;
     std::string nested;
     // The rules know no `auto`, which the client turns into a style by the endpoint.
     const bool chosen = built_ins.contains("AWS::S3::ForcePathStyle");

@@ -89,7 +89,7 @@ class Case {
         failed.poll = retry::is_poll(service(), given_.contains("long_polling") ? "ReceiveMessage" : "SendMessage");
         if (const auto* headers = reply.if_contains("headers")) {
             const auto* hint = headers->as_object().if_contains("x-amz-retry-after");
-            if (hint != nullptr) failed.hint = retry::read_hint(view(hint->as_string()), {});
+            if (hint != nullptr) failed.hint = retry::read_hint(view(hint->as_string()), {}, {});
         }
         return failed;
     }

@@ -11,6 +11,7 @@ build    libboost1.81-dev     Asio and Beast
 build    libboost-json1.81-dev  JSON
 build    libssl-dev           TLS and signatures
 build    libc-ares-dev        names are looked up without threads
+build    libxxhash-dev        checksums of S3
 build    libyaml-cpp-dev      the generator reads specs/models
 build    zlib1g-dev           the library compresses requests, and checks the sums of event streams
 build    libarchive-dev       the generator imports API facts from a wheel

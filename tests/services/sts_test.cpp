@@ -170,3 +170,19 @@ TEST_CASE_METHOD(Roles, "a role that is refused is an error at once") {
     transport->once("AssumeRole", fake::query_error(403, "AccessDenied"));
     CHECK_THROWS_AS(run(sts::assume_role(session, role)), CredentialsError);
 }
+
+TEST_CASE_METHOD(Roles, "taking a role takes no longer than a call may") {
+    options.call_timeout = std::chrono::milliseconds(20);
+    session = Session(options);
+    transport->exchanging.close();
+    fake::Running<Session> running;
+    start(running, sts::assume_role(session, role, {.RoleSessionName = "me"}));
+    for (int i = 0; i < 1000 && !running.done; ++i) {
+        context.restart();
+        context.run_one_for(std::chrono::milliseconds(10));
+    }
+    REQUIRE(running.done);
+    CHECK_THROWS_AS(std::rethrow_exception(running.error), TimeoutError);
+    transport->exchanging.open();
+    poll();
+}

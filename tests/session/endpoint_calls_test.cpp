@@ -52,7 +52,10 @@ class Output {
 };
 
 struct Calls : fake::World {
-    Calls() { transport->on("", fake::reply("")); }
+    Calls() {
+        transport->on("", fake::reply(""));
+        change([](SessionOptions& with) { with.max_attempts = 1; });
+    }
 
     void change(const std::function<void(SessionOptions&)>& how) {
         how(options);

@@ -102,6 +102,8 @@ class Service {
     void set_repeatable(bool repeatable) {
         changed_ = service_.operation();
         changed_.flags = repeatable ? botocraft::api::operation_flag::idempotent : std::uint16_t{0};
+        using botocraft::api::HttpMethod;
+        if (!repeatable && changed_.method == HttpMethod::get) changed_.method = HttpMethod::post;  // GET may always be
         tables_.operations = &changed_;
     }
 

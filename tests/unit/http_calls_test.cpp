@@ -14,9 +14,11 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
 
 #include <poll.h>
 
+#include <filesystem>
 #include <future>
 
 using namespace botocraft;
@@ -65,6 +67,10 @@ void trickle(const Peer& peer) {
         pollfd end{peer.socket(), POLLRDHUP, 0};
         if (::send(peer.socket(), &byte, 1, MSG_NOSIGNAL) != 1 || ::poll(&end, 1, 1) > 0) return;
     }
+}
+
+void serve(Peer& peer) {
+    while (peer.request()) peer.answer(answer_text);
 }
 
 // Knows no name.
@@ -138,7 +144,7 @@ TEST_CASE_METHOD(Calls, "a server that falls silent in the TLS handshake, or tri
     CHECK(error.code() == "TlsTimeout");
     CHECK(error.details().attempts.size() == 2);  // nothing was sent: it may be tried again
     CHECK_THAT(error.what(), Contains("localhost:" + std::to_string(server.origin().port)) &&
-                                 Contains("the TLS handshake took too long") && Contains("[after 2 attempts]"));
+                                 Contains("the TLS handshake took too long (tls_timeout, 30 ms)") && Contains("[after 2 attempts]"));
     CHECK(server.connections() == 2);
     CHECK(statistics().opened == 0);
     CHECK(statistics().in_flight == 0);
@@ -149,12 +155,15 @@ TEST_CASE_METHOD(Calls, "a server that falls silent in the TLS handshake, or tri
 TEST_CASE_METHOD(Calls, "the limits of an attempt and of a call bound the TLS handshake as well") {
     const Server server([](Peer& peer) { peer.until_closed(); });
     std::size_t attempts = 0;
+    std::string said;
     SECTION("the attempt") {
+        said = "attempt_timeout, 300 ms";
         options.attempt_timeout = 300ms;
         options.max_attempts = 2;
         attempts = 2;
     }
     SECTION("the call") {
+        said = "call_timeout, 300 ms";
         options.call_timeout = 300ms;
         attempts = 1;
     }
@@ -162,6 +171,7 @@ TEST_CASE_METHOD(Calls, "the limits of an attempt and of a call bound the TLS ha
     const Error error = error_of(change(session));
     CHECK(error.code() == "TlsTimeout");
     CHECK(error.details().attempts.size() == attempts);
+    CHECK_THAT(error.what(), Contains(said));
     CHECK(statistics().in_flight == 0);
 }
 
@@ -284,4 +294,117 @@ TEST_CASE_METHOD(Calls, "the instance and the container are asked past a proxy")
     CHECK(error.code() == "ProxyFailure");  // the call itself does go there
     CHECK(asked == requests);
     CHECK(refused == 1);
+}
+
+TEST_CASE_METHOD(Calls, "sessions that are set to the same share connections, and others do not") {
+    present("DNS:localhost");
+    const Server server(serve, peers());
+    const http::Origin where = origin(server);
+    for (int i = 0; i < 3; ++i) CHECK(run(context, read(session_for(where))).clusterName == "prod");  // a session each
+    CHECK(statistics().opened == 1);
+    CHECK(statistics().reused == 2);
+
+    const PemFile other(authority.get());
+    SECTION("another file") { options.ca_bundle = other.path(); }
+    SECTION("another file of that name") { std::filesystem::rename(other.path(), trusted.path()); }
+    SECTION("a context of one's own") {
+        options.tls.context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
+        options.tls.context->load_verify_file(trusted.path());
+    }
+    for (int i = 0; i < 2; ++i) CHECK(run(context, read(session_for(where))).clusterName == "prod");
+    CHECK(statistics().opened == 2);
+    CHECK(server.connections() == 2);
+}
+
+TEST_CASE_METHOD(Calls, "sessions that are set to the same take up each other's TLS sessions") {
+    SSL_CTX_set_session_id_context(server_context.get(), reinterpret_cast<const unsigned char*>("test"), 4);
+    present("DNS:localhost");
+    const Server server(
+        [](Peer& peer) {
+            if (peer.request()) peer.answer(answer_text, "Connection: close\r\n");
+        },
+        peers());
+    for (int i = 0; i < 3; ++i) run(context, read(session_for(origin(server))));
+    CHECK(statistics().opened == 3);
+    CHECK(statistics().handshakes_resumed == 2);
+}
+
+TEST_CASE_METHOD(Calls, "a call goes through a tunnel of the proxy, but to hosts that are to be reached without") {
+    present("DNS:localhost");
+    const Server server(serve, peers());
+    const Server proxy([&](Peer& peer) {
+        if (!peer.request()) return;
+        peer.send("HTTP/1.1 200 Connection established\r\n\r\n");
+        relay(peer, server.origin().port);
+    });
+    environment->set("HTTPS_PROXY", "http://user:word@127.0.0.1:" + std::to_string(proxy.origin().port));
+    int tunnels = 1;
+    SECTION("through it") {}
+    SECTION("past it") {
+        environment->set("NO_PROXY", "example.com, localhost");
+        tunnels = 0;
+    }
+    for (int i = 0; i < 2; ++i) CHECK(run(context, read(session_for(origin(server)))).clusterName == "prod");
+    CHECK(proxy.connections() == tunnels);
+    CHECK(server.connections() == 1);  // sessions with the same proxy share connections as well
+}
+
+TEST_CASE_METHOD(Calls, "what a session is told of TLS reaches the handshake") {
+    present("DNS:localhost");
+    options.ca_bundle.reset();
+    options.max_attempts = 1;
+    bool trusts = true;
+    const Certificate client = make_certificate(key.get(), "DNS:client", authority.get(), authority_key.get());
+    const PemFile shown(client.get(), key.get());
+    SECTION("nothing") { trusts = false; }
+    SECTION("AWS_CA_BUNDLE") { environment->set("AWS_CA_BUNDLE", trusted.path()); }
+    SECTION("a context") {
+        options.tls.context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
+        options.tls.context->load_verify_file(trusted.path());
+    }
+    SECTION("a certificate of the client, where the server asks for one") {
+        SSL_CTX_set_verify(server_context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+        REQUIRE(SSL_CTX_load_verify_file(server_context.get(), trusted.path().c_str()) == 1);
+        environment->set("AWS_CA_BUNDLE", trusted.path());
+        options.tls.client_certificate = shown.path();
+    }
+    const Server server(serve, peers());
+    const Session session = session_for(origin(server));
+    if (trusts) {
+        CHECK(run(context, read(session)).clusterName == "prod");
+    } else {
+        const Error error = error_of(read(session));
+        CHECK(error.code() == "TlsFailure");
+        CHECK_THAT(error.what(), Contains("the certificate is refused"));
+    }
+}
+
+TEST_CASE_METHOD(Calls, "calls without limits are made over real connections too") {
+    constexpr auto unlimited = std::chrono::milliseconds::max();
+    options.call_timeout = options.attempt_timeout = options.lookup_timeout = options.first_byte_timeout = unlimited;
+    options.stall_timeout = options.max_idle = options.max_age = unlimited;
+    options.connect_timeout = options.tls_timeout = unlimited;
+    present("DNS:localhost");
+    const Server server(serve, peers());
+    const Session session = session_for(origin(server));
+    for (int i = 0; i < 2; ++i) CHECK(run(context, change(session)).clusterName == "prod");
+    CHECK(statistics().opened == 1);
+    CHECK(statistics().reused == 1);
+}
+
+TEST_CASE_METHOD(Calls, "a handshake that the server ends under load is tried again, also before a change") {
+    present("DNS:localhost");
+    const Server server(serve, [this](int socket, int number) -> std::unique_ptr<Peer> {
+        if (number != 0) return std::make_unique<TlsPeer>(server_context.get(), socket, number);
+        auto peer = std::make_unique<Peer>(socket, number);
+        char hello[4096];
+        (void)peer->read(hello, sizeof hello);
+        peer->send(std::string_view("\x15\x03\x03\x00\x02\x02\x50", 7));  // fatal: internal_error
+        ::shutdown(socket, SHUT_WR);
+        return peer;
+    });
+    const Session session = session_for(origin(server));
+    CHECK(run(context, change(session)).clusterName == "prod");
+    CHECK(server.connections() == 2);
+    CHECK(session.statistics().retries == 1);
 }

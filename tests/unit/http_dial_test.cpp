@@ -221,3 +221,37 @@ TEST_CASE("dial: names looked up and connections opened by several threads", "[t
     CHECK(http::statistics(context).in_flight == 0);
     CHECK(http::statistics(context).waiting == 0);
 }
+
+TEST_CASE_METHOD(Fixture, "dial: addresses are forgotten only where they were tried and failed") {
+    SECTION("refused: asked for anew") {
+        const auto source = use({"127.0.0.3"});
+        for (int i = 0; i < 2; ++i) (void)failure(context, call(*transport, origin, limits));
+        CHECK(source->asked == 2);
+    }
+    SECTION("the time of the attempt was over: not their fault") {
+        const Abyss abyss(origin.port);
+        const auto source = use({"127.0.0.2"});
+        for (int i = 0; i < 2; ++i) {
+            limits.deadline = http::Clock::now() + milliseconds(10);
+            CHECK(failure(context, call(*transport, origin, limits)).phase() == Phase::connect);
+        }
+        CHECK(source->asked == 1);
+    }
+    SECTION("cancelled: not their fault") {
+        const Abyss abyss(origin.port);
+        const auto source = use({"127.0.0.2"});
+        for (int i = 0; i < 2; ++i) {
+            asio::cancellation_signal signal;
+            bool ended = false;
+            asio::co_spawn(context, call(*transport, origin, limits),
+                           asio::bind_cancellation_slot(signal.slot(), [&](const std::exception_ptr&, const Answer&) { ended = true; }));
+            context.restart();
+            context.run_for(milliseconds(10));
+            REQUIRE(!ended);
+            signal.emit(asio::cancellation_type::terminal);
+            context.run();
+            CHECK(ended);
+        }
+        CHECK(source->asked == 1);
+    }
+}

@@ -243,14 +243,45 @@ TEST_CASE_METHOD(Fixture, "a server that never answers, and one that stops withi
         if (peer.request()) peer.send(part);
         peer.until_closed();
     });
+    http::Bound bound = part.empty() ? http::Bound::first_byte : http::Bound::stall;
     SECTION("limit of the phase") { (part.empty() ? limits.first_byte : limits.stall) = milliseconds(20); }
-    SECTION("deadline of the attempt") { limits.deadline = http::Clock::now() + milliseconds(20); }
+    SECTION("deadline of the attempt") {
+        limits.deadline = http::Clock::now() + milliseconds(20);
+        bound = http::Bound::attempt;
+    }
     const Failure thrown = fail(server);
     CHECK(thrown.timed_out());
+    CHECK(thrown.bound() == bound);
     CHECK(thrown.phase() == Phase::receive);
     CHECK(thrown.code() == asio::error::timed_out);
     CHECK(thrown.may_have_been_sent());
     CHECK(!thrown.stale());
+    CHECK(statistics().in_flight == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "a server that refuses a long request before it has read all of it is heard") {
+    const bool whole = GENERATE(true, false);
+    const Server server([&](Peer& peer) {
+        char block[1000];
+        (void)peer.read(block, sizeof block);
+        peer.send(whole ? "HTTP/1.1 503 Slow Down\r\nContent-Length: 4\r\n\r\nslow"
+                        : "HTTP/1.1 503 Slow Down\r\nContent-Length: 40\r\n\r\nslow");
+        // It closes with bytes unread, which is a reset.
+    });
+    const std::string body(64'000'000, 'b');
+    const std::string text = "PUT / HTTP/1.1\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    if (whole) {
+        const Answer answer = run(context, call(*transport, server.origin(), limits, text));
+        CHECK(answer.status == 503);
+        CHECK(answer.body == "slow");
+        CHECK(statistics().closed.unfit == 1);
+    } else {
+        const Failure thrown = failure(context, call(*transport, server.origin(), limits, text));
+        CHECK(thrown.phase() == Phase::send);
+        CHECK(thrown.may_have_been_sent());
+        CHECK(statistics().closed.failed == 1);
+    }
+    CHECK(statistics().idle == 0);
     CHECK(statistics().in_flight == 0);
 }
 
@@ -263,6 +294,8 @@ TEST_CASE_METHOD(Fixture, "a server that does not read stalls the sender") {
     over.set_value();
     CHECK(thrown.timed_out());
     CHECK(thrown.phase() == Phase::send);
+    CHECK(thrown.bound() == http::Bound::stall);
+    CHECK(thrown.allowed() == milliseconds(20));
     CHECK(thrown.may_have_been_sent());
 }
 

@@ -397,3 +397,55 @@ TEST_CASE_METHOD(Fixture, "idle connections are not forgotten where nobody calls
     CHECK(statistics().idle == 0);
     CHECK(statistics().closed.idle == 1);
 }
+
+TEST_CASE_METHOD(Fixture, "who waited and gets a connection that is of no use opens another, and does not wait again") {
+    const bool dead = GENERATE(false, true);
+    const Server server([&](Peer& peer) {
+        if (!peer.request()) return;
+        peer.answer("ok");
+        if (!dead) peer.until_closed();
+    });
+    const http::Origin origin = server.origin();
+    limits.connections = 1;
+    if (dead) {
+        limits.trusted_idle = Limits::idle_always_checked;
+    } else {
+        limits.age = milliseconds(0);
+    }
+    std::vector<int> order;
+    const auto caller = [&](int number) -> asio::awaitable<void> {
+        Lease lease = co_await transport->acquire(origin, limits);
+        order.push_back(number);
+        lease.output() = "GET / HTTP/1.1\r\n\r\n";
+        co_await lease.exchange();
+        if (dead) {  // until the end of the connection is there to be seen
+            asio::steady_timer timer(context, milliseconds(20));
+            co_await timer.async_wait(asio::use_awaitable);
+        }
+    };
+    for (int i = 0; i < 10; ++i) asio::co_spawn(context, caller(i), asio::detached);
+    context.run();
+    CHECK(order == std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+    CHECK(statistics().opened == 10);
+    CHECK(statistics().in_flight == 0);
+    CHECK(statistics().waiting == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "who always looks also looks where a connection came back a moment later") {
+    std::promise<void> closed;
+    const Server server([&](Peer& peer) {
+        if (peer.request()) peer.answer("ok");
+        ::shutdown(peer.socket(), SHUT_RDWR);
+        closed.set_value();
+    });
+    (void)run(context, call(*transport, server.origin(), limits));
+    closed.get_future().wait();
+    auto& pools = http::Pools::of(context.get_executor());
+    const auto now = http::Clock::now();
+    http::Grant grant = pools.take(server.origin(), limits, now, nullptr);
+    REQUIRE(grant.connection);
+    grant.connection->set_idle_since(now + milliseconds(1));  // by another thread, which read the clock later
+    limits.trusted_idle = Limits::idle_always_checked;
+    CHECK_FALSE(grant.connection->alive(limits, now));
+    grant.connection.reset();
+}

@@ -5,8 +5,6 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
 
-#include <poll.h>
-
 using namespace http_test;
 using http::Phase;
 
@@ -16,32 +14,6 @@ constexpr std::string_view secret = "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==";
 
 void echo(Peer& peer) {
     while (const auto got = peer.request()) peer.answer(*got);
-}
-
-// Takes bytes both ways between the peer and a server, until one of them ends.
-void relay(Peer& peer, std::uint16_t port) {
-    const int server = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    bool open = ::connect(server, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-    char block[16 * 1024];
-    while (open) {
-        pollfd both[] = {{peer.socket(), POLLIN, 0}, {server, POLLIN, 0}};
-        if (!peer.has_more()) ::poll(both, 2, -1);
-        if (peer.has_more() || both[0].revents != 0) {
-            const long count = peer.read(block, sizeof block);
-            open = count > 0 && ::send(server, block, static_cast<std::size_t>(count), MSG_NOSIGNAL) == count;
-        }
-        if (open && both[1].revents != 0) {
-            const long count = ::recv(server, block, sizeof block, 0);
-            open = count > 0;
-            if (open) peer.send({block, static_cast<std::size_t>(count)});
-        }
-    }
-    ::close(server);
-    ::shutdown(peer.socket(), SHUT_RDWR);
 }
 
 struct Fixture : TlsFixture {

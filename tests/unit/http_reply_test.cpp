@@ -285,3 +285,13 @@ TEST_CASE("a reader is used for reply after reply") {
         }
     }
 }
+
+TEST_CASE("replies before the real one are few") {
+    const auto after = [](int count) {
+        std::string text;
+        for (int i = 0; i < count; ++i) text += "HTTP/1.1 102 Processing\r\n\r\n";
+        return error_of(text + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    };
+    CHECK(!after(16));
+    CHECK(after(17) == error::bad_status);
+}

@@ -1,3 +1,4 @@
+#include "http/connection.hpp"
 #include "tls_server.hpp"
 
 #include <boost/asio/error.hpp>
@@ -84,6 +85,7 @@ TEST_CASE_METHOD(Fixture, "certificates that do not prove who the server is are 
     CHECK(!thrown.may_have_been_sent());
     CHECK(!thrown.timed_out());
     CHECK(says(thrown, words));
+    CHECK(thrown.permanent());
     CHECK(statistics().opened == 0);
     CHECK(statistics().in_flight == 0);
 }
@@ -95,14 +97,18 @@ TEST_CASE_METHOD(Fixture, "a server that is too old, or does not speak TLS") {
         SSL_CTX_set_min_proto_version(server_context.get(), TLS1_VERSION);
         SSL_CTX_set_max_proto_version(server_context.get(), TLS1_1_VERSION);
         const Server server(echo, peers());
-        CHECK(failure(context, call(*transport, origin(server), limits)).phase() == Phase::tls);
+        const Failure thrown = failure(context, call(*transport, origin(server), limits));
+        CHECK(thrown.phase() == Phase::tls);
+        CHECK(thrown.permanent());
     }
     SECTION("plain HTTP") {
         const Server server([](Peer& peer) {
             peer.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
             peer.until_closed();
         });
-        CHECK(failure(context, call(*transport, origin(server), limits)).phase() == Phase::tls);
+        const Failure thrown = failure(context, call(*transport, origin(server), limits));
+        CHECK(thrown.phase() == Phase::tls);
+        CHECK(thrown.permanent());
     }
     SECTION("nothing") {
         const Server server([](Peer& peer) { peer.until_closed(); });
@@ -113,7 +119,22 @@ TEST_CASE_METHOD(Fixture, "a server that is too old, or does not speak TLS") {
     }
     SECTION("only the end") {
         const Server server([](Peer&) {});
-        CHECK(failure(context, call(*transport, origin(server), limits)).phase() == Phase::tls);
+        const Failure thrown = failure(context, call(*transport, origin(server), limits));
+        CHECK(thrown.phase() == Phase::tls);
+        CHECK(!thrown.permanent());
+    }
+    SECTION("an alert") {
+        const auto [alert, permanent] = GENERATE(table<char, bool>({{'\x28', false}, {'\x50', false}, {'\x2a', true}, {'\x46', true}}));
+        const Server server([alert](Peer& peer) {
+            char hello[4096];
+            (void)peer.read(hello, sizeof hello);
+            peer.send(std::string("\x15\x03\x03\x00\x02\x02", 6) + alert);
+            peer.until_closed();
+        });
+        const Failure thrown = failure(context, call(*transport, origin(server), limits));
+        CAPTURE(thrown.what());
+        CHECK(thrown.phase() == Phase::tls);
+        CHECK(thrown.permanent() == permanent);
     }
 }
 
@@ -153,6 +174,10 @@ TEST_CASE_METHOD(Fixture, "long requests and replies over TLS") {
     const std::string text = "PUT / HTTP/1.1\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     for (int i = 0; i < 2; ++i) CHECK(run(context, call(*transport, origin(server), limits, text)).body == body);
     CHECK(server.connections() == 1);
+    const http::Grant kept =
+        http::Pools::of(context.get_executor()).take(origin(server), limits, http::Clock::now(), nullptr);
+    REQUIRE(kept.connection);
+    CHECK(kept.connection->capacity() < 64 * 1024);  // long messages leave no memory behind
 }
 
 TEST_CASE_METHOD(Fixture, "a body that lasts to the end needs TLS to say that this is the end") {
@@ -302,4 +327,26 @@ TEST_CASE_METHOD(Fixture, "what TLS itself has to say while a connection is idle
     const Answer answer = run(context, call(*transport, origin(server), limits));
     CHECK(answer.body == "ok");
     CHECK(answer.reused == (sent == Sent::new_keys));
+}
+
+TEST_CASE_METHOD(Fixture, "a look at a connection that was fine is not why it is closed later") {
+    present("DNS:localhost");
+    std::atomic<bool> idle{false};
+    std::atomic<bool> done{false};
+    const Server server(
+        [&](Peer& peer) {
+            if (peer.request()) peer.answer("ok");
+            while (!idle) std::this_thread::yield();
+            dynamic_cast<TlsPeer&>(peer).send_housekeeping();
+            done = true;
+            if (peer.request()) peer.answer("ok", "Connection: close\r\n");
+        },
+        peers());
+    limits.trusted_idle = Limits::idle_always_checked;
+    (void)run(context, call(*transport, origin(server), limits));
+    idle = true;
+    while (!done) std::this_thread::yield();
+    CHECK(run(context, call(*transport, origin(server), limits)).reused);
+    CHECK(statistics().closed.unfit == 1);
+    CHECK(statistics().closed.by_server == 0);
 }

@@ -287,6 +287,9 @@ std::vector<Row> files_and_calls() {
     row(names::request_checksums, settings([](auto& s) { return text(s.request_checksums); }), supported)
         .profile("when_required", required).variable("when_supported", supported)
         .code([](Options& o) { o.protocol.request_checksums = RequestChecksums::when_required; }, required);
+    row(names::response_checksums, settings([](auto& s) { return text(s.response_checksums); }), supported)
+        .profile("when_required", required).variable("when_supported", supported)
+        .code([](Options& o) { o.protocol.response_checksums = ResponseChecksums::when_required; }, required);
     row(names::auth_schemes, settings([](auto& s) { return s.auth_schemes; }), "").profile("sigv4").variable("sigv4a")
         .code([](Options& o) { o.auth_schemes = "bearer"; }, "bearer");
     row(names::signing_region_set, settings([](auto& s) { return s.signing_region_set; }), "").profile("*")

@@ -155,18 +155,24 @@ TEST_CASE("the mode `off` makes one attempt") {
     CHECK(Attempts(strategy).failed(transient(), 0, ever).verdict == Verdict::last_attempt);
 }
 
-TEST_CASE("a server names a wait in milliseconds or in seconds") {
-    CHECK(read_hint("1500", "") == 1500ms);
-    CHECK(read_hint("1500", "7") == 1500ms);
-    CHECK(read_hint("", "7") == 7s);
-    CHECK(read_hint("soon", "7") == 7s);
-    CHECK(read_hint("0", "") == 0ms);
-    for (const auto* text : {"", "-1", "1.5", " 1", "1 ", "0x10", "Wed, 21 Oct 2026 07:28:00 GMT"}) {
+TEST_CASE("a server names a wait in milliseconds, in seconds, or by its end") {
+    const auto now = std::chrono::sys_seconds(1792567680s);  // 21 October 2026, 07:28:00
+    CHECK(read_hint("1500", "", now) == 1500ms);
+    CHECK(read_hint("1500", "7", now) == 1500ms);
+    CHECK(read_hint("", "7", now) == 7s);
+    CHECK(read_hint("soon", "7", now) == 7s);
+    CHECK(read_hint("0", "", now) == 0ms);
+    CHECK(read_hint("", "Wed, 21 Oct 2026 07:28:05 GMT", now) == 5s);
+    CHECK(read_hint("", "Wed, 21 Oct 2026 07:28:05 GMT", now + 900ms) == 5s);
+    CHECK(read_hint("", "Wed, 21 Oct 2026 07:27:00 GMT", now) == 0s);
+    CHECK(read_hint("", "Fri, 31 Dec 9999 23:59:59 GMT", now) == 1h);
+    CHECK_FALSE(read_hint("Wed, 21 Oct 2026 07:28:05 GMT", "", now));
+    for (const auto* text : {"", "-1", "1.5", " 1", "1 ", "0x10", "Wed, 21 Oct"}) {
         CAPTURE(text);
-        CHECK_FALSE(read_hint(text, text));
+        CHECK_FALSE(read_hint(text, text, now));
     }
-    CHECK(read_hint("99999999999999999999999", "") == 1h);
-    CHECK(read_hint("", "18446744073709551615") == 1h);
+    CHECK(read_hint("99999999999999999999999", "", now) == 1h);
+    CHECK(read_hint("", "18446744073709551615", now) == 1h);
 }
 
 TEST_CASE("a wait that the server names is kept within bounds") {

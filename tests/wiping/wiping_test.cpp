@@ -1,4 +1,5 @@
 // Secrets in memory that is given back: each block is searched before it goes.
+#include "http/proxy.hpp"
 #include "http_server.hpp"
 
 #include <botocraft/environment.hpp>
@@ -170,4 +171,49 @@ TEST_CASE("what a connection carried in secret is gone from its memory") {
         CHECK(seen);
     }
     CHECK((search.count() == 0) == marked);
+}
+
+TEST_CASE("what a proxy is told in secret, and a long request, are gone from a connection's memory") {
+    const bool tunnel = GENERATE(false, true);
+    http_test::Server proxy([&](http_test::Peer& peer) {
+        while (peer.request()) {
+            if (!tunnel) {
+                peer.answer("ok");
+                continue;
+            }
+            peer.send("HTTP/1.1 200 OK\r\n\r\n");
+            ::shutdown(peer.socket(), SHUT_WR);  // there is nobody at its other end
+        }
+    });
+    auto way = std::make_shared<http::Proxy>();
+    way->host = "127.0.0.1";
+    way->port = proxy.origin().port;
+    way->authorization = std::string("Basic ") + secret;  // the user's, and not looked for
+    http::Origin origin;
+    origin.tls = tunnel;
+    origin.host = "service.example";
+    origin.proxy = way;
+    std::string long_request = "PUT / HTTP/1.1\r\nx-amz-security-token: ";
+    long_request.append(secret).append("\r\nContent-Length: 100000\r\n\r\n").append(100'000, 'x');
+    const Search search(secret);
+    {
+        boost::asio::io_context context;
+        const auto transport = http::make_transport();
+        const http::Limits limits;
+        const auto exchange = [](http::Transport& from, const http::Origin& where, const http::Limits& bounds,
+                                 const std::string& text) -> boost::asio::awaitable<void> {
+            try {
+                http::Lease lease = co_await from.acquire(where, bounds);
+                lease.output().reserve(text.size());
+                lease.output().append(text);
+                co_await lease.exchange();
+            } catch (const http::Failure&) {
+            }
+        };
+        boost::asio::co_spawn(context, exchange(*transport, origin, limits, long_request), [](const std::exception_ptr& error) {
+            if (error) std::rethrow_exception(error);
+        });
+        context.run();
+    }
+    CHECK(search.count() == 0);
 }

@@ -10,7 +10,9 @@
 #include <botocraft/credentials.hpp>
 #include <botocraft/ecs.hpp>
 #include <botocraft/explain.hpp>
-#include <botocraft/presigned_post.hpp>
+#include <botocraft/s3/object.hpp>
+#include <botocraft/s3/presigned_post.hpp>
+#include <botocraft/streams.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -61,13 +63,13 @@ json::array calls() {
 }
 
 json::object form(const std::string& bucket) {
-    botocraft::PostPolicy policy;
+    botocraft::s3::PostPolicy policy;
     policy.bucket = bucket;
     policy.key = "uploads/${filename}";
     policy.fields = {{"x-amz-meta-made-by", "a test"}};
     policy.starts_with = {{"Content-Type", "text/"}};
     policy.content_length = {1, 1000};
-    const auto post = await(botocraft::presign_post(botocraft::Session(), policy));
+    const auto post = await(botocraft::s3::presign_post(botocraft::Session(), policy));
     json::array fields;
     for (const auto& [name, value] : post.fields) fields.push_back(json::array{name, value});
     return {{"url", post.url}, {"fields", fields}};
@@ -183,6 +185,16 @@ json::array objects(const std::string& endpoint, const std::string& bucket) {
     all.push_back(s3.presigned({.name = "presigned get", .method = "GET", .key = "d%2Be.txt",
                                 .query = "response-content-type=text%2Fcsv"},
                                std::chrono::minutes(5)));
+    // As programs make them: calls of models, stopped before they are sent.
+    const botocraft::Session session;
+    const auto models = botocraft::s3::Object::objects(session);
+    const std::string key = "e f+\u00e4.txt";
+    const std::string text = "by a model";
+    auto put = models.put(bucket, key, botocraft::Source::of(text), {.ContentType = "text/plain"});
+    all.push_back(described("model put", await(botocraft::presign(std::move(put), std::chrono::minutes(5)))));
+    all.back().as_object()["body"] = text;  // whoever has the URL says what is put
+    auto get = models.get_contents(bucket, key);
+    all.push_back(described("model get", await(botocraft::presign(std::move(get), std::chrono::minutes(5)))));
     all.push_back(s3.presigned({.name = "expired", .method = "GET", .key = "d%2Be.txt"}, std::chrono::seconds(0)));
     return all;
 }

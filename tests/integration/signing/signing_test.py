@@ -228,6 +228,12 @@ class ObjectsOnS3rver(unittest.TestCase):
         signature = re.compile("X-Amz-Signature=.").sub("X-Amz-Signature=g", self.requests["presigned put"]["url"])
         self.refused("presigned put", lambda request: request.update(url=signature))
 
+    def test_presigned_calls_of_models(self):
+        self.accepted("model put")
+        self.assertEqual(self.accepted("model get"), "by a model")
+        self.refused("model get", replace_in_url("X-Amz-Expires=300", "X-Amz-Expires=301"))
+        self.refused("model put", set_header("content-type", "text/html"))
+
     def test_an_expired_url(self):
         self.refused("expired", lambda request: None, "Request has expired")
 

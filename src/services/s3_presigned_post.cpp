@@ -1,26 +1,27 @@
-#include <botocraft/presigned_post.hpp>
+// By hand, because a form is signed and sent by no operation: its policy is what S3 checks.
+
+#include <botocraft/s3/presigned_post.hpp>
 
 #include "auth/algorithm.hpp"
-#include "auth/canonical.hpp"
 #include "auth/post_policy.hpp"
 #include "auth/timestamp.hpp"
-#include "endpoint/functions.hpp"
-#include "endpoint/partition_data.hpp"
-#include "endpoint/partitions.hpp"
 #include "protocol/base64.hpp"
 #include "protocol/timestamp.hpp"
+#include "runtime/request.hpp"
 #include "runtime/session_state.hpp"
 
 #include <botocraft/error.hpp>
+#include <botocraft/s3/requests.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
-namespace botocraft {
+namespace botocraft::s3 {
 
 namespace {
 
@@ -31,7 +32,7 @@ json::string_view view(std::string_view text) noexcept { return {text.data(), te
 constexpr std::string_view file_name = "${filename}";
 
 [[noreturn]] void refuse(std::string explanation) {
-    ErrorDetails details;
+    botocraft::ErrorDetails details;
     details.kind = ErrorKind::usage;
     details.code = "InvalidPostPolicy";
     details.service = "s3";
@@ -49,21 +50,10 @@ void check(const PostPolicy& policy) {
     }
 }
 
-// Where the form goes: the bucket's own host where it can be one, else a path.
-std::string url_of(const detail::SessionState& session, const std::string& bucket) {
-    const config::Settings& settings = session.core()->settings();
-    config::check_region(session.region(), session.region_source());
-    std::string encoded;
-    auth::append_encoded(encoded, bucket);
-    if (const auto configured = settings.endpoint_url("S3")) {
-        const std::string_view slash = configured->value.ends_with('/') ? "" : "/";
-        return configured->value + std::string(slash) + encoded;
-    }
-    const endpoint::Partitions& partitions = endpoint::partitions();
-    const endpoint::PartitionRow& partition = endpoint::find_partition(partitions, session.region());
-    const std::string host = "s3." + session.region() + "." + std::string(partitions.text(partition.dns_suffix));
-    if (endpoint::is_hostable_bucket(bucket, false)) return "https://" + bucket + "." + host + "/";
-    return "https://" + host + "/" + encoded;
+const api::Operation& put_object() {
+    const orm::ServiceTables& service = tables::service;
+    const std::span operations(service.operations, service.operation_count);
+    return *std::ranges::find(operations, "PutObject", [&](const auto& one) { return service.text(one.name); });
 }
 
 json::array conditions_of(const PostPolicy& policy, const std::vector<std::pair<std::string, std::string>>& signed_fields) {
@@ -89,19 +79,25 @@ json::array conditions_of(const PostPolicy& policy, const std::vector<std::pair<
     return conditions;
 }
 
-PresignedPost sign(const detail::SessionState& session, const PostPolicy& policy, const auth::SigningIdentity& identity,
+PresignedPost sign(const PostPolicy& policy, const detail::Target& target, const auth::SigningIdentity& identity,
                    std::chrono::system_clock::time_point now) {
+    const auth::SchemeChoice scheme = target.scheme();
+    if (scheme.scheme != api::AuthScheme::sigv4 || scheme.name == "s3express") {
+        refuse("\"" + policy.bucket + "\" takes no posted forms: directory buckets and multi-region access points do not");
+    }
     auth::Timestamp timestamp;
     timestamp.set(now);
-    const auth::Scope scope{timestamp.day(), session.region(), "s3"};
+    const auth::Scope scope{timestamp.day(), scheme.region, scheme.name};
     PresignedPost post;
-    post.url = url_of(session, policy.bucket);
+    post.url = target.destination->endpoint.url();
+    if (target.destination->endpoint.path.empty()) post.url += '/';
     post.expires = std::chrono::floor<std::chrono::seconds>(now) + policy.valid_for;
 
     std::vector<std::pair<std::string, std::string>> fields;
     fields.emplace_back("x-amz-algorithm", auth::hmac_algorithm);
     fields.emplace_back("x-amz-credential", identity.access_key_id + "/" + std::string(scope.day) + "/" +
-                                                std::string(scope.region) + "/s3/" + std::string(auth::scope_end));
+                                                std::string(scope.region) + "/" + std::string(scope.service) + "/" +
+                                                std::string(auth::scope_end));
     fields.emplace_back("x-amz-date", timestamp.text());
     if (!identity.session_token.empty()) fields.emplace_back("x-amz-security-token", identity.session_token.reveal());
 
@@ -122,9 +118,20 @@ PresignedPost sign(const detail::SessionState& session, const PostPolicy& policy
 
 awaitable<PresignedPost> presign(std::shared_ptr<const detail::SessionState> session, PostPolicy policy) {
     const detail::SessionCore& core = *session->core();
+    if (!session->is_prepared()) co_await session->prepare();
     std::shared_ptr<const auth::SigningIdentity> identity = core.credentials().fresh();
-    if (!identity) identity = co_await core.credentials().get();
-    co_return sign(*session, policy, *identity, core.clock().now());
+    if (!identity) {
+        identity = co_await core.credentials().get(std::chrono::steady_clock::now() + core.options().call_timeout);
+    }
+    const detail::ServiceContext& context = session->service(tables::service);
+    PutObjectRequest input;
+    input.Bucket = policy.bucket;
+    input.Key = policy.key;
+    const api::Operation& operation = put_object();
+    const detail::Target target{context, tables::service, operation,
+                                context.endpoints->find(operation, &input, identity->account_id)};
+    const auth::ClockOffset offset(context.clock_offset.load(std::memory_order_relaxed));
+    co_return sign(policy, target, *identity, core.clock().now() + offset);
 }
 
 }  // namespace
@@ -134,4 +141,4 @@ awaitable<PresignedPost> presign_post(const Session& session, const PostPolicy& 
     return presign(session.state(), policy);
 }
 
-}  // namespace botocraft
+}  // namespace botocraft::s3

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace botocraft {
+namespace botocraft::s3 {
 
 // What may be uploaded. S3 refuses a form that has fields which the policy does not name.
 struct PostPolicy {
@@ -34,7 +34,9 @@ struct PresignedPost {
     std::chrono::system_clock::time_point expires;
 };
 
-// Looks for credentials, and sends nothing. Throws UsageError where the policy cannot be met.
+// Looks for credentials, and sends nothing. The form goes where an object would be put: FIPS, dual stack, an endpoint of
+// your own and access points are minded. Throws UsageError where the policy cannot be met, and for buckets that take no
+// forms: directory buckets and multi-region access points.
 [[nodiscard]] awaitable<PresignedPost> presign_post(const Session& session, const PostPolicy& policy);
 
-}  // namespace botocraft
+}  // namespace botocraft::s3

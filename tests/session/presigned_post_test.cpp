@@ -2,10 +2,12 @@
 
 #include "auth/post_policy.hpp"
 #include "protocol/base64.hpp"
+#include "runtime/session_state.hpp"
 #include "support/world.hpp"
 
 #include <botocraft/error.hpp>
-#include <botocraft/presigned_post.hpp>
+#include <botocraft/s3/presigned_post.hpp>
+#include <botocraft/s3/requests.hpp>
 
 #include <boost/json/parse.hpp>
 
@@ -16,6 +18,10 @@
 
 using namespace botocraft;
 using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
+using s3::PostPolicy;
+using s3::PresignedPost;
+using s3::presign_post;
 
 namespace {
 
@@ -85,6 +91,68 @@ TEST_CASE_METHOD(Posts, "a form goes to the bucket's host where it can have one"
           "https://bucket.s3.cn-north-1.amazonaws.com.cn/");
     options.endpoint_url = "http://localhost:9000";
     CHECK(run(presign_post(Session(options), policy)).url == "http://localhost:9000/bucket");
+}
+
+TEST_CASE_METHOD(Posts, "a form goes where an object would be put") {
+    PostPolicy policy = Posts::policy();
+    const auto url = [&] { return run(presign_post(Session(options), policy)).url; };
+    SECTION("FIPS") {
+        options.endpoints.use_fips = true;
+        CHECK(url() == "https://bucket.s3-fips.us-east-1.amazonaws.com/");
+    }
+    SECTION("dual stack") {
+        options.endpoints.use_dualstack = true;
+        CHECK(url() == "https://bucket.s3.dualstack.us-east-1.amazonaws.com/");
+    }
+    SECTION("an endpoint of one's own for this service") {
+        environment->set("AWS_ENDPOINT_URL_S3", "https://storage.example.com/base");
+        CHECK(url() == "https://storage.example.com/base/bucket");
+    }
+    SECTION("buckets in paths") {
+        options.endpoints.s3.addressing_style = AddressingStyle::path;
+        CHECK(url() == "https://s3.us-east-1.amazonaws.com/bucket");
+    }
+    SECTION("an access point of another region") {
+        policy.bucket = "arn:aws:s3:eu-west-1:123456789012:accesspoint:logs";
+        environment->set("AWS_S3_USE_ARN_REGION", "true");
+        const PresignedPost post = run(presign_post(Session(options), policy));
+        CHECK(post.url == "https://logs-123456789012.s3-accesspoint.eu-west-1.amazonaws.com/");
+        CHECK(field(post, "x-amz-credential") == "AKIDEXAMPLE/20150830/eu-west-1/s3/aws4_request");
+    }
+    CHECK(transport->requests().empty());
+}
+
+TEST_CASE_METHOD(Posts, "buckets that take no forms are refused") {
+    PostPolicy policy = Posts::policy();
+    SECTION("multi-region access points") { policy.bucket = "arn:aws:s3::123456789012:accesspoint:mfzwi23gnjvgw.mrap"; }
+    SECTION("directory buckets") { policy.bucket = "bucket--use1-az4--x-s3"; }
+    SECTION("directory buckets without sessions") {
+        policy.bucket = "bucket--use1-az4--x-s3";
+        environment->set("AWS_S3_DISABLE_EXPRESS_SESSION_AUTH", "true");
+    }
+    try {
+        static_cast<void>(run(presign_post(Session(options), policy)));
+        FAIL("S3 would refuse it");
+    } catch (const UsageError& error) {
+        CHECK_THAT(error.what(), Contains("takes no posted forms"));
+    }
+}
+
+TEST_CASE_METHOD(Posts, "the instance says the region of a form that nobody else names") {
+    options.region = std::nullopt;
+    transport->on("", [](const fake::Request& request) {
+        return fake::reply(request.text.starts_with("GET /latest/meta-data/placement/region ") ? "eu-west-3" : "token");
+    });
+    const PresignedPost post = run(presign_post(Session(options), policy()));
+    CHECK(post.url == "https://bucket.s3.eu-west-3.amazonaws.com/");
+    CHECK(field(post, "x-amz-credential") == "AKIDEXAMPLE/20150830/eu-west-3/s3/aws4_request");
+}
+
+TEST_CASE_METHOD(Posts, "a form is signed with the time that S3 turned out to have") {
+    session.state()->service(s3::tables::service).clock_offset = 3600;
+    const PresignedPost post = run(presign_post(session, policy()));
+    CHECK(field(post, "x-amz-date") == "20150830T133600Z");
+    CHECK(post.expires == clock->now() + 2h);
 }
 
 TEST_CASE_METHOD(Posts, "a session token is a field and a condition of its own") {
