@@ -24,9 +24,11 @@ function(botocraft_add_service name)
   endif()
   set(stamp ${out}/generated.stamp)
   file(GLOB overlays CONFIGURE_DEPENDS ${arg_SPECS}/models/*.yaml)
+  # Those of the last time: what includes one that changes is compiled in the same build.
+  file(GLOB headers CONFIGURE_DEPENDS ${out}/include/botocraft/${id}/*.hpp)
   add_custom_command(
     OUTPUT ${stamp}
-    BYPRODUCTS ${sources}
+    BYPRODUCTS ${sources} ${headers}
     COMMAND gen generate ${name} --specs ${arg_SPECS} --output ${out}
     COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
     DEPENDS gen ${arg_SPECS}/aws/${name}.json ${overlays}
