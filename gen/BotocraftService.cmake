@@ -7,21 +7,28 @@
 # SPECS: the folder that holds aws/ and models/, where it is not specs/.
 function(botocraft_add_service name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "SPECS" "")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "botocraft_add_service(${name}): unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  # The caller may be another project, which has the library in a folder.
+  cmake_path(GET CMAKE_CURRENT_FUNCTION_LIST_DIR PARENT_PATH root)
   if(NOT arg_SPECS)
-    set(arg_SPECS ${PROJECT_SOURCE_DIR}/specs)
+    set(arg_SPECS ${root}/specs)
   endif()
   string(REPLACE "-" "_" id ${name})
   set(out ${CMAKE_CURRENT_BINARY_DIR}/generated/${id})
   set(sources ${out}/src/${id}.cpp ${out}/src/${id}_client.cpp)
   set(by_hand "")
-  if(arg_SPECS STREQUAL "${PROJECT_SOURCE_DIR}/specs")
-    file(GLOB by_hand CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/services/${id}.cpp ${PROJECT_SOURCE_DIR}/src/services/${id}_*.cpp)
+  if(arg_SPECS STREQUAL "${root}/specs")
+    file(GLOB by_hand CONFIGURE_DEPENDS ${root}/src/services/${id}.cpp ${root}/src/services/${id}_*.cpp)
   endif()
   set(stamp ${out}/generated.stamp)
   file(GLOB overlays CONFIGURE_DEPENDS ${arg_SPECS}/models/*.yaml)
+  # Those of the last time: what includes one that changes is compiled in the same build.
+  file(GLOB headers CONFIGURE_DEPENDS ${out}/include/botocraft/${id}/*.hpp)
   add_custom_command(
     OUTPUT ${stamp}
-    BYPRODUCTS ${sources}
+    BYPRODUCTS ${sources} ${headers}
     COMMAND gen generate ${name} --specs ${arg_SPECS} --output ${out}
     COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
     DEPENDS gen ${arg_SPECS}/aws/${name}.json ${overlays}
@@ -32,7 +39,7 @@ function(botocraft_add_service name)
   add_library(botocraft_${id} STATIC ${sources} ${by_hand})
   add_library(botocraft::${id} ALIAS botocraft_${id})
   add_dependencies(botocraft_${id} generate_${id})
-  target_include_directories(botocraft_${id} PUBLIC ${out}/include PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_include_directories(botocraft_${id} PUBLIC ${out}/include PRIVATE ${root}/src)
   target_link_libraries(botocraft_${id} PUBLIC botocraft)
   botocraft_own_target(botocraft_${id})
   # The names of a large service are one literal, longer than the standard asks a compiler to take.

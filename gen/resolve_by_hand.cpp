@@ -13,12 +13,13 @@ namespace {
 struct Scalar {
     std::string_view name, returned, taken, listed, taken_list;
 };
-constexpr std::array<Scalar, 5> scalars = {{
+constexpr std::array<Scalar, 6> scalars = {{
     {"string", "std::string", "std::string_view", "std::vector<std::string>", "const ::botocraft::Texts&"},
     {"boolean", "bool", "bool", "", ""},
     {"integer", "std::int32_t", "std::int32_t", "", ""},
     {"long", "std::int64_t", "std::int64_t", "", ""},
     {"double", "double", "double", "", ""},
+    {"timestamp", "::botocraft::timestamp", "::botocraft::timestamp", "", ""},
 }};
 const Scalar* find_scalar(std::string_view name) noexcept {
     for (const Scalar& scalar : scalars) {

@@ -70,7 +70,7 @@ constexpr Word model_words[] = {
 
 constexpr Word by_hand_words[] = {
     {"says", "what it does, for the comment above it", "says: Changes nothing but the number of tasks"},
-    {"returns", "the type that it returns at once: string, boolean, integer, long, double, a model or structure, one of another "
+    {"returns", "the type that it returns at once: string, boolean, integer, long, double, timestamp, a model or structure, one of another "
                 "service, a class of `header`, or a list of one of them", "returns: [string]"},
     {"awaits", "the type that it returns an awaitable of; without this, `returns` and `queries` it is an awaitable of nothing",
      "awaits: [elbv2.LoadBalancer]"},

@@ -11,16 +11,16 @@
 
 namespace botocraft::detail {
 
-// All members are called on one strand.
+// All members are called on one strand. Any number may wait.
 class Event {
   public:
-    explicit Event(const boost::asio::any_io_executor& strand) : timer_(strand) {}
+    explicit Event(const boost::asio::any_io_executor& strand)
+        : timer_(strand, boost::asio::steady_timer::time_point::max()) {}
 
     void notify() { timer_.cancel(); }
 
     // Returns after the next `notify`. Throws system_error(operation_aborted) where the waiter is cancelled.
     [[nodiscard]] awaitable<void> wait() {
-        timer_.expires_at(boost::asio::steady_timer::time_point::max());
         boost::system::error_code ignored;
         co_await timer_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
         const auto state = co_await boost::asio::this_coro::cancellation_state;

@@ -1,12 +1,13 @@
 #include "orm/run.hpp"
 
+#include "orm/chunks.hpp"
 #include "orm/complete.hpp"
 #include "orm/expression.hpp"
+#include "orm/half_done.hpp"
 #include "orm/model_state.hpp"
 #include "orm/owned_list.hpp"
 #include "orm/page_stream.hpp"
 #include "orm/pager.hpp"
-#include "protocol/json.hpp"
 #include "protocol/query_string.hpp"
 #include "runtime/invoke.hpp"
 #include "schema/path.hpp"
@@ -378,82 +379,33 @@ awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> s
 
 // --- several operations ---------------------------------------------------------------------------------------------
 
-// The list that has more elements than AWS takes in one call.
-Place chunked_list(CallState& call) {
-    return argument_place(call, call.service->arguments[call.method().first_argument + call.method().chunk_argument]);
-}
-
-// Leaves a list's place empty for as long as this lives.
-class PutAside {
-  public:
-    explicit PutAside(RawList& place) noexcept : place_(place) { std::swap(place_, list_); }
-    PutAside(const PutAside&) = delete;
-    PutAside& operator=(const PutAside&) = delete;
-    ~PutAside() { std::swap(place_, list_); }
-
-  private:
-    RawList& place_;
-    RawList list_;
-};
-
-// How many elements from `first` on go into one call.
-std::size_t chunk_length(const CallState& call, const Place& all, std::size_t first, std::size_t size) {
-    const orm::Method& method = call.method();
-    const std::size_t most = std::min<std::size_t>(size - first, method.chunk_size);
-    if (method.chunk_bytes == 0) return most;
-    const schema::Range range = schema::elements(all);
-    if (range.size() == 0 || range[0].kind() != Kind::structure) return most;
-    std::size_t bytes = 0;
-    std::string text;
-    for (std::size_t count = 0; count < most; ++count) {
-        text.clear();
-        protocol::json::encode(range[first + count].target(), schema::structure(range[first + count]), text);
-        bytes += text.size() + 1;
-        if (bytes > method.chunk_bytes) return std::max<std::size_t>(count, 1);
-    }
-    return most;
-}
-
-// A copy of the call for the elements from `first` on, which is moved behind them; false after the last. Of the list no more
-// is copied than those.
-bool next_chunk(CallState& call, std::size_t& first, CallState& chunk) {
-    const Place all = chunked_list(call);
-    const schema::TypeRef type = schema::element_type(*all.schema, *all.row);
-    auto& list = schema::as<RawList>(all.at);
-    if (first >= list.size && first > 0) return false;
-    const std::size_t length = chunk_length(call, all, first, list.size);
-    {
-        const PutAside others(list);
-        chunk = call;
-    }
-    RawList some = list;  // seen from outside: what it points to is the call's
-    some.data = schema::offset(list.data, first * schema::element_size(type));
-    some.size = static_cast<std::uint32_t>(length);
-    list_copy(schema::as<RawList>(chunked_list(chunk).at), some, type);
-    first = std::max<std::size_t>(first + length, 1);  // an empty list is sent once
-    return true;
-}
-
 // The parts of what a method returns: models, or responses whose lists are joined. Of anything else the last stays.
 awaitable<void> run_chunks(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
     const orm::Method& method = call.method();
     const bool response = method.result_kind == ResultKind::value && method.result.length == 0 && result;
+    const std::size_t size = chunked_size(call);
     CallState chunk;
     Structure all;
-    for (std::size_t first = 0; next_chunk(call, first, chunk);) {
-        if (response) {
-            Structure part = co_await invoke_call(chunk, session);
-            if (all) {
-                join_lists(all, part);
-            } else {
-                all = std::move(part);
+    std::size_t taken = 0;
+    for (std::size_t first = 0; next_chunk(call, first, chunk); taken = first) {
+        try {
+            if (response) {
+                Structure part = co_await invoke_call(chunk, session);
+                if (all) {
+                    join_lists(all, part);
+                } else {
+                    all = std::move(part);
+                }
+                continue;
             }
-            continue;
-        }
-        OwnedList part(call.result_type());
-        co_await run_plain(chunk, session, method.result_kind == ResultKind::models ? &part.raw() : result);
-        if (method.result_kind == ResultKind::models) {
-            schema::take_all(schema::as<RawList>(result), part.raw(), call.result_type());
+            OwnedList part(call.result_type());
+            co_await run_plain(chunk, session, method.result_kind == ResultKind::models ? &part.raw() : result);
+            if (method.result_kind == ResultKind::models) {
+                schema::take_all(schema::as<RawList>(result), part.raw(), call.result_type());
+            }
+        } catch (const Error& error) {
+            if (taken == 0 || method.kind == orm::MethodKind::get_many) throw;
+            throw_half_done(call, error, taken, size);
         }
     }
     if (all) take_result(call, session, all, result, nullptr);
@@ -489,6 +441,8 @@ awaitable<void> run_steps(CallState& call, std::shared_ptr<const SessionState> s
     }
 }
 
+bool method_creates(const CallState& call) noexcept { return call.method().kind == orm::MethodKind::create; }
+
 awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
     if (call.method().refresh_before) {
         co_await read_again(call, session, call.request.shape(), call.request.get(), result);
@@ -500,7 +454,11 @@ awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionSta
     const Failures failures = failures_of(call, response);
     if (!failures.reason.empty()) refused(call, failures);
     co_await run_steps(call, session);
-    co_await read_again(call, session, response.shape(), response.get(), result);
+    if (method_creates(call)) {
+        co_await read_created(call, session, response, result, read_again);
+    } else {
+        co_await read_again(call, session, response.shape(), response.get(), result);
+    }
     merge_into(call, response, result);  // what is said only once, such as a new private key
 }
 

@@ -1,13 +1,14 @@
 // What EC2 alone needs: security groups are saved rule by rule.
 
-#include "orm/model_state.hpp"
-#include "orm/run.hpp"
+#include "services/ec2_tags.hpp"
+#include "services/service_session.hpp"
 
 #include <botocraft/ec2/security_group.hpp>
 
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
@@ -17,17 +18,14 @@ namespace botocraft::ec2 {
 
 namespace {
 
-awaitable<Session> session_of(const ModelState& state) {
-    auto found = co_await detail::session_of(detail::ModelAccess::session(state));
-    co_return Session(std::move(found));
-}
-
 // --- rules of security groups ---------------------------------------------------------------------------------------------
 
 // Rules as EC2 counts them: of one protocol, one range of ports and one peer, by what tells them apart.
 using Rules = std::map<std::string, IpPermission>;
 
-std::string protocol_name(const std::string& protocol) {
+std::string protocol_name(std::string protocol) {
+    std::ranges::transform(protocol, protocol.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    if (protocol == "all") return "-1";
     if (protocol == "6") return "tcp";
     if (protocol == "17") return "udp";
     if (protocol == "1") return "icmp";
@@ -53,9 +51,12 @@ std::string canonical_v6(const std::string& text) {
     });
 }
 
+// The ids of groups by name: EC2 tells the id of each, whichever of them a rule was written with.
+using GroupIds = std::map<std::string, std::string>;
+
 class RuleReader {
   public:
-    explicit RuleReader(const list<IpPermission>& permissions) {
+    RuleReader(const list<IpPermission>& permissions, const GroupIds& ids) : ids_(ids) {
         for (const IpPermission& permission : permissions) read(permission);
     }
     [[nodiscard]] Rules take() { return std::move(rules_); }
@@ -80,9 +81,14 @@ class RuleReader {
             add(bare, key + ' ' + prefixes.PrefixListId_.value_or("")).PrefixListIds.push_back(prefixes);
         }
         for (const UserIdGroupPair& pair : permission.UserIdGroupPairs) {
-            const std::string group = pair.GroupId.has_value() ? *pair.GroupId : pair.GroupName.value_or("");
-            add(bare, key + ' ' + group).UserIdGroupPairs.push_back(pair);
+            add(bare, key + ' ' + group_of(pair)).UserIdGroupPairs.push_back(pair);
         }
+    }
+    [[nodiscard]] std::string group_of(const UserIdGroupPair& pair) const {
+        if (pair.GroupId.has_value()) return *pair.GroupId;
+        const std::string name = pair.GroupName.value_or("");
+        const auto known = ids_.find(name);
+        return known == ids_.end() ? name : known->second;
     }
     IpPermission& add(const IpPermission& bare, const std::string& key) {
         IpPermission& rule = rules_[key];
@@ -90,8 +96,22 @@ class RuleReader {
         return rule;
     }
 
+    const GroupIds& ids_;
     Rules rules_;
 };
+
+GroupIds ids_of(const SecurityGroup& group) {
+    GroupIds ids;
+    for (const auto* const permissions : {&group.IpPermissions, &group.IpPermissionsEgress}) {
+        for (const IpPermission& permission : *permissions) {
+            for (const UserIdGroupPair& pair : permission.UserIdGroupPairs) {
+                if (pair.GroupId.has_value() && pair.GroupName.has_value()) ids[*pair.GroupName] = *pair.GroupId;
+            }
+        }
+    }
+    if (group.GroupName.has_value()) ids[*group.GroupName] = group.GroupId.value_or("");
+    return ids;
+}
 
 std::string description_of(const IpPermission& rule) {
     for (const auto& one : rule.IpRanges) return one.Description.value_or("");
@@ -107,9 +127,9 @@ struct Changes {
     list<IpPermission> revoke;
 };
 
-Changes changes_between(const list<IpPermission>& there, const list<IpPermission>& wanted) {
-    const Rules old_rules = RuleReader(there).take();
-    const Rules new_rules = RuleReader(wanted).take();
+Changes changes_between(const list<IpPermission>& there, const list<IpPermission>& wanted, const GroupIds& ids) {
+    const Rules old_rules = RuleReader(there, ids).take();
+    const Rules new_rules = RuleReader(wanted, ids).take();
     Changes changes;
     for (const auto& [key, rule] : new_rules) {
         const auto known = old_rules.find(key);
@@ -162,7 +182,7 @@ awaitable<void> change_egress(const SecurityGroupManager& groups, const std::str
 
 // Rules that the model does not speak of at all stay as they are: the rule by which a new group lets everything out.
 awaitable<void> save_group(SecurityGroup* group) {
-    const Session session = co_await session_of(group->state_);
+    const Session session = co_await detail::bound_session(detail::session_of(group->state_));
     const SecurityGroupManager groups = SecurityGroup::objects(session);
     const bool is_new = !group->state_.from_aws();
     const list<IpPermission> ingress = group->IpPermissions;
@@ -182,13 +202,18 @@ awaitable<void> save_group(SecurityGroup* group) {
         group->IpPermissions = ingress;
         group->IpPermissionsEgress = egress;
     }
+    const GroupIds ids = ids_of(there);
     if (ingress.has_value()) {
-        const Changes changes = changes_between(there.IpPermissions, ingress);
+        const Changes changes = changes_between(there.IpPermissions, ingress, ids);
         co_await change_ingress(groups, id, changes);
     }
     if (egress.has_value()) {
-        const Changes changes = changes_between(there.IpPermissionsEgress, egress);
+        const Changes changes = changes_between(there.IpPermissionsEgress, egress, ids);
         co_await change_egress(groups, id, changes);
+    }
+    if (!is_new) {
+        const detail::TagDifference<Tag> tags(there.Tags, group->Tags);
+        co_await change_tags(groups, id, tags);
     }
     SecurityGroup saved = co_await groups.get(id);
     *group = std::move(saved);

@@ -20,19 +20,28 @@ namespace {
 
 using Arns = std::set<std::string>;
 
+template <class Running>
+void take(const Running& running, Arns& arns) {
+    if (running.taskDefinition.has_value()) arns.insert(*running.taskDefinition);
+}
+
+// What a deployment replaces still runs, and may be what it goes back to; task sets have their own.
 awaitable<Arns> of_services(detail::SessionPointer session) {
     Arns arns;
-    const Query<Service> services = detail::objects_of<Service>(std::move(session)).all();
-    const std::vector<Record> records = co_await services.values("taskDefinition");
-    for (const Record& record : records) {
-        if (const std::string* arn = record["taskDefinition"].as_string()) arns.insert(*arn);
+    Query<Service> services = detail::objects_of<Service>(std::move(session)).all();
+    while (auto page = co_await services.next_page()) {
+        for (const Service& service : page) {
+            take(service, arns);
+            for (const Deployment& deployment : service.deployments) take(deployment, arns);
+            for (const TaskSet& set : service.taskSets) take(set, arns);
+        }
     }
     co_return arns;
 }
 
-awaitable<Arns> of_rule(events::Client client, std::string rule) {
+awaitable<Arns> of_rule(events::Client client, std::string bus, std::string rule) {
     Arns arns;
-    auto targets = client.list_targets_by_rule_pages({.Rule = rule});
+    auto targets = client.list_targets_by_rule_pages({.Rule = rule, .EventBusName = bus});
     while (auto page = co_await targets.next_page()) {
         for (const auto& part : page) {
             for (const events::Target& target : part.Targets) {
@@ -45,18 +54,36 @@ awaitable<Arns> of_rule(events::Client client, std::string rule) {
     co_return arns;
 }
 
-awaitable<Arns> of_rules(detail::SessionPointer session) {
+awaitable<Arns> of_bus(events::Client client, std::string bus) {
     Arns arns;
-    const auto client = detail::client_of<events::Client>(std::move(session));
-    auto rules = client.list_rules_pages();
+    auto rules = client.list_rules_pages({.EventBusName = bus});
     while (auto page = co_await rules.next_page()) {
         for (const auto& part : page) {
             for (const events::Rule& rule : part.Rules) {
-                Arns found = co_await of_rule(client, rule.Name.value_or(""));
+                Arns found = co_await of_rule(client, bus, rule.Name.value_or(""));
                 arns.merge(found);
             }
         }
     }
+    co_return arns;
+}
+
+// Of the buses AWS has no pages by its own list of them.
+awaitable<Arns> of_rules(detail::SessionPointer session) {
+    Arns arns;
+    const auto client = detail::client_of<events::Client>(std::move(session));
+    events::ListEventBusesResponse buses;
+    do {
+        events::operations::ListEventBuses arguments;
+        const std::string token = buses.NextToken.value_or("");
+        if (!token.empty()) arguments.NextToken = token;
+        events::ListEventBusesResponse next = co_await client.list_event_buses(arguments);
+        buses = std::move(next);
+        for (const events::EventBus& bus : buses.EventBuses) {
+            Arns found = co_await of_bus(client, bus.Name.value_or(""));
+            arns.merge(found);
+        }
+    } while (buses.NextToken.has_value());
     co_return arns;
 }
 

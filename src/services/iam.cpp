@@ -128,8 +128,15 @@ json::object json_of(const PolicyStatement& statement) {
     return out;
 }
 
-PolicyDocument document_of(const field<std::string>& text) {
-    return text.has_value() ? PolicyDocument::parse(*text) : PolicyDocument();
+// An empty document in its place would take all permissions away from who saves it.
+PolicyDocument document_of(const field<std::string>& text, std::string_view member, std::string_view what_to_do) {
+    if (text.has_value()) return PolicyDocument::parse(*text);
+    ErrorDetails details;
+    details.kind = ErrorKind::usage;
+    details.code = "MissingMember";
+    details.service = "iam";
+    details.explanation.append("this has no ").append(member).append(": ").append(what_to_do);
+    throw_error(std::move(details));
 }
 
 }  // namespace
@@ -185,8 +192,12 @@ std::string PolicyDocument::text() const {
     return json::serialize(out);
 }
 
-PolicyDocument IAMRole::trust_policy() const { return document_of(AssumeRolePolicyDocument); }
+PolicyDocument IAMRole::trust_policy() const {
+    return document_of(AssumeRolePolicyDocument, "AssumeRolePolicyDocument", "get the role from AWS first");
+}
 
-PolicyDocument IAMPolicyVersion::policy() const { return document_of(Document); }
+PolicyDocument IAMPolicyVersion::policy() const {
+    return document_of(Document, "Document", "AWS does not list it, get the version by its VersionId");
+}
 
 }  // namespace botocraft::iam

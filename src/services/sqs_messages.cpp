@@ -5,6 +5,7 @@
 #include "orm/run.hpp"
 
 #include <botocraft/clock.hpp>
+#include <botocraft/error.hpp>
 #include <botocraft/sqs/message.hpp>
 #include <botocraft/sqs/queue.hpp>
 
@@ -23,6 +24,7 @@
 #include <list>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,6 +41,7 @@ constexpr std::int32_t longest_wait = 20;
 constexpr std::int32_t most_messages = 10;
 constexpr seconds usual_visibility(30);  // of a queue that nobody told otherwise
 constexpr seconds pause_when_empty(1);
+constexpr std::size_t most_waiting = 10;  // messages for each handler, that wait for another one of their group
 
 std::vector<std::string> copied(const Texts& texts) {
     std::vector<std::string> out;
@@ -47,6 +50,15 @@ std::vector<std::string> copied(const Texts& texts) {
 }
 
 Texts view_of(const std::vector<std::string>& texts) { return texts.empty() ? Texts() : Texts(texts); }
+
+[[noreturn]] void refuse(std::string_view code, std::string_view why) {
+    ErrorDetails details;
+    details.kind = ErrorKind::usage;
+    details.code = code;
+    details.service = "sqs";
+    details.explanation = why;
+    throw_error(std::move(details));
+}
 
 std::int32_t visibility_of(const Queue& queue) {
     const auto found = queue.Attributes.find("VisibilityTimeout");
@@ -209,7 +221,7 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
     Consumer(std::shared_ptr<State> state, MessageHandler handler, const Handling& handling, MessageFailure failed,
              const asio::any_io_executor& executor)
         : state_(std::move(state)), handler_(std::move(handler)), handling_(handling), failed_(std::move(failed)),
-          executor_(executor), strand_(asio::make_strand(executor)), changed_(strand_) {}
+          executor_(executor), strand_(asio::make_strand(executor)), changed_(strand_), beaten_(strand_) {}
 
     [[nodiscard]] const Strand& strand() const noexcept { return strand_; }
 
@@ -238,11 +250,14 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
 
   private:
     struct Held {
-        explicit Held(Message received) : message(std::move(received)), group(group_of(message)) {}
-        Message message;
-        std::string group;
+        explicit Held(Message received)
+            : message(std::move(received)), receipt(message.ReceiptHandle.value_or("")), group(group_of(message)) {}
+        Message message;            // its handler's, once it has begun: it may do with it what it likes
+        const std::string receipt;  // of it
+        const std::string group;
         bool begun = false;
         bool ended = false;
+        bool settled = false;  // when it is visible again has been said
         asio::cancellation_signal cancel;
     };
     using Place = std::list<Held>::iterator;
@@ -257,6 +272,7 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
             if (const auto self = weak.lock()) asio::post(self->strand_, [self] { self->stop_receiving(); });
         });
         if (state_->held_for.count() == 0) return;
+        state_->visibility = static_cast<std::int32_t>(state_->held_for.count());  // what the heart beats by holds
         asio::co_spawn(strand_, heartbeat(shared_from_this()),
                        asio::bind_cancellation_slot(heart_.slot(), [](const std::exception_ptr&) {}));
     }
@@ -282,8 +298,13 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
             if (next == held_.end()) break;
             begin_handler(next);
         }
-        const bool idle = std::ranges::all_of(held_, &Held::begun);
-        if (!ending() && !receiving_ && idle && running_ < handling_.concurrency) begin_receiving();
+        if (!ending() && !receiving_ && running_ < handling_.concurrency && wants_more()) begin_receiving();
+    }
+
+    // There is nothing that could be begun. What waits for its group does not keep others waiting, unless it is too much.
+    [[nodiscard]] bool wants_more() const {
+        const auto waiting = static_cast<std::size_t>(std::ranges::count_if(held_, [](const Held& held) { return !held.begun; }));
+        return waiting < most_waiting * handling_.concurrency;
     }
 
     // For another of its group.
@@ -351,21 +372,26 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
         const bool cancelled = cancellation.cancelled() != asio::cancellation_type::none;
         // What was done is not undone by who stops waiting.
         co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-        if (error && self->handling_.retry_after && !cancelled) co_await postpone(self, held);
+        if (error && self->handling_.retry_after && !cancelled) {
+            co_await asio::co_spawn(self->strand_, postpone(self, held), asio::use_awaitable);
+        }
         if (error) std::rethrow_exception(error);
         if (!self->handling_.remove) co_return;
         const Session session = co_await State::session_of(self->state_);
         const QueueManager queues = Queue::objects(session);
-        co_await queues.delete_message(self->state_->url, held.message.ReceiptHandle.value_or(""));
+        co_await queues.delete_message(self->state_->url, held.receipt);
     }
 
-    // Where that fails, the message comes again when its timeout has passed.
+    // Where that fails, the message comes again when its timeout has passed. The heart beats for it no more, or it would have
+    // the last word.
     static awaitable<void> postpone(std::shared_ptr<Consumer> self, Held& held) {
+        held.settled = true;
+        while (self->beating_) co_await self->beaten_.wait();
         const Session session = co_await State::session_of(self->state_);
         const auto time = static_cast<std::int32_t>(self->handling_.retry_after->count());
         const QueueManager queues = Queue::objects(session);
         try {
-            co_await queues.change_message_visibility(self->state_->url, held.message.ReceiptHandle.value_or(""), time);
+            co_await queues.change_message_visibility(self->state_->url, held.receipt, time);
         } catch (const Error&) {
         }
     }
@@ -375,10 +401,10 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
     [[nodiscard]] Entries entries(seconds visible_after, bool begun) const {
         Entries all;
         for (const Held& held : held_) {
-            if (held.ended || (held.begun && !begun)) continue;
+            if (held.ended || held.settled || (held.begun && !begun)) continue;
             ChangeMessageVisibilityBatchRequestEntry& entry = all.emplace_back();
             entry.Id = std::to_string(all.size());
-            entry.ReceiptHandle = held.message.ReceiptHandle;
+            entry.ReceiptHandle = held.receipt;
             entry.VisibilityTimeout = static_cast<std::int32_t>(visible_after.count());
         }
         return all;
@@ -399,13 +425,31 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
     static awaitable<void> heartbeat(std::shared_ptr<Consumer> self) {
         const Session session = co_await State::session_of(self->state_);
         const seconds time = self->state_->held_for;
-        const auto beat = std::max(seconds(1), time / 2);
+        const auto beat = std::chrono::milliseconds(time) / 2;
+        bool at_once = !self->held_.empty();  // what `next` left was received who knows when
         while (true) {
-            co_await session.state()->core()->sleeper().sleep(beat);
+            if (!at_once) co_await session.state()->core()->sleeper().sleep(beat);
+            at_once = false;
+            const Beating beating(*self);
             Entries all = self->entries(time, true);
             co_await change(self, std::move(all));
         }
     }
+
+    // For as long as the heart's request is on its way.
+    class Beating {
+      public:
+        explicit Beating(Consumer& consumer) : consumer_(consumer) { consumer_.beating_ = true; }
+        Beating(const Beating&) = delete;
+        Beating& operator=(const Beating&) = delete;
+        ~Beating() {
+            consumer_.beating_ = false;
+            consumer_.beaten_.notify();
+        }
+
+      private:
+        Consumer& consumer_;
+    };
 
     static awaitable<void> give_back(std::shared_ptr<Consumer> self) {
         Entries all = self->entries(seconds(0), false);
@@ -422,6 +466,8 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
     detail::Event changed_;
     std::list<Held> held_;
     std::size_t running_ = 0;
+    detail::Event beaten_;
+    bool beating_ = false;
     bool receiving_ = false;
     bool aborting_ = false;
     std::exception_ptr error_;
@@ -441,6 +487,7 @@ awaitable<box<Message>> MessageStream::next() { return take_next(state_); }
 
 awaitable<void> MessageStream::for_each(const MessageHandler& handler, const Handling& handling,
                                         const MessageFailure& failed) {
+    if (handling.concurrency == 0) refuse("NoHandlers", "no handler may work at once: nothing would ever be done");
     return consume(state_, handler, handling, failed);
 }
 
@@ -455,13 +502,9 @@ void MessageStream::stop() {
 }
 
 MessageStream Queue::poll(const arguments::QueueReceiveMessages& arguments) const {
-    if (!QueueUrl.has_value()) {
-        ErrorDetails details;
-        details.kind = ErrorKind::usage;
-        details.code = "MissingKey";
-        details.service = "sqs";
-        details.explanation = "this Queue lacks its QueueUrl: get it from AWS first";
-        throw_error(std::move(details));
+    if (!QueueUrl.has_value()) refuse("MissingKey", "this Queue lacks its QueueUrl: get it from AWS first");
+    if (arguments.ReceiveRequestAttemptId) {
+        refuse("OneRequestOnly", "a ReceiveRequestAttemptId is for one request, and a stream makes many: use receive");
     }
     auto state = std::make_shared<MessageStream::State>();
     state->session = detail::ModelAccess::session(state_);

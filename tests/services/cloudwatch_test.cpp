@@ -4,6 +4,7 @@
 #include "support/world.hpp"
 
 #include <botocraft/cloudwatch.hpp>
+#include <botocraft/cloudwatch/errors.hpp>
 #include <botocraft/cloudwatch/metric_data.hpp>
 #include <botocraft/error.hpp>
 
@@ -82,6 +83,102 @@ TEST_CASE_METHOD(CloudWatch, "an alarm is put and read, with its tags kept") {
     run(busy.remove());
     CHECK(called() == "DeleteAlarms");
     CHECK(sent() == json(R"({"AlarmNames": ["busy"]})"));
+}
+
+TEST_CASE_METHOD(CloudWatch, "tags of an alarm are added and changed when it is saved") {
+    MetricAlarm busy = alarm();
+    busy.AlarmArn = "arn:1";
+    busy.Tags["Team"] = "pay";
+    answer("{}");
+    answer(R"({"MetricAlarms": [{"AlarmName": "busy", "AlarmArn": "arn:1"}]})");
+    answer("{}");
+    run(busy.save());
+    CHECK(called() == "TagResource");
+    CHECK(sent() == json(R"({"ResourceARN": "arn:1", "Tags": [{"Key": "Team", "Value": "pay"}]})"));
+    CHECK(busy.Tags.get("Team") == "pay");
+    busy.Tags.reset();
+    answer("{}");
+    answer(R"({"MetricAlarms": [{"AlarmName": "busy", "AlarmArn": "arn:1"}]})");
+    run(busy.save());
+    CHECK(called() == "DescribeAlarms");
+}
+
+TEST_CASE_METHOD(CloudWatch, "the rules that mute alarms are listed, by the names in their ARNs") {
+    answer(R"({"AlarmMuteRuleSummaries": [{"AlarmMuteRuleArn": "arn:aws:cloudwatch:us-east-1:123456789012:alarm-mute-rule:night",
+               "Status": "ACTIVE"}], "NextToken": "more"})");
+    answer(R"({"AlarmMuteRuleSummaries": []})");
+    const auto rules = run(AlarmMuteRule::objects(session).list({.AlarmName = "busy"}).all());
+    CHECK(sent(0) == json(R"({"AlarmName": "busy"})"));
+    CHECK(sent(1) == json(R"({"AlarmName": "busy", "NextToken": "more"})"));
+    REQUIRE(rules.size() == 1);
+    CHECK(rules[0].pk() == "night");
+    CHECK(rules[0].Status == "ACTIVE");
+}
+
+TEST_CASE_METHOD(CloudWatch, "where a part of the data was taken, the error says how many") {
+    std::vector<MetricDatum> data(2400);
+    for (MetricDatum& datum : data) datum.MetricName = "Orders";
+    answer("{}");
+    answer("{}");
+    answer(R"({"__type": "com.amazonaws.cloudwatch#InvalidParameterValueException", "message": "no"})", 400);
+    try {
+        run(CloudWatchMetric::objects(session).publish("Shop", data));
+        FAIL("the third part was refused");
+    } catch (const InvalidParameterValueException& error) {
+        CHECK(error.details().explanation.find("of 2400 elements the first 2000 had been taken") != std::string::npos);
+        CHECK(error.message() == "no");
+    }
+    answer(R"({"__type": "com.amazonaws.cloudwatch#InvalidParameterValueException", "message": "no"})", 400);
+    try {
+        run(CloudWatchMetric::objects(session).publish("Shop", data));
+        FAIL("the first part was refused");
+    } catch (const InvalidParameterValueException& error) {
+        CHECK(error.details().explanation.find("taken") == std::string::npos);
+    }
+}
+
+TEST_CASE_METHOD(CloudWatch, "a metric with more dimensions than can be looked for is found by all of them") {
+    std::vector<Dimension> dimensions(12);
+    std::string told;
+    for (std::size_t i = 0; i < dimensions.size(); ++i) {
+        dimensions[i].Name = "d" + std::to_string(i);
+        dimensions[i].Value = "v";
+        told += (i ? ", " : "") + std::string("{\"Name\": \"d") + std::to_string(i) + "\", \"Value\": \"v\"}";
+    }
+    answer(R"({"Metrics": [{"Namespace": "Shop", "MetricName": "Orders", "Dimensions": [{"Name": "d0", "Value": "v"}]},
+               {"Namespace": "Shop", "MetricName": "Orders", "Dimensions": [)" + told + "]}]}");
+    const auto found = run(CloudWatchMetric::objects(session).get("Shop", "Orders", dimensions));
+    CHECK(found.Dimensions.size() == 12);
+    CHECK(sent().at("Dimensions").as_array().size() == 10);
+}
+
+TEST_CASE_METHOD(CloudWatch, "a detector is found by what it looks at") {
+    const std::string orders = R"("Namespace": "Shop", "MetricName": "Orders")";
+    answer(R"({"AnomalyDetectors": [{"AnomalyDetectorId": "math", "MetricMathAnomalyDetector": {}},
+        {"AnomalyDetectorId": "max", "SingleMetricAnomalyDetector": {)" + orders + R"(, "Stat": "Maximum"}},
+        {"AnomalyDetectorId": "till", "SingleMetricAnomalyDetector": {)" + orders + R"(, "Stat": "Sum",
+            "Dimensions": [{"Name": "Till", "Value": "1"}]}}], "NextToken": "more"})");
+    answer(R"({"AnomalyDetectors": [{"AnomalyDetectorId": "sum", "SingleMetricAnomalyDetector": {)" + orders + R"(, "Stat": "Sum"}}]})");
+    const auto detectors = CloudWatchAnomalyDetector::objects(session);
+    CHECK(run(detectors.get_for_metric("Shop", "Orders", "Sum", {})).pk() == "sum");
+    CHECK(sent(0) == json("{" + orders + "}"));
+    answer(R"({"AnomalyDetectors": []})");
+    CHECK_THROWS_AS(run(detectors.get_for_metric("Shop", "Orders", "Sum", {})), DoesNotExist);
+}
+
+TEST_CASE_METHOD(CloudWatch, "a metric publishes, reads, and says itself to a stream") {
+    answer(R"({"Metrics": [{"Namespace": "Shop", "MetricName": "Orders"}]})");
+    const CloudWatchMetric orders = run(CloudWatchMetric::objects(session).get("Shop", "Orders", {}));
+    const std::vector<MetricDatum> data{{.Value = 3}};
+    answer("{}");
+    run(orders.publish(data));
+    CHECK(sent() == json(R"({"Namespace": "Shop", "MetricData": [{"MetricName": "Orders", "Value": 3.0}]})"));
+    answer(R"({"MetricDataResults": [{"Id": "m", "Values": [1.0], "StatusCode": "Complete"}]})");
+    const timestamp begin{std::chrono::sys_days{std::chrono::January / 1 / 2024}};
+    CHECK(run(orders.get_data(begin, begin + std::chrono::hours(1), 60, "Sum")).Values.size() == 1);
+    CHECK(orders.to_stream_include_filter().MetricNames[0] == "Orders");
+    CHECK(orders.to_stream_statistics_metric().Namespace == "Shop");
+    CHECK_THROWS_AS(CloudWatchMetric{}.to_stream_include_filter(), UsageError);
 }
 
 TEST_CASE_METHOD(CloudWatch, "an alarm is set, and switched off, by itself") {

@@ -2,6 +2,7 @@
 
 #include "support/world.hpp"
 
+#include <botocraft/ec2/security_group.hpp>
 #include <botocraft/ec2/subnet.hpp>
 #include <botocraft/efs.hpp>
 #include <botocraft/efs/client.hpp>
@@ -185,6 +186,24 @@ TEST_CASE_METHOD(EFS, "a mount target's security groups are read and set") {
     CHECK(sent() == json(R"({"SecurityGroups": ["sg-3"]})"));
     refuse(404, "MountTargetNotFound");
     CHECK_THROWS_AS(run(MountTarget::objects(session).remove("fsmt-2")), DoesNotExist);
+
+    answer(R"({"SecurityGroups": ["sg-1"]})");
+    transport->once("", fake::reply("<DescribeSecurityGroupsResponse><securityGroupInfo><item><groupId>sg-1</groupId></item>"
+                                    "</securityGroupInfo></DescribeSecurityGroupsResponse>"));
+    const auto found = run(target.security_groups());
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].pk() == "sg-1");
+    CHECK(transport->last().body() == "Action=DescribeSecurityGroups&Version=2016-11-15&GroupId.1=sg-1");
+    answer(R"({"SecurityGroups": []})");
+    CHECK(run(target.security_groups()).empty());
+    CHECK(called() == "GET /2015-02-01/mount-targets/fsmt-1/security-groups");
+}
+
+TEST_CASE_METHOD(EFS, "an access point that is made from the model of another one is another one") {
+    AccessPoint point{.ClientToken = "that of another", .FileSystemId = "fs-1"};
+    answer(R"({"AccessPointId": "fsap-2"})");
+    run(AccessPoint::objects(session).create(point));
+    CHECK(sent().as_object().at("ClientToken") != "that of another");
 }
 
 TEST_CASE_METHOD(EFS, "tags that differ from AWS's are changed when a file system is saved") {

@@ -1,5 +1,6 @@
 // IAM: pages that end when AWS says so, policies inside and beside what they belong to, and members under other names.
 
+#include "orm/model_state.hpp"
 #include "support/query_script.hpp"
 #include "support/world.hpp"
 
@@ -211,6 +212,43 @@ TEST_CASE_METHOD(Iam, "a version knows its policy, from whichever side it is rea
     CHECK(made.PolicyArn == std::string(policy));
 }
 
+TEST_CASE_METHOD(Iam, "a document that AWS did not tell is no empty one") {
+    transport->on("ListPolicyVersions",
+                  query_reply("ListPolicyVersions", member_list("Versions", {element("VersionId", "v1")}) + page_end("")));
+    const auto versions = run(demo().versions().all());
+    try {
+        static_cast<void>(versions[0].policy());
+        FAIL("it is empty");
+    } catch (const UsageError& error) {
+        CHECK(error.code() == "MissingMember");
+    }
+    CHECK_THROWS_AS(deploy().trust_policy(), UsageError);
+}
+
+TEST_CASE_METHOD(Iam, "a policy is in use where a user, group or role has it or is bounded by it") {
+    const auto entities = [this](std::string_view members) {
+        transport->once("ListEntitiesForPolicy", query_reply("ListEntitiesForPolicy", std::string(members) + page_end("")));
+        return run(demo().is_in_use());
+    };
+    CHECK_FALSE(entities(""));
+    CHECK(entities(member_list("PolicyRoles", {element("RoleName", "r")})));
+    CHECK(entities(member_list("PolicyUsers", {element("UserName", "u")})));
+    CHECK(entities(member_list("PolicyGroups", {element("GroupName", "g")})));
+    const auto counts = [](std::string_view name, int attached, int bounding) {
+        return element("PolicyName", name) + element("AttachmentCount", std::to_string(attached)) +
+               element("PermissionsBoundaryUsageCount", std::to_string(bounding));
+    };
+    transport->on("ListPolicies", query_reply("ListPolicies", member_list("Policies", {counts("a", 1, 0), counts("b", 0, 0),
+                                                                                       counts("c", 0, 2)}) + page_end("")));
+    const auto used = run(IAMPolicy::objects(session).in_use({.Scope = "Local"}));
+    CHECK(sent() == Form{{"Action", "ListPolicies"}, {"Scope", "Local"}});
+    REQUIRE(used.size() == 2);
+    CHECK(used[1].PolicyName == "c");
+    const auto others = run(IAMPolicy::objects(session).not_in_use());
+    REQUIRE(others.size() == 1);
+    CHECK(others[0].PolicyName == "b");
+}
+
 // --- members and arguments ------------------------------------------------------------------------------------------------
 
 TEST_CASE_METHOD(Iam, "a user is put into the group that is named, and the group gets the user that is named") {
@@ -283,6 +321,85 @@ TEST_CASE_METHOD(Iam, "a role is created with tags and the ARN of its boundary, 
     created.MaxSessionDuration = 7200;
     run(created.save());
     CHECK(sent() == Form{{"Action", "UpdateRole"}, {"RoleName", "deploy"}, {"MaxSessionDuration", "7200"}});
+}
+
+TEST_CASE_METHOD(Iam, "what of a role differs from AWS's is changed by the operation for it, and nothing else") {
+    const std::string bound = "<PermissionsBoundary><PermissionsBoundaryArn>" + std::string(policy) +
+                              "</PermissionsBoundaryArn></PermissionsBoundary>";
+    transport->on("GetRole", query_reply("GetRole", element("Role", role("deploy") +
+        element("AssumeRolePolicyDocument", "%7B%7D") + element("Description", "old") +
+        member_list("Tags", {"<Key>Team</Key><Value>pay</Value>", "<Key>Old</Key><Value>1</Value>"}) + bound)));
+    for (const char* operation : {"UpdateRole", "UpdateAssumeRolePolicy", "PutRolePermissionsBoundary",
+                                  "DeleteRolePermissionsBoundary", "TagRole", "UntagRole"}) {
+        expect(operation);
+    }
+    IAMRole changed = deploy();
+    transport->forget();
+    run(changed.save());
+    CHECK(transport->requests().size() == 1);  // a look
+
+    changed.AssumeRolePolicyDocument = R"({"Statement":[]})";
+    run(changed.save());
+    CHECK(sent() == Form{{"Action", "UpdateAssumeRolePolicy"}, {"RoleName", "deploy"}, {"PolicyDocument", R"({"Statement":[]})"}});
+    CHECK(changed.AssumeRolePolicyDocument == R"({"Statement":[]})");
+
+    changed = deploy();
+    changed.PermissionsBoundary->PermissionsBoundaryArn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    run(changed.save());
+    CHECK(sent() == Form{{"Action", "PutRolePermissionsBoundary"}, {"RoleName", "deploy"},
+                         {"PermissionsBoundary", "arn:aws:iam::aws:policy/ReadOnlyAccess"}});
+    changed.PermissionsBoundary = null;
+    run(changed.save());
+    CHECK(sent() == Form{{"Action", "DeleteRolePermissionsBoundary"}, {"RoleName", "deploy"}});
+
+    changed = deploy();
+    changed.Tags["Team"] = "web";
+    changed.Tags.erase("Old");
+    transport->forget();
+    run(changed.save());
+    REQUIRE(transport->requests().size() == 3);
+    CHECK(form_of(transport->requests()[1]).at("Tags.member.1.Key") == "Team");
+    CHECK(form_of(transport->requests()[1]).at("Tags.member.1.Value") == "web");
+    CHECK(sent() == Form{{"Action", "UntagRole"}, {"RoleName", "deploy"}, {"TagKeys.member.1", "Old"}});
+    CHECK(transport->count("UpdateRole") == 0);
+
+    changed = deploy();
+    changed.Path = "/other/";
+    CHECK_THROWS_AS(run(changed.save()), NotUpdatable);
+    IAMRole listed{.RoleName = "deploy"};  // a list tells neither tags nor boundaries
+    listed.state_ = changed.state_;
+    transport->forget();
+    run(listed.save());
+    CHECK(transport->requests().size() == 1);
+    listed.MaxSessionDuration = 7200;
+    run(listed.save());
+    CHECK(sent() == Form{{"Action", "UpdateRole"}, {"RoleName", "deploy"}, {"Description", "old"}, {"MaxSessionDuration", "7200"}});
+}
+
+TEST_CASE_METHOD(Iam, "what of a user differs from AWS's is changed by the operation for it") {
+    for (const char* operation : {"UpdateUser", "PutUserPermissionsBoundary", "TagUser"}) expect(operation);
+    IAMUser changed = alice();
+    changed.Path = "/";
+    changed.Tags["Team"] = "pay";
+    changed.PermissionsBoundary.emplace().PermissionsBoundaryArn = policy;
+    transport->forget();
+    run(changed.save());
+    REQUIRE(transport->requests().size() == 4);
+    CHECK(form_of(transport->requests()[1]).at("NewPath") == "/");
+    CHECK(form_of(transport->requests()[2]).at("PermissionsBoundary") == policy);
+    CHECK(form_of(transport->requests()[3]).at("Tags.member.1.Value") == "pay");
+
+    transport->on("CreateUser", query_reply("CreateUser", element("User", user("bob"))));
+    IAMUser bob{.Path = "/team/", .UserName = "bob"};
+    bob.Tags["Team"] = "pay";
+    bob.state_ = changed.state_;
+    detail::ModelAccess::left_aws(bob.state_);
+    run(bob.save());
+    CHECK(sent() == Form{{"Action", "CreateUser"}, {"Path", "/team/"}, {"UserName", "bob"}, {"Tags.member.1.Key", "Team"},
+                         {"Tags.member.1.Value", "pay"}});
+    CHECK(bob.arn() == "arn:aws:iam::123456789012:user/bob");
+    CHECK(bob.Tags.get("Team") == "pay");
+    CHECK(bob.state_.from_aws());
 }
 
 TEST_CASE_METHOD(Iam, "a user gets another name and path; a login profile has a password that AWS never tells") {

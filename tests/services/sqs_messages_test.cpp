@@ -448,6 +448,139 @@ TEST_CASE_METHOD(Messages, "messages of one group keep their order, and none ove
     CHECK(receipts("DeleteMessage") == Bodies{"r-1:a", "r-2:a"});
 }
 
+TEST_CASE_METHOD(Messages, "a message is deleted and held whatever its handler made of it") {
+    auto messages = queue().poll();
+    arrive({"a", "b"});
+    Bodies taken;
+    fake::Gate gate;
+    gate.close();
+    const auto take = [&](Message& message) -> awaitable<void> {
+        const Message mine = std::move(message);
+        taken.push_back(*mine.Body);
+        const bool passed = co_await gate.pass();
+        static_cast<void>(passed);
+    };
+    fake::Running<bool> running;
+    start(running, finished(messages.for_each(take)));
+    sleeper->sleeping.release();
+    poll();
+    CHECK(changes(transport->last()) == std::vector<std::pair<std::string, std::int64_t>>{{"r-a", 40}, {"r-b", 40}});
+    gate.open();
+    poll();
+    CHECK(taken == Bodies{"a", "b"});
+    CHECK(receipts("DeleteMessage") == Bodies{"r-a", "r-b"});
+    messages.stop();
+    finish(running);
+}
+
+TEST_CASE_METHOD(Messages, "SQS is told the timeout that handlers are given, and half of it is less than all of it") {
+    const auto held = [this](Queue jobs) {
+        Worker worker;
+        worker.gate.close();
+        auto messages = jobs.poll();
+        transport->forget();
+        sleeper->slept.clear();
+        arrive({"a"});
+        fake::Running<bool> running;
+        start(running, finished(messages.for_each(std::ref(worker))));
+        const auto asked = transport->requests().front().json().at("VisibilityTimeout").as_int64();
+        messages.stop();
+        worker.gate.open();
+        finish(running);
+        return asked;
+    };
+    Queue jobs = queue();
+    CHECK(held(jobs) == 40);
+    jobs.Attributes.reset();  // as one of a list that was not asked for them
+    CHECK(held(jobs) == 30);
+    CHECK(sleeper->slept.front() == seconds(15));
+    jobs.Attributes["VisibilityTimeout"] = "1";
+    CHECK(held(jobs) == 1);
+    CHECK(sleeper->slept.front() == std::chrono::milliseconds(500));
+    auto one_by_one = queue().poll();
+    arrive({"a"});
+    run(one_by_one.next());  // nobody holds it: the queue's own timeout
+    CHECK_FALSE(transport->last().json().contains("VisibilityTimeout"));
+}
+
+TEST_CASE_METHOD(Messages, "what was received before its handlers came is held from the beginning") {
+    auto messages = queue().poll();
+    arrive({"a", "b"});
+    run(messages.next());
+    Worker worker;
+    worker.gate.close();
+    fake::Running<bool> running;
+    start(running, finished(messages.for_each(std::ref(worker))));
+    REQUIRE(transport->count("ChangeMessageVisibilityBatch") == 1);
+    CHECK(changes(transport->last()) == std::vector<std::pair<std::string, std::int64_t>>{{"r-b", 40}});
+    messages.stop();
+    worker.gate.open();
+    finish(running);
+}
+
+TEST_CASE_METHOD(Messages, "a group whose handler takes long does not keep the others waiting") {
+    auto messages = queue(url + ".fifo").poll();
+    Worker worker;
+    worker.gate.close();
+    arrive({"1:a", "2:a", "3:a"});
+    arrive({"4:b"});
+    fake::Running<bool> running;
+    start(running, finished(messages.for_each(std::ref(worker), {.concurrency = 2})));
+    CHECK(worker.begun == Bodies{"1:a", "4:b"});
+    CHECK(transport->count("ReceiveMessage") == 2);
+    messages.stop();
+    worker.gate.open();
+    finish(running);
+    CHECK(worker.begun == Bodies{"1:a", "4:b"});
+}
+
+TEST_CASE_METHOD(Messages, "so many messages that wait for their group are enough") {
+    auto messages = queue(url + ".fifo").poll();
+    Worker worker;
+    worker.gate.close();
+    for (int i = 0; i < 4; ++i) arrive(Bodies(10, std::to_string(i) + ":a"));
+    fake::Running<bool> running;
+    start(running, finished(messages.for_each(std::ref(worker), {.concurrency = 2})));
+    CHECK(transport->count("ReceiveMessage") == 3);  // 29 wait, where 20 may
+    messages.stop();
+    worker.gate.open();
+    finish(running);
+}
+
+TEST_CASE_METHOD(Messages, "when a message that failed comes again is the last that SQS hears of it") {
+    auto messages = queue().poll();
+    Worker worker;
+    worker.gate.close();
+    worker.failing = {"a"};
+    arrive({"a"});
+    fake::Running<bool> running;
+    start(running, finished(messages.for_each(std::ref(worker), {.retry_after = seconds(0)},
+                                              [](const Message&, const std::exception_ptr&) {})));
+    transport->exchanging.close();
+    sleeper->sleeping.release();  // the heart beats, and its request takes a while
+    poll();
+    worker.gate.open();
+    poll();
+    CHECK(transport->count("ChangeMessageVisibilityBatch") == 1);
+    CHECK(transport->count("ChangeMessageVisibility") == 0);
+    transport->exchanging.release();
+    poll();
+    REQUIRE(transport->count("ChangeMessageVisibility") == 1);
+    sleeper->sleeping.release();  // while that is on its way, the heart has nothing to say
+    poll();
+    CHECK(transport->count("ChangeMessageVisibilityBatch") == 1);
+    messages.stop();
+    transport->exchanging.open();
+    finish(running);
+    CHECK(receipts("ChangeMessageVisibility") == Bodies{"r-a"});
+}
+
+TEST_CASE_METHOD(Messages, "what a stream cannot do is refused") {
+    auto messages = queue().poll();
+    CHECK_THROWS_AS(messages.for_each([](Message&) -> awaitable<void> { co_return; }, {.concurrency = 0}), UsageError);
+    CHECK_THROWS_AS(queue().poll({.ReceiveRequestAttemptId = "again"}), UsageError);
+}
+
 TEST_CASE_METHOD(Messages, "a handler may delete its message itself") {
     auto messages = queue().poll();
     arrive({"a"});

@@ -74,6 +74,29 @@ TEST_CASE_METHOD(Clients, "a page that fails is asked for again, and a token tha
     CHECK_THROWS_AS(run(ecs.list_services_pages({.cluster = "prod"}).all()), ProtocolError);
 }
 
+TEST_CASE_METHOD(Clients, "who stops waiting for an operation, or for a page of one, ends its request") {
+    transport->exchanging.close();
+    fake::Running<ecs::DescribeServicesResponse> call;
+    start(call, ecs.describe_services({.cluster = "prod", .services = "web1"}));
+    CHECK(transport->in_flight == 1);
+    cancel(call);
+    CHECK(call.aborted());
+    auto pages = ecs.list_services_pages({.cluster = "prod"});
+    const auto first = [](auto from) -> awaitable<std::size_t> {
+        const auto page = co_await from.next_page();
+        co_return page.size();
+    };
+    fake::Running<std::size_t> paging;
+    start(paging, first(pages));
+    CHECK(transport->in_flight == 1);
+    cancel(paging);
+    CHECK(paging.aborted());
+    CHECK(transport->cancelled == 2);
+    CHECK(transport->in_flight == 0);
+    transport->exchanging.open();
+    CHECK(run(ecs.describe_services({.cluster = "prod", .services = "web1"})).services.size() == 1);
+}
+
 TEST_CASE_METHOD(Clients, "a required member that is left out is the caller's error, and nothing is sent") {
     CHECK_THROWS_AS(ecs.describe_services({.cluster = "prod"}), UsageError);
     CHECK(transport->requests().empty());

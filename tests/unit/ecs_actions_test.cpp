@@ -14,6 +14,7 @@
 #include "catch.hpp"
 
 #include <chrono>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -193,8 +194,28 @@ TEST_CASE_METHOD(Actions, "the services that run a task definition are found in 
 }
 
 TEST_CASE_METHOD(Actions, "task definitions in use are those of services and of scheduled tasks, without what is gone") {
-    answer("ListRules", R"({"Rules": [{"Name": "nightly"}, {"Name": "other"}]})");
+    transport->once("ListEventBuses", fake::reply(std::string(R"({"EventBuses": [{"Name": "default"}], "NextToken": "more"})")));
+    transport->once("ListEventBuses", fake::reply(std::string(R"({"EventBuses": [{"Name": "orders"}]})")));
+    transport->on("ListRules", [](const fake::Request& request) {
+        const bool orders = request.json().at("EventBusName") == "orders";
+        return fake::reply(std::string(orders ? R"({"Rules": [{"Name": "paid"}]})"
+                                              : R"({"Rules": [{"Name": "nightly"}, {"Name": "other"}]})"));
+    });
+    transport->on("DescribeServices", [](const fake::Request& request) {
+        fake::json::array services;
+        const fake::json::object body = request.json();
+        for (const auto& asked : body.at("services").as_array()) {
+            fake::json::object one = fake::service(fake::last_part({asked.as_string().data(), asked.as_string().size()}));
+            one["deployments"] = fake::json::array{fake::json::object{{"taskDefinition", "web:6"}}};
+            one["taskSets"] = fake::json::array{fake::json::object{{"taskDefinition", "blue:2"}}};
+            services.push_back(std::move(one));
+        }
+        return fake::reply(fake::json::object{{"services", services}});
+    });
     transport->on("ListTargetsByRule", [](const fake::Request& request) {
+        if (request.json().at("EventBusName") == "orders") {
+            return fake::reply(std::string(R"({"Targets": [{"EcsParameters": {"TaskDefinitionArn": "order:3"}}]})"));
+        }
         const bool nightly = request.json().at("Rule") == "nightly";
         return fake::reply(std::string(nightly ? R"({"Targets": [{"EcsParameters": {"TaskDefinitionArn": "batch:1"}},
                                                      {"EcsParameters": {"TaskDefinitionArn": "gone:1"}}, {"Arn": "a queue"}]})"
@@ -207,8 +228,11 @@ TEST_CASE_METHOD(Actions, "task definitions in use are those of services and of 
         return fake::reply(fake::json::object{{"taskDefinition", fake::json::object{{"taskDefinitionArn", arn}}}});
     });
     const auto used = run(TaskDefinition::objects(session).in_use());
-    CHECK(all(used, &TaskDefinition::taskDefinitionArn).size() == 2);
-    CHECK(transport->count("DescribeTaskDefinition") == 4);
+    const auto arns = all(used, &TaskDefinition::taskDefinitionArn);
+    CHECK(std::set<std::string>(arns.begin(), arns.end()) ==
+          std::set<std::string>{"batch:1", "blue:2", "order:3", "web:6", "web:7"});
+    CHECK(arns.size() == 5);
+    CHECK(transport->count("DescribeTaskDefinition") == 7);
 }
 
 TEST_CASE_METHOD(Actions, "services of the clusters that have all of some tags") {

@@ -23,7 +23,8 @@ struct MetricDatum;
                                                       std::string_view name, const Views<Dimension>& dimensions = {});
 
 // Data of this metric: what they leave out of its name and its dimensions is put in. As many requests as CloudWatch's limits
-// ask for, a thousand data each at most, and compressed where they are large.
+// ask for, a thousand data each at most, and compressed where they are large. Where one of them fails, the error says how many
+// data CloudWatch has taken: sent again, those would count twice.
 [[nodiscard]] awaitable<void> publish(const CloudWatchMetric& metric, const Views<MetricDatum>& data);
 
 struct MetricDataArguments {

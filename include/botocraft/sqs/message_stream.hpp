@@ -26,7 +26,7 @@ using MessageHandler = std::function<awaitable<void>(Message& message)>;
 using MessageFailure = std::function<void(const Message& message, std::exception_ptr error)>;
 
 struct Handling {
-    std::size_t concurrency = 1;  // handlers at once
+    std::size_t concurrency = 1;  // handlers at once: one at least
     bool remove = true;           // false: the handler deletes the message itself
     // When a message whose handler threw is to be received again; else when its visibility timeout has passed.
     std::optional<std::chrono::seconds> retry_after{};
@@ -48,10 +48,11 @@ class MessageStream {
     // next call asks again.
     [[nodiscard]] awaitable<box<Message>> next();
 
-    // Hands every message to `handler`, and deletes it afterwards. Messages that are held stay invisible to other
-    // consumers for as long as their handlers take: their visibility timeout is set anew whenever half of it has passed.
-    // Of a queue that keeps order (.fifo), messages of one group are handled one after another, and none behind one that
-    // failed. Returns after `stop`, when all handlers have finished; those that were held and not begun go back to the
+    // Hands every message to `handler`, and deletes it afterwards, whatever the handler made of it. Messages that are held
+    // stay invisible to other consumers for as long as their handlers take: their visibility timeout is set anew whenever
+    // half of it has passed. It is that of `poll`'s arguments, else the one that the Queue has among its Attributes, else 30
+    // seconds, and SQS is told so. Of a queue that keeps order (.fifo), messages of one group are handled one after another,
+    // and none behind one that failed; other groups do not wait for them. Returns after `stop`, when all handlers have finished; those that were held and not begun go back to the
     // queue. An error of a handler is told to `failed`; without it, it ends the stream like an error of the queue, and is
     // thrown when the other handlers have finished. Cancelling cancels the handlers, and waits for them.
     // A lambda that captures by value must have a name: GCC 12 destroys temporaries of that kind twice.

@@ -190,7 +190,8 @@ TEST_CASE("the tags of a file system are those of its model when it was saved") 
     files.Tags.erase("Old");
     try {
         await(files.save());
-    } catch (const botocraft::Error&) {  // moto has no UpdateFileSystem
+    } catch (const botocraft::Error& error) {
+        if (error.status() != 500 || error.code() != "UnknownError") throw;  // moto knows no such path, and fails on it
         std::cout << "SKIPPED: this moto does not update file systems" << std::endl;
         return;
     }
@@ -200,6 +201,42 @@ TEST_CASE("the tags of a file system are those of its model when it was saved") 
         tags.insert(text_at(tag, "/Key") + '=' + text_at(tag, "/Value"));
     }
     CHECK(tags == std::set<std::string>{"Name=home2", "Team=pay"});
+}
+
+TEST_CASE("boto3 sees all of a role that was changed, and of a volume what was") {
+    const auto witness = Witness::call_in();
+    if (!witness) return;
+    const Session session = session_for(*witness);
+    const char* const policy = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]})";
+    iam::IAMRole wanted{.RoleName = "clerk", .AssumeRolePolicyDocument = R"({"Version":"2012-10-17","Statement":[]})"};
+    wanted.Tags["Old"] = "1";
+    auto role = await(iam::IAMRole::objects(session).create(wanted));
+    const auto bound = witness->call("iam", "create_policy", {{"PolicyName", "bound"}, {"PolicyDocument", policy}});
+    iam::PolicyDocument trust = role.trust_policy();
+    auto& statement = trust.statements.emplace_back();
+    statement.principal = iam::Principals::of("Service", {"ec2.amazonaws.com"});
+    statement.actions = {"sts:AssumeRole"};
+    role.AssumeRolePolicyDocument = trust.text();
+    role.Description = "of the shop";
+    role.PermissionsBoundary.emplace().PermissionsBoundaryArn = text_at(bound, "/Policy/Arn");
+    role.Tags["Team"] = "pay";
+    role.Tags.erase("Old");
+    await(role.save());
+    const auto theirs = witness->call("iam", "get_role", {{"RoleName", "clerk"}});
+    CHECK(text_at(theirs, "/Role/Description") == "of the shop");
+    CHECK(text_at(theirs, "/Role/PermissionsBoundary/PermissionsBoundaryArn") == text_at(bound, "/Policy/Arn"));
+    CHECK(text_at(theirs, "/Role/AssumeRolePolicyDocument/Statement/0/Principal/Service") == "ec2.amazonaws.com");
+    REQUIRE(theirs.at_pointer("/Role/Tags").as_array().size() == 1);
+    CHECK(text_at(theirs, "/Role/Tags/0/Value") == "pay");
+
+    ec2::Volume disk{.Size = 8, .AvailabilityZone = "us-east-1a"};
+    disk = await(ec2::Volume::objects(session).create(disk));
+    disk.Size = 16;
+    disk.Tags["Team"] = "pay";
+    await(disk.save());
+    const auto volumes = witness->call("ec2", "describe_volumes", {{"VolumeIds", {json::value(*disk.VolumeId)}}});
+    CHECK(volumes.at_pointer("/Volumes/0/Size") == 16);
+    CHECK(text_at(volumes, "/Volumes/0/Tags/0/Value") == "pay");
 }
 
 TEST_CASE("boto3 sees the data of a metric, and so do we") {
