@@ -215,6 +215,11 @@ CallState empty_call(const orm::ServiceTables& service, const orm::Method& metho
     return call;
 }
 
+GivenBodies& bodies_of(CallState& call) {
+    if (!call.bodies) call.bodies = std::make_shared<GivenBodies>();
+    return *call.bodies;
+}
+
 std::span<const Argument> arguments_of(const CallState& call) noexcept {
     return {call.service->arguments + call.method().first_argument, call.method().argument_count};
 }
@@ -250,11 +255,11 @@ void bind_arguments(CallState& call, std::span<const Argument> arguments, std::s
         const void* const at = by_position ? positional[argument.offset] : schema::offset(named, argument.offset);
         if (!at) continue;  // a proxy takes it from its model
         if (argument.type == ArgumentType::source) {
-            call.source = *static_cast<const botocraft::Source*>(at);
+            bodies_of(call).source = *static_cast<const botocraft::Source*>(at);
             continue;
         }
         if (argument.type == ArgumentType::sink) {
-            call.sink = *static_cast<const botocraft::Sink*>(at);
+            bodies_of(call).sink = *static_cast<const botocraft::Sink*>(at);
             continue;
         }
         if (argument.member == api::none) {

@@ -19,6 +19,12 @@
 
 namespace botocraft::detail {
 
+// Where bodies come from and go to that are in no request and no response.
+struct GivenBodies {
+    std::optional<botocraft::Source> source{};
+    std::optional<botocraft::Sink> sink{};
+};
+
 struct CallState {
     std::shared_ptr<const SessionState> session;  // null: the default session of the execution context
     const orm::ServiceTables* service = nullptr;
@@ -29,8 +35,7 @@ struct CallState {
     // arguments that this takes.
     Value::List keys{};
     std::vector<CallState> steps{};  // what is called when this is done, one after the other
-    std::optional<botocraft::Source> source{};  // of the request's body, where that is not in the request
-    std::optional<botocraft::Sink> sink{};      // for the reply's body, where that is not for the response
+    std::shared_ptr<GivenBodies> bodies{};   // null where request and response hold them
 
     [[nodiscard]] const orm::Method& method() const noexcept { return *row; }
     [[nodiscard]] const api::Operation& operation() const noexcept { return service->operations[method().operation]; }

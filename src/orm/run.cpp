@@ -338,7 +338,9 @@ void decode_texts(const CallState& call, Structure& response) {
 }
 
 CallBodies bodies_of(const CallState& call) noexcept {
-    return {call.source ? &*call.source : nullptr, call.sink ? &*call.sink : nullptr};
+    if (!call.bodies) return {};
+    const GivenBodies& bodies = *call.bodies;
+    return {bodies.source ? &*bodies.source : nullptr, bodies.sink ? &*bodies.sink : nullptr};
 }
 
 void check_answer(const CallState& call, const Structure& response) {

@@ -126,11 +126,35 @@ awaitable<http::Lease> acquire(const SessionCore& core, const Target& target, ht
     return core.transport().acquire(target.destination->origin, limits_of(target, deadline));
 }
 
+awaitable<void> exchange(http::Lease& lease, const Target& target, const Bodies* bodies) {
+    const bool head = target.operation.method == api::HttpMethod::head;
+    const http::ReplyBody expected = head ? http::ReplyBody::none : http::ReplyBody::expected;
+    return bodies == nullptr ? lease.exchange(expected) : lease.exchange(expected, bodies->streams);
+}
+
+Sender sender_of(const SessionCore& core, const auth::SchemeChoice& scheme, const Proof& proof, auth::ClockOffset offset) {
+    return {scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
+}
+
+void write(const SessionCore& core, const Target& target, const Sender& sender, const void* input, Bodies* bodies,
+           http::Lease& lease) {
+    const bool secret = target.context.secrecy.of(target.operation);
+    if (secret || sender.token != nullptr) lease.mark_secret();
+    core.workplaces().with([&](Workplace& work) {
+        if (bodies != nullptr) {
+            write_streamed(target, sender, input, *bodies, work, lease.output());
+        } else {
+            write_request(target, sender, input, work, lease.output());
+        }
+        if (secret) work.wipe();
+    });
+}
+
 // One attempt, in one coroutine: each costs its frame. Where nothing comes out as `problem`, the output is there.
 awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, const Target& target,
                         http::Clock::time_point deadline, const void* input, void* output, std::unique_ptr<Problem>& problem,
                         std::optional<Turn>& turn, Trace* trace, Bodies* bodies) {
-    StopPoint* const stop = stop_point_of(co_await boost::asio::this_coro::executor);
+    const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
     const SessionCore& core = *session->core();
     try {
         const auth::SchemeChoice scheme = target.scheme();
@@ -143,33 +167,19 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
             co_await bodies->find_digest();
             if (!source->rewind()) unrepeatable(target);
         }
-        if (stop != nullptr) {
-            const Sender sender{scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
-            const std::string_view digest = source != nullptr ? std::string_view(bodies->digest) : std::string_view();
-            stop->put(rehearse(*session, target, sender, offset, input, source, digest, *stop));
+        if (StopPoint* const stop = stop_point_of(executor)) {
+            stop->put(rehearse(*session, target, sender_of(core, scheme, proof, offset), offset, input, source,
+                               source != nullptr ? std::string_view(bodies->digest) : std::string_view(), *stop));
             throw Stopped();
         }
         count(core.counters().attempts);
-        http::Lease lease = acquire_now(core, target, deadline, co_await boost::asio::this_coro::executor);
+        http::Lease lease = acquire_now(core, target, deadline, executor);
         if (!lease) lease = co_await acquire(core, target, deadline);
-        const Sender sender{scheme, proof.identity.get(), proof.token.get(), core.clock().now() + offset};
-        const bool secret = target.context.secrecy.of(target.operation);
-        if (secret || proof.token) lease.mark_secret();
-        core.workplaces().with([&](Workplace& work) {
-            if (bodies != nullptr) {
-                write_streamed(target, sender, input, *bodies, work, lease.output());
-            } else {
-                write_request(target, sender, input, work, lease.output());
-            }
-            if (secret) work.wipe();
-        });
+        write(core, target, sender_of(core, scheme, proof, offset), input, bodies, lease);
         count(core.counters().bytes_sent, lease.output().size() + (source != nullptr ? source->size() : 0));
         if (trace != nullptr) trace->sending(lease.reused(), lease.output());
         if (turn) turn->take();
-        const bool head = target.operation.method == api::HttpMethod::head;
-        const http::ReplyBody expected = head ? http::ReplyBody::none : http::ReplyBody::expected;
-        awaitable<void> exchange = bodies == nullptr ? lease.exchange(expected) : lease.exchange(expected, bodies->streams);
-        co_await std::move(exchange);
+        co_await exchange(lease, target, bodies);
         const http::Reply& reply = lease.reply();
         count(core.counters().bytes_received, reply.body().size() + (bodies != nullptr && bodies->in ? bodies->in->size() : 0));
         if (trace != nullptr) trace->received(reply);
@@ -294,6 +304,27 @@ Problem held_back(const Target& target, const std::unique_ptr<Problem>& last) {
     return problem;
 }
 
+// Goes where the problem says that the resource is. Whether the call can.
+awaitable<bool> follow(Route& route, Problem& problem, Bodies* bodies, const void* input, std::string_view account) {
+    const std::shared_ptr<const SessionState> there = route.other_region(problem);
+    if (!there) co_return false;
+    if (!there->is_prepared()) co_await there->prepare();
+    route.remember(there);  // for later calls, whether or not this one can follow
+    if (bodies != nullptr && !bodies->begin()) {
+        explain(problem.error, no_second_time);
+        co_return false;
+    }
+    route.move(there);
+    route.find_destination(input, account);
+    co_return true;
+}
+
+// Whether the call does not stop before it sends.
+awaitable<bool> is_to_be_sent() {
+    const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+    co_return stop_point_of(executor) == nullptr;
+}
+
 awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
                     std::uint16_t operation_row, void* input, void* output, Trace* trace, CallBodies given) {
     const SessionCore& core = *session->core();
@@ -303,11 +334,12 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
     std::unique_ptr<Bodies> bodies;
     try {
         if (!session->is_prepared()) co_await session->prepare();
-        const bool sends = stop_point_of(co_await boost::asio::this_coro::executor) == nullptr;
         Route route(session, service, operation, input);
         Target& target = route.target();
         if (trace != nullptr) trace->started(target.context.endpoints->region().value);
         fill_idempotency_tokens(service, operation, input, core.random());
+        bool sends = true;
+        if (target.context.retries->limiter() != nullptr || asks_for_checksum(target)) sends = co_await is_to_be_sent();
         if (sends && asks_for_checksum(target)) ask_for_checksum(service, operation, input);
         if (given.source || given.sink) bodies = std::make_unique<Bodies>(given, is_validated(service, operation, input));
         steady_clock::time_point now = core.clock().steady_now();
@@ -367,21 +399,15 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             if (bodies) {  // how long they take is not ours to limit
                 deadline = http::after(core.clock().steady_now(), http::limit_of(options.call_timeout));
             }
-            const std::shared_ptr<const SessionState> there = route.other_region(*problem);
-            if (there) {
-                if (!there->is_prepared()) co_await there->prepare();
-                route.remember(there);  // whether or not this call can follow
-            }
-            if (there && (!bodies || bodies->begin())) {
-                route.move(there);
-                route.find_destination(input, account);
+            bool moved = false;
+            if (!problem->region.empty()) moved = co_await follow(route, *problem, bodies.get(), input, account);
+            if (moved) {
                 tally(core.counters(), *problem, retry::Verdict::retry, true);
                 if (trace != nullptr) trace->retrying(*problem, true, {});
                 history.push_back(history_entry(*problem, took, {}));
                 now = core.clock().steady_now();
                 continue;
             }
-            if (there) explain(problem->error, no_second_time);
             const bool elsewhere = named && named->where && went_elsewhere(*problem);  // it was not done there
             if (elsewhere) discovery->reject(named);
             // Nothing is wrong with the service.
