@@ -117,13 +117,16 @@ http::Limits limits_of(const Target& target, http::Clock::time_point deadline) {
     return limits;
 }
 
-// Plain functions, so that the limits are in no frame of a call in flight: there may be very many of those.
+// The limits are in no frame of a call in flight, of which there may be very many: a plain function, and a coroutine that
+// has ended by then.
 http::Lease acquire_now(const SessionCore& core, const Target& target, http::Clock::time_point deadline,
                         const boost::asio::any_io_executor& executor) {
     return core.transport().acquire_now(executor, target.destination->origin, limits_of(target, deadline));
 }
 awaitable<http::Lease> acquire(const SessionCore& core, const Target& target, http::Clock::time_point deadline) {
-    return core.transport().acquire(target.destination->origin, limits_of(target, deadline));
+    const http::Limits limits = limits_of(target, deadline);
+    http::Lease lease = co_await core.transport().acquire(target.destination->origin, limits);
+    co_return lease;
 }
 
 awaitable<void> exchange(http::Lease& lease, const Target& target, const Bodies* bodies) {
