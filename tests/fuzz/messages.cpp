@@ -62,7 +62,9 @@ void try_output(Protocol p, const RuntimeService& service, const Reply& reply) {
     if (!first) return;
 
     Reply sent;
-    sent.status = first->status;
+    // What had no body, as these allow, has none again; with another status it would lack one.
+    const bool bodiless = reply.status == 204 || reply.status == 304;
+    sent.status = bodiless && first->body.empty() ? reply.status : first->status;
     sent.body = first->body;
     sent.headers = first->headers;
     sent.headers.emplace_back("content-type", first->content_type);
