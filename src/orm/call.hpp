@@ -35,7 +35,7 @@ struct CallState {
     // arguments that this takes.
     Value::List keys{};
     std::vector<CallState> steps{};  // what is called when this is done, one after the other
-    std::shared_ptr<GivenBodies> bodies{};   // null where request and response hold them
+    std::shared_ptr<GivenBodies> bodies{};  // null where request and response hold them
 
     [[nodiscard]] const orm::Method& method() const noexcept { return *row; }
     [[nodiscard]] const api::Operation& operation() const noexcept { return service->operations[method().operation]; }

@@ -1,5 +1,6 @@
 #pragma once
-// The part of JMESPath in which AWS writes what waiters look for.
+// The part of JMESPath in which AWS writes what waiters look for. Our own, because it looks into structures where they are:
+// a library would want each answer as JSON first.
 
 #include "schema/types.hpp"
 

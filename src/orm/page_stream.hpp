@@ -25,8 +25,8 @@ struct Plan {
 
 // A source that does all that a plan says, in the name of one session.
 [[nodiscard]] std::unique_ptr<PageSource> make_source(std::shared_ptr<const Plan> plan,
-                                                  std::shared_ptr<const SessionState> session,
-                                                  const boost::asio::any_io_executor& strand);
+                                                      std::shared_ptr<const SessionState> session,
+                                                      const boost::asio::any_io_executor& strand);
 
 // All elements of all pages, to the end of `all`, which must live until this completes.
 [[nodiscard]] awaitable<void> collect_all(std::shared_ptr<const Plan> plan, RawList& all);

@@ -313,7 +313,7 @@ void decode_texts(schema::ShapeRef shape, void* structure, std::string_view path
 
 // Throws what a call comes to by `error`, to be called where that is caught: it is DoesNotExist where AWS says that the thing
 // is not there. Returns where it says that there is nothing to return.
-void rethrow(const CallState& call, const ServiceError& error) {
+void throw_unless_nothing(const CallState& call, const ServiceError& error) {
     if (is_one_of(call.service->text(call.method().nothing_codes), error.code())) return;
     if (!means_missing(call, error.code())) throw;
     ErrorDetails details = error.details();
@@ -358,7 +358,7 @@ awaitable<Structure> invoke_call(CallState& call, std::shared_ptr<const SessionS
                         bodies_of(call));
         decode_texts(call, response);
     } catch (const ServiceError& error) {
-        rethrow(call, error);
+        throw_unless_nothing(call, error);
     }
     check_answer(call, response);
     co_return response;
@@ -373,7 +373,7 @@ awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> s
                         bodies_of(call));
         decode_texts(call, response);
     } catch (const ServiceError& error) {
-        rethrow(call, error);
+        throw_unless_nothing(call, error);
     }
     check_answer(call, response);
     take_result(call, session, response, result, made);

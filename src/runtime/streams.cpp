@@ -3,7 +3,6 @@
 #include <botocraft/error.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -190,14 +189,14 @@ class FileWriter final : public BodyWriter {
         const bool same = ::fstat(open_.get(), &now) == 0 && (now.st_mode & 0777) == permissions;
         if (!same && ::fchmod(open_.get(), permissions) != 0) file_error(part_, "giving its permissions to the file");
     }
-    // Another process may have left files of such names behind, this one's number and all.
+    // Another writer may have a file of that name, or have left one behind.
     void make_part() {
-        static std::atomic<unsigned> number = 0;
         const std::string beginning = ".part" + std::to_string(::getpid()) + "-";
         std::filesystem::path part;
+        unsigned number = 0;
         do {
             part = file_;
-            part += beginning + std::to_string(number.fetch_add(1, std::memory_order_relaxed));
+            part += beginning + std::to_string(number++);
         } while (!open_.open(part, O_WRONLY | O_CREAT | O_EXCL) && errno == EEXIST);
         if (!open_) file_error(part, "opening the file");
         part_ = std::move(part);

@@ -14,8 +14,6 @@ namespace botocraft::iam {
 
 namespace {
 
-using Tags = detail::TagDifference<Tag>;
-
 [[noreturn]] void cannot_change(std::string_view what) {
     ErrorDetails details;
     details.kind = ErrorKind::usage;
@@ -29,10 +27,11 @@ std::string boundary_of(const box<AttachedPermissionsBoundary>& boundary) {
     return boundary.has_value() ? boundary->PermissionsBoundaryArn.value_or("") : std::string();
 }
 
+// None is taken away: what a list told has none of the tags that are there, and whoever adds one to it does not mean those.
 template <class Manager>
-awaitable<void> change_tags(const Manager& all, const std::string& name, const Tags& tags) {
+awaitable<void> add_tags(const Manager& all, const std::string& name, const tag_list<Tag>& there, const tag_list<Tag>& wanted) {
+    const detail::TagDifference<Tag> tags(there, wanted);
     if (!tags.set.empty()) co_await all.tag(name, tags.set);
-    if (!tags.gone.empty()) co_await all.untag(name, tags.gone);
 }
 
 // AWS takes what is left out for a wish as well: a session is an hour again.
@@ -62,8 +61,7 @@ awaitable<void> change_role(const IAMRoleManager& roles, const IAMRole& role, co
     if (role.PermissionsBoundary.is_null() && there.PermissionsBoundary.has_value()) {
         co_await roles.delete_role_permissions_boundary(name);
     }
-    const Tags tags(there.Tags, role.Tags);
-    co_await change_tags(roles, name, tags);
+    co_await add_tags(roles, name, there.Tags, role.Tags);
 }
 
 awaitable<void> change_user(const IAMUserManager& users, const IAMUser& user, const IAMUser& there) {
@@ -76,8 +74,7 @@ awaitable<void> change_user(const IAMUserManager& users, const IAMUser& user, co
     if (user.PermissionsBoundary.is_null() && there.PermissionsBoundary.has_value()) {
         co_await users.delete_permission_boundary(name);
     }
-    const Tags tags(there.Tags, user.Tags);
-    co_await change_tags(users, name, tags);
+    co_await add_tags(users, name, there.Tags, user.Tags);
 }
 
 awaitable<void> save_role(IAMRole* role) {
