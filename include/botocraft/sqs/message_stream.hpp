@@ -52,9 +52,10 @@ class MessageStream {
     // stay invisible to other consumers for as long as their handlers take: their visibility timeout is set anew whenever
     // half of it has passed. It is that of `poll`'s arguments, else the one that the Queue has among its Attributes, else 30
     // seconds, and SQS is told so. Of a queue that keeps order (.fifo), messages of one group are handled one after another,
-    // and none behind one that failed; other groups do not wait for them. Returns after `stop`, when all handlers have finished; those that were held and not begun go back to the
-    // queue. An error of a handler is told to `failed`; without it, it ends the stream like an error of the queue, and is
-    // thrown when the other handlers have finished. Cancelling cancels the handlers, and waits for them.
+    // and none behind one that failed; other groups do not wait for them. Returns after `stop`, when all handlers have
+    // finished; those that were held and not begun go back to the queue. An error of a handler is told to `failed`; without
+    // it, it ends the stream like an error of the queue, and is thrown when the other handlers have finished. Cancelling
+    // cancels the handlers, and waits for them.
     // A lambda that captures by value must have a name: GCC 12 destroys temporaries of that kind twice.
     [[nodiscard]] awaitable<void> for_each(const MessageHandler& handler, const Handling& handling = {},
                                            const MessageFailure& failed = {});
