@@ -129,9 +129,8 @@ std::string decode_error(Protocol protocol, const orm::ServiceTables& service, c
         }
     }
     std::string declared = details.code;
-    if (const std::string_view query = reply.header("x-amzn-query-error"); service.query_compatible && !query.empty()) {
-        details.code = json::query_error_code(query);
-    }
+    const std::string_view query = json::query_error_code(reply.header("x-amzn-query-error"));
+    if (service.query_compatible && !query.empty()) details.code = query;
     if (details.code.empty() && reply.body.empty() && protocol == Protocol::rest_xml) {
         details.code = code_of_status(reply.status);
     }

@@ -59,7 +59,7 @@ void check(std::string_view text, const Limits& limits = {});
 [[nodiscard]] std::string_view bare_error_code(std::string_view type) noexcept;
 
 // `Customized` of the header x-amzn-query-error, `Customized;Sender`: the code that the query protocol had, which
-// counts for services that came from there.
+// counts for services that came from there. Nothing of what is not of that form, which others than AWS send.
 [[nodiscard]] std::string_view query_error_code(std::string_view header) noexcept;
 
 }  // namespace botocraft::protocol::json

@@ -127,7 +127,10 @@ std::string_view bare_error_code(std::string_view type) noexcept {
     return type.substr(type.rfind('#') + 1);  // npos + 1 is the beginning
 }
 
-std::string_view query_error_code(std::string_view header) noexcept { return header.substr(0, header.find(';')); }
+std::string_view query_error_code(std::string_view header) noexcept {
+    const std::size_t end = header.find(';');
+    return end == header.npos ? std::string_view() : header.substr(0, end);
+}
 
 void check(std::string_view text, const Limits& limits) {
     Parser parser = parser_for(limits);

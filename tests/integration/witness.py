@@ -12,6 +12,7 @@ Answers: {"response": {...}}, times as seconds since the epoch and bytes as base
 import base64
 import datetime
 import json
+import os
 import sys
 import urllib.request
 
@@ -33,10 +34,19 @@ class Witness:
                 config=botocore.config.Config(retries={"total_max_attempts": 1}, read_timeout=60))
         return self.clients[key]
 
+    def reset(self):
+        if os.environ.get("BOTOCRAFT_SECOND_PARTY") == "elasticmq":
+            client = self.client("sqs", "us-east-1")
+            for url in client.list_queues().get("QueueUrls", []):
+                client.delete_queue(QueueUrl=url)
+            return
+        with urllib.request.urlopen(urllib.request.Request(f"{self.endpoint}/moto-api/reset", method="POST")):
+            pass
+
     def answer(self, command):
         if command.get("reset"):
-            with urllib.request.urlopen(urllib.request.Request(f"{self.endpoint}/moto-api/reset", method="POST")):
-                return {"response": {}}
+            self.reset()
+            return {"response": {}}
         client = self.client(command["service"], command.get("region", "us-east-1"))
         operation, arguments = command["operation"], from_json(command.get("arguments", {}))
         try:

@@ -81,6 +81,10 @@ TEST_CASE("the code of the query protocol counts for services that came from the
     const TestReply reply(400, R"({"__type":"NewName","message":"m"})", {{"x-amzn-query-error", "Old.Name;Sender"}});
     CHECK(error(Protocol::json_1_0, reply, true).code == "Old.Name");
     CHECK(error(Protocol::json_1_0, reply, false).code == "NewName");
+    for (const char* other : {"com.amazonaws.sqs#NewName", ";Sender", ""}) {  // the first is ElasticMQ's
+        const TestReply elsewhere(400, R"({"__type":"NewName","message":"m"})", {{"x-amzn-query-error", other}});
+        CHECK(error(Protocol::json_1_0, elsewhere, true).code == "NewName");
+    }
 }
 
 TEST_CASE("codes of errors wherever XML hides them") {

@@ -15,14 +15,11 @@
 #include <botocraft/error.hpp>
 #include <botocraft/iam/iam_role.hpp>
 #include <botocraft/iam/policy_document.hpp>
-#include <botocraft/sqs/message.hpp>
-#include <botocraft/sqs/queue.hpp>
 #include <botocraft/sts/caller_identity.hpp>
 #include <botocraft/sts/role_session.hpp>
 
 #include <chrono>
 #include <iostream>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -32,7 +29,6 @@ namespace cloudwatch = botocraft::cloudwatch;
 namespace ec2 = botocraft::ec2;
 namespace efs = botocraft::efs;
 namespace iam = botocraft::iam;
-namespace sqs = botocraft::sqs;
 namespace sts = botocraft::sts;
 
 namespace {
@@ -42,50 +38,6 @@ std::string text_at(const json::value& value, std::string_view pointer) {
 }
 
 }  // namespace
-
-TEST_CASE("messages with attributes go both ways, and their checksums agree") {
-    const auto witness = Witness::call_in();
-    if (!witness) return;
-    const Session session = session_for(*witness);
-    const json::value url = witness->call("sqs", "create_queue", parse(R"({"QueueName": "jobs"})")).at("QueueUrl");
-    const auto queue = await(sqs::Queue::objects(session).get("jobs"));
-    witness->call("sqs", "send_message", {{"QueueUrl", url}, {"MessageBody", "from boto3 ä"},
-        {"MessageAttributes", parse(R"({"Kind": {"DataType": "String", "StringValue": "ö"},
-            "Count": {"DataType": "Number.int", "StringValue": "17"}, "A": {"DataType": "String", "StringValue": "1"}})")}});
-    const auto received = await(queue.receive({.MessageAttributeNames = "All"}));
-    REQUIRE(received.size() == 1);
-    CHECK(received[0].MessageAttributes.size() == 3);
-    CHECK(received[0].MD5OfMessageAttributes.has_value());
-
-    botocraft::map<sqs::MessageAttributeValue> attributes;
-    attributes["Bytes"].DataType = "Binary";
-    attributes["Bytes"].BinaryValue = botocraft::blob{std::byte{0}, std::byte{255}, std::byte{7}};
-    attributes["Text"].DataType = "String";
-    attributes["Text"].StringValue = "x";
-    const auto sent = await(sqs::Message::objects(session).send(*queue.QueueUrl, "from here", {.MessageAttributes = attributes}));
-    CHECK(sent.MD5OfMessageAttributes.has_value());
-}
-
-TEST_CASE("a stream takes what boto3 sends, in batches, and empties the queue") {
-    const auto witness = Witness::call_in();
-    if (!witness) return;
-    const Session session = session_for(*witness);
-    const json::value url = witness->call("sqs", "create_queue", parse(R"({"QueueName": "jobs"})")).at("QueueUrl");
-    for (int i = 0; i < 25; ++i) witness->call("sqs", "send_message", {{"QueueUrl", url}, {"MessageBody", std::to_string(i)}});
-    const auto queue = await(sqs::Queue::objects(session).get("jobs"));
-    auto messages = queue.poll({.WaitTimeSeconds = 1});
-    std::set<std::string> seen;
-    const sqs::MessageHandler handler = [&](sqs::Message& message) -> botocraft::awaitable<void> {
-        seen.insert(*message.Body);
-        if (seen.size() == 25) messages.stop();
-        co_return;
-    };
-    await(messages.for_each(handler, {.concurrency = 4}));
-    CHECK(seen.size() == 25);
-    const auto left = witness->call("sqs", "get_queue_attributes", {{"QueueUrl", url}, {"AttributeNames", {"All"}}});
-    CHECK(text_at(left, "/Attributes/ApproximateNumberOfMessages") == "0");
-    CHECK(text_at(left, "/Attributes/ApproximateNumberOfMessagesNotVisible") == "0");
-}
 
 TEST_CASE("a session acts as a role that boto3 made") {
     const auto witness = Witness::call_in();
