@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""What compiling costs: the generated code of ECS and EC2, and users' files that await one `get` of ECS or one operation
-of EC2, beside one of Asio alone.
+"""What the library costs those who build with it: compiling the generated code of ECS and EC2, and users' files that await
+one `get` of ECS or one operation of EC2, beside one of Asio alone; stripped programs; and, when asked, the whole library
+from nothing.
 
 Takes the commands of a configured build folder, without its compiler cache, and gives medians of a few runs.
 """
@@ -8,12 +9,17 @@ Takes the commands of a configured build folder, without its compiler cache, and
 import argparse
 import json
 import os
+import re
+import resource
 import shlex
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+
+SERVICES = ("cloudwatch", "ec2", "ecs", "efs", "iam", "s3", "sqs", "sts")
 
 
 def command_of(build, ending):
@@ -39,19 +45,73 @@ def compile_once(words, directory, source, output):
     return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+def link_command(build, target):
+    """What links `target`, as words, without the shell's trimmings."""
+    said = subprocess.run(["ninja", "-C", build, "-t", "commands", target], capture_output=True, text=True, check=True)
+    words = shlex.split(said.stdout.splitlines()[-1])
+    return [word for word in words if word not in (":", "&&")]
+
+
+def archive_of(word):
+    """The archive that lies beside a shared library, as Debian's packages have it."""
+    return re.sub(r"\.so[.0-9]*$", ".a", word)
+
+
+def stripped_size(build, words, output):
+    words = list(words)
+    words[words.index("-o") + 1] = output
+    # glibc warns of the functions that need itself at run time, as those that look for names and users do.
+    subprocess.run(words, cwd=build, check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(["strip", output], check=True)
+    return os.stat(output).st_size
+
+
+def program_sizes(build, folder):
+    """Programs of one call each, and that of S3 linked statically in two ways."""
+    output = os.path.join(folder, "program")
+    sizes = {}
+    for name, target in (("one get of ECS", "compile_get"), ("one operation of EC2", "compile_operation"),
+                         ("one operation of S3", "compile_object")):
+        sizes[name] = stripped_size(build, link_command(build, "benchmarks/" + target), output)
+    words = link_command(build, "benchmarks/compile_object")
+    openssl = ("libssl", "libcrypto")
+    most = [word if os.path.basename(word).startswith(openssl) else archive_of(word) for word in words]
+    lean = ["-Wl,--gc-sections"]
+    sizes["that, static but for OpenSSL and glibc"] = stripped_size(
+        build, most + lean + ["-static-libstdc++", "-static-libgcc"], output)
+    sizes["that, static throughout"] = stripped_size(build, [archive_of(word) for word in words] + lean + ["-static"], output)
+    return sizes
+
+
+def whole_build(source, services):
+    """Seconds from nothing to the library with these services, and the largest memory of a compiler."""
+    environment = dict(os.environ, CCACHE_DISABLE="1")
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["cmake", "--preset", "release", "-B", folder, "-DBOTOCRAFT_BUILD_TESTS=OFF",
+                        "-DBOTOCRAFT_BUILD_EXAMPLES=OFF"], cwd=source, check=True, stdout=subprocess.DEVNULL)
+        start = time.perf_counter()
+        subprocess.run(["cmake", "--build", folder, "--target", *("botocraft_" + name for name in services)],
+                       check=True, stdout=subprocess.DEVNULL, env=environment)
+        seconds = time.perf_counter() - start
+    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("build", help="a build folder that was configured and built")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--whole", action="store_true", help="also build the library with all services from nothing")
     parser.add_argument("--json", help="write the numbers to this file")
     options = parser.parse_args()
     here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "compile")
     generated, generated_in = command_of(options.build, "generated/ecs/src/ecs.cpp")
     large, large_in = command_of(options.build, "generated/ec2/src/ec2.cpp")
+    client, client_in = command_of(options.build, "generated/ec2/src/ec2_client.cpp")
     user, user_in = command_of(options.build, "benchmarks/compile/get.cpp")
     jobs = {
         "generated ecs.cpp": (generated, generated_in, generated[generated.index("-c") + 1]),
         "generated ec2.cpp": (large, large_in, large[large.index("-c") + 1]),
+        "generated ec2_client.cpp": (client, client_in, client[client.index("-c") + 1]),
         "file that awaits one get": (user, user_in, os.path.join(here, "get.cpp")),
         "file with a client of EC2": (user, user_in, os.path.join(here, "operation.cpp")),
         "file with co_spawn alone": (user, user_in, os.path.join(here, "spawn.cpp")),
@@ -72,6 +132,14 @@ def main():
         ratio = statistics.median(own[1] / spawn[1] for own, spawn in pairs)
         result[key] = round(ratio, 2)
         print(f"{name}, beside co_spawn alone: {ratio:.2f} x the processor time")
+    with tempfile.TemporaryDirectory() as folder:
+        result["stripped_bytes"] = program_sizes(os.path.abspath(options.build), folder)
+    for name, size in result["stripped_bytes"].items():
+        print(f"{name:40} {size / 1e6:6.2f} MB stripped")
+    if options.whole:
+        seconds, memory = whole_build(os.path.dirname(os.path.dirname(here)), SERVICES)
+        result["whole"] = {"wall_s": round(seconds), "peak_mb": round(memory)}
+        print(f"the library with {', '.join(SERVICES)}, from nothing: {seconds:.0f} s, {memory:.0f} MB peak of a process")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(result, file, indent=1)

@@ -27,11 +27,11 @@ done
 title "The cases of the cross-SDK serde benchmark"
 "$build/benchmarks/serde" --calls "$calls" --json "$results/serde.json"
 
-title "Compiling"
+title "Compiling and linking"
 python3 benchmarks/compile_cost.py "$build" --runs "$runs" --json "$results/compile.json"
 
-title "Size of stripped programs, in bytes"
-for program in "$build/benchmarks/compile_get" "$build/benchmarks/compile_operation" "$build"/examples/*; do
+title "Size of the stripped examples, in bytes"
+for program in "$build"/examples/*; do
     if [ ! -f "$program" ] || [ ! -x "$program" ]; then continue; fi
     strip -o "$results/stripped" "$program"
     printf '%-20s %s\n' "$(basename "$program")" "$(stat -c %s "$results/stripped")"
