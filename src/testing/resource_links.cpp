@@ -114,6 +114,10 @@ void MethodTables::link_model(const orm::Method& method, Links& links) const {
             break;
         }
     }
+    if (model.name == api::none || std::ranges::any_of(links, &Link::names_one)) return;
+    for (const schema::Member& member : in) {
+        if (says(member, model.name)) links.push_back({&member, model.name, nullptr, true});
+    }
 }
 
 // Members of the model that a manager takes from the request: AWS does not repeat what it was asked for.

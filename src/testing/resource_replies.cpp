@@ -117,6 +117,14 @@ void Resources::missing(const Request& request, const std::string& what) const {
     say(paths[3], "arn", what);
 }
 
+// Whether `Cluster` of ClusterNotFoundException is another model.
+bool Resources::is_of_another(std::uint16_t row, std::string_view name) const {
+    for (std::uint16_t i = 0; i < tables_.model_count; ++i) {
+        if (i != row && shape_of(tables_.models[i]).name() == name) return true;
+    }
+    return false;
+}
+
 // The error of the operation whose name is most like one of these.
 void Resources::refuse(const Request& request, std::span<const std::string_view> like, std::string message,
                        int status) const {
@@ -126,9 +134,10 @@ void Resources::refuse(const Request& request, std::span<const std::string_view>
         const std::uint16_t error = tables_.errors[request.operation.first_error + i];
         const std::string_view name = tables_.schema->name(tables_.schema->shapes[error]);
         const auto has_part = [name](std::string_view part) { return name.find(part) != std::string_view::npos; };
-        if (!std::ranges::any_of(like, has_part)) continue;
+        const auto part = std::ranges::find_if(like, has_part);
+        if (part == like.end() || is_of_another(request.model, name.substr(0, name.find(*part)))) continue;
         if (code.empty() || name.starts_with("Resource")) code = methods_.code_of(error);
-        if (name.starts_with(model) || model.ends_with(name.substr(0, name.find(like.front())))) {
+        if (name.starts_with(model) || model.ends_with(name.substr(0, name.find(*part)))) {
             of_model = methods_.code_of(error);
         }
     }

@@ -94,6 +94,7 @@ class Resources {
     void show_merged(const Request& request, const Record& record) const;
     [[nodiscard]] Value hydration_key(const Request& request, const Record& record) const;
     void missing(const Request& request, const std::string& what) const;
+    [[nodiscard]] bool is_of_another(std::uint16_t model, std::string_view name) const;
     [[noreturn]] void refuse(const Request& request, std::span<const std::string_view> like, std::string message,
                              int status = 400) const;
     [[noreturn]] void does_not_exist(const Request& request, const std::string& what) const;

@@ -1,0 +1,642 @@
+#include "model_trial.hpp"
+
+#include "catch.hpp"
+#include "made_values.hpp"
+
+#include "orm/expression.hpp"
+#include "orm/owned_list.hpp"
+#include "orm/run.hpp"
+#include "schema/path.hpp"
+#include "schema/words.hpp"
+#include "testing/double_state.hpp"
+#include "testing/resource_values.hpp"
+
+#include <botocraft/credentials.hpp>
+#include <botocraft/error.hpp>
+#include <botocraft/manager.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+namespace botocraft::test {
+
+using detail::CallState;
+using detail::OwnedList;
+using detail::Structure;
+using orm::MethodKind;
+using schema::Kind;
+using schema::Place;
+
+namespace {
+
+constexpr const char* region = "us-east-1";
+constexpr std::string_view tag_key = "Stage";
+constexpr std::string_view tag_text = "trial";
+
+template <class T>
+T await(awaitable<T> operation) {
+    boost::asio::io_context context(1);
+    auto result = boost::asio::co_spawn(context, std::move(operation), boost::asio::use_future);
+    context.run();
+    return result.get();
+}
+
+void expect(bool fulfilled, const std::string& what) {
+    if (!fulfilled) throw std::runtime_error(what);
+}
+
+testing::DoubleOptions serving(const orm::ServiceTables& service) {
+    testing::DoubleOptions options;
+    options.services.push_back(&service);
+    return options;
+}
+
+Session session_for(const testing::AwsDouble& aws) {
+    SessionOptions options;
+    options.region = region;
+    options.endpoint_url = aws.endpoint_url();
+    options.endpoints.disable_host_prefix = true;
+    options.credentials = static_credentials(aws.credentials());
+    options.max_attempts = 1;
+    return Session(options);
+}
+
+// A query whose pages are counted.
+class CountedQuery : public detail::QueryBase {
+  public:
+    CountedQuery(detail::Call call, schema::TypeRef element) : QueryBase(std::move(call), element), element_(element) {}
+
+    std::vector<Structure> read(std::size_t page_size, std::size_t& pages) {
+        set_page_size(page_size);
+        std::vector<Structure> all;
+        await(read_pages(stream(), element_, all, pages));
+        return all;
+    }
+
+  private:
+    static awaitable<void> read_pages(std::shared_ptr<detail::PageStream> stream, schema::TypeRef element,
+                                      std::vector<Structure>& all, std::size_t& pages) {
+        for (;;) {
+            OwnedList page(element);
+            const bool more = co_await next(stream, page.raw());
+            if (!more) co_return;
+            pages += page.size() > 0 ? 1 : 0;
+            for (std::uint32_t i = 0; i < page.size(); ++i) {
+                Structure& one = all.emplace_back(schema::leaf_shape(element));
+                schema::assign_structure(one.shape(), one.get(), page.at(i));
+            }
+        }
+    }
+
+    schema::TypeRef element_;
+};
+
+// Whether what both have is the same, at every depth.
+bool is_same(schema::ConstPlace a, schema::ConstPlace b) {
+    if (schema::presence(a) != schema::Presence::present || schema::presence(b) != schema::Presence::present) return true;
+    if (a.kind() == Kind::structure) {
+        const void* const first = schema::structure(a);
+        const void* const second = schema::structure(b);
+        return std::ranges::all_of(a.target(), [&](const schema::Member& member) {
+            return is_same(schema::member_place(a.target(), member, first), schema::member_place(b.target(), member, second));
+        });
+    }
+    if (!schema::is_container(a.kind())) return detail::owned(schema::value_of(a)) == detail::owned(schema::value_of(b));
+    const schema::ConstRange first = schema::elements(a), second = schema::elements(b);
+    if (a.kind() == Kind::list && first.size() != second.size()) return false;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        for (std::size_t n = 0; n < second.size(); ++n) {
+            const bool counterparts = a.kind() == Kind::map ? first.key(i) == second.key(n) : i == n;
+            if (counterparts && !is_same(first[i], second[n])) return false;
+        }
+    }
+    return true;
+}
+
+std::string lower(std::string_view text) { return testing::lower(text); }
+
+bool is_present(const Structure& structure, const schema::Member& member) {
+    return schema::presence(schema::member_place(structure.shape(), member, structure.get())) == schema::Presence::present;
+}
+
+Place place_of(Structure& structure, const schema::Member& member) {
+    return schema::member_place(structure.shape(), member, structure.get());
+}
+
+}  // namespace
+
+ModelTrial::ModelTrial(const orm::ServiceTables& service, std::uint16_t model)
+    : service_(service), row_(model), aws_(serving(service)), session_(session_for(aws_)) {}
+
+std::string ModelTrial::name() const { return std::string(shape().name()); }
+
+std::uint16_t ModelTrial::find_method(std::string_view name) const {
+    for (std::uint16_t i = 0; i < service_.method_count; ++i) {
+        if (method(i).model == row_ && service_.text(method(i).name) == name) return i;
+    }
+    return api::none;
+}
+
+bool ModelTrial::has_methods() const {
+    const orm::Model& m = model();
+    return m.get != api::none || m.list != api::none || m.create != api::none || m.remove != api::none;
+}
+
+template <class Step>
+void ModelTrial::try_method(std::uint16_t row, Step step) {
+    if (row == api::none) return;
+    const std::string called(service_.text(method(row).name));
+    if (unserved_.contains(called)) return;
+    try {
+        step();
+        verified_.push_back(called);
+    } catch (const std::exception& error) {
+        FAIL_CHECK(service_.name << " " << name() << " " << called << ": " << error.what());
+    }
+}
+
+void ModelTrial::run(const std::set<std::string, std::less<>>& unserved) {
+    unserved_ = unserved;
+    const orm::Model& m = model();
+    const bool lists = m.list != api::none;
+    const api::Operation* const list = lists ? &service_.operations[method(m.list).operation] : nullptr;
+    const bool fixed_pages = list && list->token_count > 0 && list->limit_member == api::none;
+    const auto is_required = [](const orm::Argument& each) { return (each.flags & orm::argument_flag::required) != 0; };
+    const bool only_one = m.get != api::none && std::ranges::none_of(
+        std::span(service_.arguments + method(m.get).first_argument, method(m.get).argument_count), is_required);
+    create_all(only_one ? 1 : fixed_pages ? 205 : 5);
+    if (made_.empty()) return;
+    try_method(m.get, [this] { get_each(); });
+    try_method(m.list, [this] { list_all(); });
+    for (std::uint16_t i = 0; i < service_.method_count; ++i) {
+        if (method(i).model != row_ || method(i).kind != MethodKind::get_many) continue;
+        try_method(i, [this, i] { get_many(i); });
+    }
+    try_method(m.update, [this] { update(); });
+    if (m.tags_member != api::none) tag();
+    try_method(m.remove, [this] { remove(); });
+}
+
+void ModelTrial::run_call(CallState& call, void* result) { await(detail::run_method(call, result)); }
+
+std::string ModelTrial::call_blindly(std::uint16_t row) {
+    CallState call = detail::make_operation_call(service_, method(row).operation, session_.state());
+    if (call.request) {
+        for (const schema::Member& member : call.request.shape()) {
+            const bool required = (member.flags & schema::member_flag::required) != 0;
+            if (required) make_value(place_of(call.request, member), 1);
+        }
+    }
+    try {
+        run_call(call, nullptr);
+    } catch (const ServiceError& error) {
+        return error.code();
+    }
+    return {};
+}
+
+// --- what is made ----------------------------------------------------------------------------------------------------
+
+// Whether a method sends a member of the model: by its name, by what the tables bind, or afterwards.
+bool ModelTrial::is_taken(const schema::Member& member, std::uint16_t row) const {
+    const std::string_view name = service_.schema->name(member);
+    const auto begins = [&](const orm::Binding& binding) {
+        if (binding.expression == api::none) return false;
+        const std::string_view path = service_.text(service_.expressions[binding.expression].text);
+        return path.substr(0, path.find_first_of(".[")) == name;
+    };
+    const orm::Method& m = method(row);
+    const std::uint16_t input = service_.operations[m.operation].input;
+    if (input == api::none) return false;
+    const std::span bindings(service_.bindings + m.first_binding, m.binding_count);
+    if (std::ranges::any_of(bindings, begins)) return true;
+    for (std::uint16_t i = 0; i < m.step_count; ++i) {
+        const orm::Addition& step = service_.additions[m.first_step + i];
+        if (std::ranges::any_of(std::span(service_.bindings + step.first_binding, step.binding_count), begins)) return true;
+    }
+    const schema::ShapeRef request{service_.schema, input};
+    const schema::Member* const same = schema::find_member(request, name);
+    const auto left_out = [&](const orm::Binding& binding) {
+        return binding.expression == api::none && request.begin() + binding.member == same;
+    };
+    const bool by_name = same && same->kind == member.kind && (member.flags & schema::member_flag::read_only) == 0;
+    return by_name && std::ranges::none_of(bindings, left_out);
+}
+
+// Whether a method takes it from the caller, in a form of its own.
+bool ModelTrial::is_argument(const schema::Member& member, std::uint16_t row) const {
+    const std::span arguments(service_.arguments + method(row).first_argument, method(row).argument_count);
+    return std::ranges::any_of(
+        arguments, [&](const auto& each) { return service_.text(each.name) == service_.schema->name(member); });
+}
+
+// What a list must be told is the same of all.
+bool ModelTrial::is_shared(const schema::Member& member) const {
+    if (model().list == api::none) return false;
+    const orm::Method& list = method(model().list);
+    for (const orm::Argument& argument : std::span(service_.arguments + list.first_argument, list.argument_count)) {
+        if ((argument.flags & orm::argument_flag::required) == 0) continue;
+        const std::string_view name = service_.text(argument.name);
+        if (service_.schema->name(member) == name) return true;
+        for (std::uint16_t i = 0; i < model().key_count; ++i) {
+            const orm::Binding& key = service_.bindings[model().first_key + i];
+            const std::string_view path = service_.text(service_.expressions[key.expression].text);
+            if (service_.text(key.name) == name && path == service_.schema->name(member)) return true;
+        }
+        for (std::uint16_t i = 0; i < list.merge_count; ++i) {
+            const orm::Binding& merge = service_.bindings[list.first_merge + i];
+            const orm::Expression& from = service_.expressions[merge.expression];
+            const bool its = from.kind == orm::ExpressionKind::argument && service_.text(from.text) == name;
+            if (its && shape().begin() + merge.member == &member) return true;
+        }
+    }
+    return false;
+}
+
+void ModelTrial::create_all(unsigned count) {
+    const bool creates = model().create != api::none && !unserved_.contains("create");
+    for (unsigned number = 1; !creates && number <= count; ++number) {
+        Structure& one = made_.emplace_back(shape());
+        for (const schema::Member& member : shape()) {
+            if (member.kind != Kind::state) make_value(place_of(one, member), is_shared(member) ? 1 : number);
+        }
+        aws_.state().put(region, shape(), one.get());
+        detail::attach(service_, shape(), one.get(), session_.state());
+    }
+    if (!creates) return;
+    try_method(model().create, [&] {
+        for (unsigned number = 1; number <= count; ++number) made_.push_back(create(number));
+    });
+}
+
+Structure ModelTrial::create(unsigned number) {
+    Structure given(shape());
+    for (const schema::Member& member : shape()) {
+        if (member.kind == Kind::state || !is_taken(member, model().create)) continue;
+        make_value(place_of(given, member), is_shared(member) ? 1 : number);
+    }
+    CallState call = detail::make_call(service_, model().create, session_.state());
+    detail::bind_from_model(call, given.get());
+    const orm::Method& create = call.method();
+    const auto fill = [&](const schema::Member& member) {
+        if (!is_present(call.request, member)) make_value(place_of(call.request, member), number);
+    };
+    for (const schema::Member& member : call.request.shape()) {
+        if ((member.flags & schema::member_flag::required) != 0) fill(member);
+    }
+    for (const orm::Argument& argument : std::span(service_.arguments + create.first_argument, create.argument_count)) {
+        const bool required = (argument.flags & orm::argument_flag::required) != 0;
+        if (required && argument.member != api::none) fill(call.request.shape().begin()[argument.member]);
+    }
+    if (create.result_kind != orm::ResultKind::model) {
+        run_call(call, nullptr);
+        return given;
+    }
+    Structure made(call.result_shape());
+    run_call(call, made.get());
+    compare(given, made, false, tells_whole(create.refresh == api::none ? model().create : create.refresh));
+    expect(!key_of(made).empty(), "it has no key");
+    return made;
+}
+
+// Whether a method's reply has the model itself, and not another structure with a part of it.
+bool ModelTrial::tells_whole(std::uint16_t row) const {
+    const std::uint16_t output = service_.operations[method(row).operation].output;
+    if (output == api::none || method(row).scan != api::none) return false;
+    Structure reply(schema::ShapeRef{service_.schema, output});
+    const std::string_view path = service_.text(method(row).result);
+    const auto place = path.empty() ? std::nullopt : testing::make_place(reply.shape(), reply.get(), path);
+    if (!place) return false;
+    const schema::Member& end = place->kind() == Kind::list ? schema::element_row(*service_.schema, *place->row) : *place->row;
+    return end.kind == Kind::structure && end.target == model().shape;
+}
+
+// What both have is the same; `whole`: and what AWS was given is there.
+void ModelTrial::compare(const Structure& given, const Structure& got, bool some, bool whole) {
+    std::size_t same = 0;
+    for (const schema::Member& member : shape()) {
+        if (member.kind == Kind::state || !is_present(given, member)) continue;
+        const bool on_wire = member.location != schema::Location::none;
+        const bool there = is_present(got, member);
+        const bool of_caller = model().create != api::none && is_argument(member, model().create);
+        expect(there || !whole || !on_wire || of_caller, "`" + std::string(service_.schema->name(member)) + "` is lost");
+        if (!there) continue;
+        const bool equal = is_same(schema::member_place(shape(), member, given.get()),
+                                   schema::member_place(shape(), member, got.get()));
+        expect(equal, "`" + std::string(service_.schema->name(member)) + "` is another one");
+        ++same;
+    }
+    expect(!some || same > 0 || model().key_count == 0, "nothing of it came back");
+}
+
+std::string ModelTrial::key_of(const Structure& structure) const {
+    return to_string(detail::key(service_, row_, structure.get()));
+}
+
+// --- what is read ----------------------------------------------------------------------------------------------------
+
+Value ModelTrial::value_for(const orm::Method& of, std::string_view argument, const Structure& structure) const {
+    const detail::Scope scope = scope_of(structure);
+    for (std::uint16_t i = 0; i < model().key_count; ++i) {
+        const orm::Binding& key = service_.bindings[model().first_key + i];
+        if (service_.text(key.name) == argument) return detail::evaluate(scope, key.expression);
+    }
+    for (std::uint16_t i = 0; i < of.merge_count; ++i) {
+        const orm::Binding& merge = service_.bindings[of.first_merge + i];
+        const orm::Expression& from = service_.expressions[merge.expression];
+        if (from.kind != orm::ExpressionKind::argument || service_.text(from.text) != argument) continue;
+        return detail::evaluate_path(scope, service_.schema->name(shape().begin()[merge.member]));
+    }
+    return detail::evaluate_path(scope, argument);
+}
+
+Structure ModelTrial::get(const Structure& structure) {
+    CallState call = detail::make_call(service_, model().get, session_.state());
+    expect(detail::bind_by_name(call, scope_of(structure), model().first_key, model().key_count), "it lacks its key");
+    Structure got(call.result_shape());
+    run_call(call, got.get());
+    return got;
+}
+
+// The model as AWS tells it now; itself where AWS does not.
+Structure ModelTrial::seen(const Structure& structure) {
+    if (model().get != api::none && !unserved_.contains("get")) return get(structure);
+    if (model().list == api::none) return structure;
+    std::size_t pages = 0;
+    for (Structure& each : read_list(100, pages)) {
+        if (key_of(each) == key_of(structure)) return std::move(each);
+    }
+    throw std::runtime_error("it is in no list");
+}
+
+void ModelTrial::get_each() {
+    for (const Structure& each : made_) {
+        const Structure got = get(each);
+        expect(key_of(got) == key_of(each), "another one came back: " + key_of(got));
+        compare(each, got, true, tells_whole(model().get));
+    }
+}
+
+Value::List ModelTrial::keys_of_all() const {
+    Value::List keys;
+    for (const Structure& each : made_) keys.push_back(evaluate(each, service_.bindings[model().first_key].expression));
+    return keys;
+}
+
+Value ModelTrial::evaluate(const Structure& structure, std::uint16_t expression) const {
+    return detail::evaluate(scope_of(structure), expression);
+}
+
+detail::Scope ModelTrial::scope_of(const Structure& structure) const {
+    detail::Scope scope;
+    scope.service = &service_;
+    scope.shape = shape();
+    scope.structure = structure.get();
+    return scope;
+}
+
+CallState ModelTrial::list_call() {
+    CallState call = detail::make_call(service_, model().list, session_.state());
+    const orm::Method& list = call.method();
+    for (const orm::Argument& argument : std::span(service_.arguments + list.first_argument, list.argument_count)) {
+        if ((argument.flags & orm::argument_flag::required) == 0) continue;
+        Value value = value_for(list, service_.text(argument.name), made_.front());
+        const Place place = detail::argument_place(call, argument);
+        const bool by_keys = model().get != api::none && method(model().get).operation == list.operation;
+        if (value.is_nothing() && place.kind() == Kind::list && by_keys) value = Value(keys_of_all());
+        if (value.is_nothing()) {
+            make_value(place, 1);
+        } else {
+            detail::put_argument(call, argument, value, false);
+        }
+    }
+    return call;
+}
+
+std::vector<Structure> ModelTrial::read_list(std::size_t page_size, std::size_t& pages) {
+    auto call = std::make_unique<CallState>(list_call());
+    const schema::TypeRef element = call->result_type();
+    CountedQuery query(detail::Call(std::move(call)), element);
+    return query.read(page_size, pages);
+}
+
+void ModelTrial::list_all() {
+    std::size_t pages = 0;
+    std::map<std::string, std::size_t> listed;
+    const std::vector<Structure> all = read_list(2, pages);
+    for (const Structure& each : all) ++listed[key_of(each)];
+    for (const Structure& each : made_) {
+        expect(listed[key_of(each)] == 1, key_of(each) + " is in the list " + std::to_string(listed[key_of(each)]) + " times");
+    }
+    expect(all.size() == made_.size(), "there are others in the list");
+    const bool paged = method(model().list).paged && made_.size() > 4;
+    expect(!paged || pages > 2, "it came in " + std::to_string(pages) + " pages");
+}
+
+void ModelTrial::get_many(std::uint16_t row) {
+    CallState call = detail::make_call(service_, row, session_.state());
+    const std::span arguments(service_.arguments + method(row).first_argument, method(row).argument_count);
+    detail::put_argument(call, arguments.front(), Value(keys_of_all()), false);
+    for (const orm::Argument& argument : arguments.subspan(1)) {
+        if ((argument.flags & orm::argument_flag::required) == 0) continue;
+        const Value value = value_for(method(row), service_.text(argument.name), made_.front());
+        detail::put_argument(call, argument, value, false);
+    }
+    OwnedList all(call.result_type());
+    run_call(call, &all.raw());
+    expect(all.size() == made_.size(), std::to_string(all.size()) + " came back");
+}
+
+// --- what is changed -------------------------------------------------------------------------------------------------
+
+// A member that `update` sends, and that tells nothing from others: a scalar if there is one.
+const schema::Member* ModelTrial::changeable() const {
+    const schema::Member* best = nullptr;
+    const auto names_it = [&](const schema::Member& member) {
+        const std::string_view name = service_.schema->name(member);
+        const auto is = [&](std::uint16_t expression) {
+            if (expression == api::none) return false;
+            const std::string_view path = service_.text(service_.expressions[expression].text);
+            return path == name || path.find('{' + std::string(name) + '}') != std::string_view::npos;
+        };
+        for (std::uint16_t i = 0; i < model().key_count; ++i) {
+            if (is(service_.bindings[model().first_key + i].expression)) return true;
+        }
+        return is(model().arn) || is(model().name);
+    };
+    for (const schema::Member& member : shape()) {
+        const bool tags = model().tags_member != api::none && shape().begin() + model().tags_member == &member;
+        if (tags || member.kind == Kind::state || names_it(member) || is_shared(member) || !is_taken(member, model().update)) continue;
+        const bool scalar = member.kind < Kind::blob;
+        if (scalar && is_present(made_.front(), member)) return &member;
+        if (!best || scalar) best = &member;
+    }
+    return best;
+}
+
+void ModelTrial::update() {
+    Structure changed = seen(made_.front());
+    const schema::Member* const member = changeable();
+    expect(member != nullptr, "there is nothing to change");
+    make_value(place_of(changed, *member), 78);
+    // What AWS wants to be told and does not tell.
+    const orm::Method& update = method(model().update);
+    const schema::ShapeRef input{service_.schema, service_.operations[update.operation].input};
+    const auto fill = [&](std::string_view name, bool required) {
+        const schema::Member* const own = schema::find_member(shape(), name);
+        if (required && own && !is_present(changed, *own)) make_value(place_of(changed, *own), 78);
+    };
+    for (const schema::Member& each : input) {
+        fill(service_.schema->name(each), (each.flags & schema::member_flag::required) != 0);
+    }
+    for (const orm::Argument& each : std::span(service_.arguments + update.first_argument, update.argument_count)) {
+        fill(service_.text(each.name), (each.flags & orm::argument_flag::required) != 0);
+    }
+    const bool has_tags = model().tag != api::none;
+    if (has_tags) {
+        testing::write_tags(place_of(changed, shape().begin()[model().tags_member]), {{std::string(tag_key), "saved"}});
+    }
+    const std::string key = key_of(changed);
+    await(detail::save(service_, row_, changed.get()));
+    const Structure now = seen(changed);
+    // Of what has revisions, each save makes another one.
+    const bool revised = schema::find_member(shape(), "revision") != nullptr;
+    expect((key_of(now) != key) == revised, "it is " + key_of(now) + " now");
+    if (revised) made_.push_back(now);
+    const bool equal = is_same(schema::member_place(shape(), *member, std::as_const(changed).get()),
+                               schema::member_place(shape(), *member, now.get()));
+    expect(equal, "`" + std::string(service_.schema->name(*member)) + "` did not change");
+    bool told = false;
+    expect(!has_tags || tag_value(now, told) == "saved", "its tags did not change");
+}
+
+// --- tags ------------------------------------------------------------------------------------------------------------
+
+// An operation whose name begins like one of these and that says what it is about by a key of the model, or as all do.
+std::uint16_t ModelTrial::tagging_operation(std::initializer_list<std::string_view> words, std::uint16_t& named_by) const {
+    std::uint16_t found = api::none;
+    for (std::uint16_t row = 0; row < service_.operation_count; ++row) {
+        const std::string_view called = service_.text(service_.operations[row].name);
+        if (std::ranges::none_of(words, [&](std::string_view word) { return called.starts_with(word); })) continue;
+        if (called.starts_with("List") && called.find("Tags") == std::string_view::npos) continue;
+        if (service_.operations[row].input == api::none) continue;
+        const schema::ShapeRef input{service_.schema, service_.operations[row].input};
+        for (const schema::Member& member : input) {
+            const std::string_view name = service_.schema->name(member);
+            bool its_own = false;
+            for (std::uint16_t i = 0; i < model().key_count; ++i) {
+                const orm::Binding& key = service_.bindings[model().first_key + i];
+                its_own = its_own || service_.text(key.name) == name ||
+                          service_.text(service_.expressions[key.expression].text) == name;
+            }
+            const bool any = found == api::none && lower(name).starts_with("resource");
+            if (!its_own && !any) continue;
+            found = row;
+            named_by = static_cast<std::uint16_t>(&member - input.begin());
+            if (its_own) return found;
+        }
+    }
+    return found;
+}
+
+void ModelTrial::name_tagged(CallState& call, std::uint16_t named_by, const Structure& structure) const {
+    const schema::Member& member = call.request.shape().begin()[named_by];
+    const bool by_arn = lower(service_.schema->name(member)).ends_with("arn") && model().arn != api::none;
+    const std::uint16_t expression = by_arn ? model().arn : service_.bindings[model().first_key].expression;
+    detail::put(place_of(call.request, member), evaluate(structure, expression), true);
+}
+
+void ModelTrial::send_tags(std::uint16_t operation, std::uint16_t named_by, bool keys, const Structure& structure) {
+    CallState call = detail::make_operation_call(service_, operation, session_.state());
+    const schema::ShapeRef input = call.request.shape();
+    name_tagged(call, named_by, structure);
+    for (const schema::Member& member : input) {
+        const Place place = place_of(call.request, member);
+        if (testing::holds_tags(*service_.schema, member)) {
+            testing::write_tags(place, {{std::string(tag_key), std::string(keys ? std::string_view() : tag_text)}});
+        } else if (lower(service_.schema->name(member)).ends_with("keys")) {
+            detail::put(place, Value(tag_key), true);
+        }
+    }
+    const std::uint16_t output = service_.operations[operation].output;
+    Structure reply = output == api::none ? Structure() : Structure(schema::ShapeRef{service_.schema, output});
+    run_call(call, reply ? reply.get() : nullptr);
+}
+
+// The tag's value: of the model, or where that does not tell tags, as the service's own operation tells it.
+std::string ModelTrial::tag_value(const Structure& structure, bool& told) {
+    const auto value_in = [&](schema::ConstPlace place) {
+        told = true;
+        for (const auto& [key, value] : testing::read_tags(place)) {
+            if (key == tag_key) return value;
+        }
+        return std::string();
+    };
+    const Structure now = seen(structure);
+    const schema::Member& own = shape().begin()[model().tags_member];
+    if (is_present(now, own)) return value_in(schema::member_place(shape(), own, now.get()));
+    std::uint16_t named_by = 0;
+    const std::uint16_t operation = tagging_operation({"List"}, named_by);
+    if (operation == api::none) return {};
+    CallState call = detail::make_operation_call(service_, operation, session_.state());
+    name_tagged(call, named_by, structure);
+    Structure reply(schema::ShapeRef{service_.schema, call.operation().output});
+    run_call(call, reply.get());
+    for (const schema::Member& member : reply.shape()) {
+        const bool tags = testing::holds_tags(*service_.schema, member);
+        if (tags) return value_in(schema::member_place(reply.shape(), member, std::as_const(reply).get()));
+    }
+    return {};
+}
+
+void ModelTrial::tag() {
+    std::uint16_t tagged_by = 0, untagged_by = 0;
+    const std::uint16_t tags = tagging_operation({"Tag", "CreateTags", "AddTags"}, tagged_by);
+    const std::uint16_t untags = tagging_operation({"Untag", "DeleteTags", "RemoveTags"}, untagged_by);
+    if (tags == api::none || untags == api::none) return;
+    const auto step = [&](std::string_view called, std::uint16_t operation, std::uint16_t named_by, bool removes) {
+        try {
+            send_tags(operation, named_by, removes, made_.front());
+            bool told = false;
+            const std::string value = tag_value(made_.front(), told);
+            expect(value == (removes ? std::string_view() : tag_text), "the tag is `" + value + "`");
+            expect(told, "nobody tells the tags");
+            const std::uint16_t own = find_method(called);
+            if (own != api::none && method(own).operation == operation) verified_.emplace_back(called);
+        } catch (const std::exception& error) {
+            FAIL_CHECK(service_.name << " " << name() << " " << called << ": " << error.what());
+        }
+    };
+    step("tag", tags, tagged_by, false);
+    step("untag", untags, untagged_by, true);
+}
+
+// --- what is gone ----------------------------------------------------------------------------------------------------
+
+void ModelTrial::remove() {
+    Structure victim = seen(made_.front());
+    await(detail::remove(service_, row_, victim.get()));
+    const auto is_missing = [](auto call) {
+        try {
+            call();
+        } catch (const DoesNotExist&) {
+            return true;
+        }
+        return false;
+    };
+    if (model().get != api::none && !unserved_.contains("get")) {
+        expect(is_missing([&] { static_cast<void>(get(victim)); }), "it can still be read");
+    }
+    if (model().list == api::none) return;
+    std::size_t pages = 0;
+    const std::vector<Structure> left = made_.size() > 1 ? read_list(100, pages) : std::vector<Structure>();
+    expect(left.size() + 1 == made_.size(), std::to_string(left.size()) + " are left");
+}
+
+}  // namespace botocraft::test

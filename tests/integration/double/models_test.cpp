@@ -1,0 +1,89 @@
+// Every model of every service, on the double: what it is created with, read, listed, changed, tagged and deleted by follows
+// from its tables. With BOTOCRAFT_WITNESSES set, each method that was verified, in a line: `witness=double SERVICE MODEL METHOD`.
+
+#include "catch.hpp"
+#include "model_trial.hpp"
+
+#include <botocraft/cloudwatch.hpp>
+#include <botocraft/ec2.hpp>
+#include <botocraft/ecs.hpp>
+#include <botocraft/efs.hpp>
+#include <botocraft/error.hpp>
+#include <botocraft/iam.hpp>
+#include <botocraft/s3.hpp>
+#include <botocraft/sqs.hpp>
+#include <botocraft/sts.hpp>
+
+#include <cstdlib>
+#include <iostream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using botocraft::orm::ServiceTables;
+using botocraft::test::ModelTrial;
+
+// What cannot be told from tables, and why.
+struct Unserved {
+    std::string_view service, model, method, reason;
+};
+constexpr Unserved unserved[] = {
+    {"cloudwatch", "CloudWatchAnomalyDetector", "update",
+     "AWS tells by the metric which one is meant, and nothing but the metric says so: the double makes another one"},
+};
+
+std::set<std::string, std::less<>> unserved_of(std::string_view service, std::string_view model) {
+    std::set<std::string, std::less<>> methods;
+    for (const Unserved& each : unserved) {
+        if (each.service == service && each.model == model) methods.emplace(each.method);
+    }
+    return methods;
+}
+
+// Whatever else the manager has gets an answer, or is refused in a way that says why; nothing goes wrong inside.
+void try_others(const ServiceTables& service, std::uint16_t model, ModelTrial& trial) {
+    for (std::uint16_t row = 0; row < service.method_count; ++row) {
+        const botocraft::orm::Method& method = service.methods[row];
+        if (method.model != model || method.operation == botocraft::api::none) continue;
+        const std::string code = trial.call_blindly(row);
+        INFO(service.name << ' ' << trial.name() << ' ' << service.text(method.name));
+        CHECK(code != "InternalFailure");
+        CHECK(code != "SerializationException");
+        CHECK(code != "MalformedQueryString");
+    }
+}
+
+void try_service(const ServiceTables& service) {
+    const bool says = std::getenv("BOTOCRAFT_WITNESSES") != nullptr;
+    std::size_t models = 0, methods = 0;
+    for (std::uint16_t row = 0; row < service.model_count; ++row) {
+        ModelTrial trial(service, row);
+        if (!trial.has_methods()) continue;
+        trial.run(unserved_of(service.name, trial.name()));
+        try_others(service, row, trial);
+        models += !trial.verified().empty();
+        methods += trial.verified().size();
+        for (const std::string& method : trial.verified()) {
+            if (says) std::cout << "witness=double " << service.name << ' ' << trial.name() << ' ' << method << '\n';
+        }
+    }
+    std::cout << "the double serves " << methods << " methods of " << models << " models of " << service.name << '\n';
+}
+
+}  // namespace
+
+TEST_CASE("models are served by their tables: ec2Query", "[models]") { try_service(botocraft::ec2::tables::service); }
+TEST_CASE("models are served by their tables: awsQuery", "[models]") {
+    try_service(botocraft::iam::tables::service);
+    try_service(botocraft::sts::tables::service);
+}
+TEST_CASE("models are served by their tables: restXml", "[models]") { try_service(botocraft::s3::tables::service); }
+TEST_CASE("models are served by their tables: restJson1", "[models]") { try_service(botocraft::efs::tables::service); }
+TEST_CASE("models are served by their tables: rpcv2Cbor", "[models]") {
+    try_service(botocraft::cloudwatch::tables::service);
+}
+TEST_CASE("models are served by their tables: awsJson1.0", "[models]") { try_service(botocraft::sqs::tables::service); }
+TEST_CASE("models are served by their tables: awsJson1.1", "[models]") { try_service(botocraft::ecs::tables::service); }
