@@ -54,6 +54,7 @@ Links MethodTables::links_of(const orm::Method& method) const {
         if (first.member != api::none) links.push_back({input_of(method).begin() + first.member, key, nullptr, true});
     }
     if (is_change(method)) return links;
+    if (links.empty() && method.kind == MethodKind::call) link_key_names(method, links);
     link_merges(method, links);
     link_names(method, links);
     return links;
@@ -89,6 +90,17 @@ void MethodTables::link_arguments(const orm::Method& method, std::uint16_t first
         links.push_back({input_of(method).begin() + argument->member, binding.expression, nullptr, name == main});
     }
     if (!links.empty() && std::ranges::none_of(links, &Link::names_one)) links.front().names_one = true;
+}
+
+// Members that are called as the arguments of `get` are.
+void MethodTables::link_key_names(const orm::Method& method, Links& links) const {
+    const orm::Model& model = tables_.models[model_of(method)];
+    for (std::uint16_t i = 0; i < model.key_count; ++i) {
+        const orm::Binding& key = tables_.bindings[model.first_key + i];
+        const schema::Member* const member = schema::find_member(input_of(method), tables_.text(key.name));
+        if (!member) continue;
+        links.push_back({member, key.expression, nullptr, tables_.text(key.name) == main_key(model)});
+    }
 }
 
 // A request that is made of a model: its members that hold the key.
@@ -150,22 +162,36 @@ bool MethodTables::is_read_again(const orm::Method& method) const noexcept {
     return std::ranges::any_of(all, [row](const auto& each) { return each.hydrate == row || each.refresh == row; });
 }
 
-bool MethodTables::reads(const orm::Method& method) const {
-    switch (method.kind) {
-        case MethodKind::get:
-        case MethodKind::get_many: return true;
-        case MethodKind::call: return method.result_kind == orm::ResultKind::model && is_read_again(method);
-        case MethodKind::list: break;
-        default: return false;
-    }
-    if (method.result_kind != orm::ResultKind::models) return false;
-    if (tables_.models[method.model].list == &method - tables_.methods) return true;
+// Whether all that the method must be told says which models are meant.
+bool MethodTables::is_told_which(const orm::Method& method) const {
     const Links links = links_of(method);
     const std::span arguments(tables_.arguments + method.first_argument, method.argument_count);
     return std::ranges::all_of(arguments, [&](const orm::Argument& argument) {
         const bool required = (argument.flags & orm::argument_flag::required) != 0;
-        return !required || is_linked(links, input_of(method).begin()[argument.member]);
+        if (!required || argument.type == orm::ArgumentType::sink) return true;
+        return argument.member != api::none && is_linked(links, input_of(method).begin()[argument.member]);
     });
+}
+
+// Whether it reads a member of the model by which AWS holds what it does not tell with the rest, as the bodies of objects.
+bool MethodTables::reads_member(const orm::Method& method) const {
+    const schema::ShapeRef shape{tables_.schema, tables_.models[method.model].shape};
+    const bool read_only = (tables_.operations[method.operation].flags & api::operation_flag::read_only) != 0;
+    return read_only && method.result.length > 0 && schema::find_member(shape, tables_.text(method.result)) != nullptr &&
+           is_told_which(method);
+}
+
+bool MethodTables::reads(const orm::Method& method) const {
+    switch (method.kind) {
+        case MethodKind::get:
+        case MethodKind::get_many: return true;
+        case MethodKind::call:
+            return method.result_kind == orm::ResultKind::model ? is_read_again(method) : reads_member(method);
+        case MethodKind::list: break;
+        default: return false;
+    }
+    if (method.result_kind != orm::ResultKind::models) return false;
+    return tables_.models[method.model].list == &method - tables_.methods || is_told_which(method);
 }
 
 bool MethodTables::has_constants(const orm::Method& method, const void* request) const {

@@ -45,9 +45,12 @@ class MethodTables {
     [[nodiscard]] std::string_view main_key(const orm::Model& model) const;
     void link_arguments(const orm::Method& method, std::uint16_t first, std::uint16_t count, std::uint16_t row,
                         Links& links) const;
+    void link_key_names(const orm::Method& method, Links& links) const;
     void link_model(const orm::Method& method, Links& links) const;
     void link_merges(const orm::Method& method, Links& links) const;
     void link_names(const orm::Method& method, Links& links) const;
+    [[nodiscard]] bool is_told_which(const orm::Method& method) const;
+    [[nodiscard]] bool reads_member(const orm::Method& method) const;
     [[nodiscard]] bool is_read_again(const orm::Method& method) const noexcept;
 
     const orm::ServiceTables& tables_;

@@ -1,5 +1,8 @@
 #include "made_values.hpp"
 
+#include "orm/expression.hpp"
+
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -69,6 +72,27 @@ void make_values(schema::ShapeRef shape, void* structure, unsigned number, int d
         make_value(schema::member_place(shape, member, structure), number, depth);
         if (one_of) break;
     }
+}
+
+bool is_same(schema::ConstPlace a, schema::ConstPlace b) {
+    if (schema::presence(a) != schema::Presence::present || schema::presence(b) != schema::Presence::present) return true;
+    if (a.kind() == Kind::structure) {
+        const void* const first = schema::structure(a);
+        const void* const second = schema::structure(b);
+        return std::ranges::all_of(a.target(), [&](const schema::Member& member) {
+            return is_same(schema::member_place(a.target(), member, first), schema::member_place(b.target(), member, second));
+        });
+    }
+    if (!schema::is_container(a.kind())) return detail::owned(schema::value_of(a)) == detail::owned(schema::value_of(b));
+    const schema::ConstRange first = schema::elements(a), second = schema::elements(b);
+    if (a.kind() == Kind::list && first.size() != second.size()) return false;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        for (std::size_t n = 0; n < second.size(); ++n) {
+            const bool counterparts = a.kind() == Kind::map ? first.key(i) == second.key(n) : i == n;
+            if (counterparts && !is_same(first[i], second[n])) return false;
+        }
+    }
+    return true;
 }
 
 }  // namespace botocraft::test

@@ -1,5 +1,5 @@
 #pragma once
-// Values made from shapes: what a test sends where any value will do.
+// Values made from shapes, and compared by them: what a test sends where any value will do.
 
 #include "schema/walk.hpp"
 
@@ -12,5 +12,8 @@ namespace botocraft::test {
 void make_value(schema::Place place, unsigned number, int depth = 3);
 // All members that a program may set.
 void make_values(schema::ShapeRef shape, void* structure, unsigned number, int depth = 3);
+
+// Whether what both have is the same, at every depth.
+[[nodiscard]] bool is_same(schema::ConstPlace a, schema::ConstPlace b);
 
 }  // namespace botocraft::test

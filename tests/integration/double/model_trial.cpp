@@ -2,12 +2,11 @@
 
 #include "catch.hpp"
 #include "made_values.hpp"
+#include "trial_tools.hpp"
 
 #include "orm/expression.hpp"
 #include "orm/owned_list.hpp"
 #include "orm/run.hpp"
-#include "schema/path.hpp"
-#include "schema/words.hpp"
 #include "testing/double_state.hpp"
 #include "testing/resource_values.hpp"
 
@@ -15,13 +14,8 @@
 #include <botocraft/error.hpp>
 #include <botocraft/manager.hpp>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
-
 #include <algorithm>
 #include <map>
-#include <stdexcept>
 #include <utility>
 
 namespace botocraft::test {
@@ -36,20 +30,6 @@ using schema::Place;
 namespace {
 
 constexpr const char* region = "us-east-1";
-constexpr std::string_view tag_key = "Stage";
-constexpr std::string_view tag_text = "trial";
-
-template <class T>
-T await(awaitable<T> operation) {
-    boost::asio::io_context context(1);
-    auto result = boost::asio::co_spawn(context, std::move(operation), boost::asio::use_future);
-    context.run();
-    return result.get();
-}
-
-void expect(bool fulfilled, const std::string& what) {
-    if (!fulfilled) throw std::runtime_error(what);
-}
 
 testing::DoubleOptions serving(const orm::ServiceTables& service) {
     testing::DoubleOptions options;
@@ -57,82 +37,21 @@ testing::DoubleOptions serving(const orm::ServiceTables& service) {
     return options;
 }
 
-Session session_for(const testing::AwsDouble& aws) {
+Session session_for(const testing::AwsDouble& aws, Protocol protocol) {
     SessionOptions options;
     options.region = region;
     options.endpoint_url = aws.endpoint_url();
     options.endpoints.disable_host_prefix = true;
     options.credentials = static_credentials(aws.credentials());
     options.max_attempts = 1;
+    options.protocol.preferred = {protocol};
     return Session(options);
-}
-
-// A query whose pages are counted.
-class CountedQuery : public detail::QueryBase {
-  public:
-    CountedQuery(detail::Call call, schema::TypeRef element) : QueryBase(std::move(call), element), element_(element) {}
-
-    std::vector<Structure> read(std::size_t page_size, std::size_t& pages) {
-        set_page_size(page_size);
-        std::vector<Structure> all;
-        await(read_pages(stream(), element_, all, pages));
-        return all;
-    }
-
-  private:
-    static awaitable<void> read_pages(std::shared_ptr<detail::PageStream> stream, schema::TypeRef element,
-                                      std::vector<Structure>& all, std::size_t& pages) {
-        for (;;) {
-            OwnedList page(element);
-            const bool more = co_await next(stream, page.raw());
-            if (!more) co_return;
-            pages += page.size() > 0 ? 1 : 0;
-            for (std::uint32_t i = 0; i < page.size(); ++i) {
-                Structure& one = all.emplace_back(schema::leaf_shape(element));
-                schema::assign_structure(one.shape(), one.get(), page.at(i));
-            }
-        }
-    }
-
-    schema::TypeRef element_;
-};
-
-// Whether what both have is the same, at every depth.
-bool is_same(schema::ConstPlace a, schema::ConstPlace b) {
-    if (schema::presence(a) != schema::Presence::present || schema::presence(b) != schema::Presence::present) return true;
-    if (a.kind() == Kind::structure) {
-        const void* const first = schema::structure(a);
-        const void* const second = schema::structure(b);
-        return std::ranges::all_of(a.target(), [&](const schema::Member& member) {
-            return is_same(schema::member_place(a.target(), member, first), schema::member_place(b.target(), member, second));
-        });
-    }
-    if (!schema::is_container(a.kind())) return detail::owned(schema::value_of(a)) == detail::owned(schema::value_of(b));
-    const schema::ConstRange first = schema::elements(a), second = schema::elements(b);
-    if (a.kind() == Kind::list && first.size() != second.size()) return false;
-    for (std::size_t i = 0; i < first.size(); ++i) {
-        for (std::size_t n = 0; n < second.size(); ++n) {
-            const bool counterparts = a.kind() == Kind::map ? first.key(i) == second.key(n) : i == n;
-            if (counterparts && !is_same(first[i], second[n])) return false;
-        }
-    }
-    return true;
-}
-
-std::string lower(std::string_view text) { return testing::lower(text); }
-
-bool is_present(const Structure& structure, const schema::Member& member) {
-    return schema::presence(schema::member_place(structure.shape(), member, structure.get())) == schema::Presence::present;
-}
-
-Place place_of(Structure& structure, const schema::Member& member) {
-    return schema::member_place(structure.shape(), member, structure.get());
 }
 
 }  // namespace
 
-ModelTrial::ModelTrial(const orm::ServiceTables& service, std::uint16_t model)
-    : service_(service), row_(model), aws_(serving(service)), session_(session_for(aws_)) {}
+ModelTrial::ModelTrial(const orm::ServiceTables& service, std::uint16_t model, Protocol protocol)
+    : service_(service), row_(model), aws_(serving(service)), session_(session_for(aws_, protocol)) {}
 
 std::string ModelTrial::name() const { return std::string(shape().name()); }
 
@@ -179,6 +98,10 @@ void ModelTrial::run(const std::set<std::string, std::less<>>& unserved) {
         try_method(i, [this, i] { get_many(i); });
     }
     try_method(m.update, [this] { update(); });
+    for (std::uint16_t i = 0; i < service_.method_count; ++i) {
+        if (method(i).model != row_ || method(i).kind != MethodKind::partial_update) continue;
+        try_method(i, [this, i] { partial_update(i); });
+    }
     if (m.tags_member != api::none) tag();
     try_method(m.remove, [this] { remove(); });
 }
@@ -327,8 +250,8 @@ void ModelTrial::compare(const Structure& given, const Structure& got, bool some
         const bool of_caller = model().create != api::none && is_argument(member, model().create);
         expect(there || !whole || !on_wire || of_caller, "`" + std::string(service_.schema->name(member)) + "` is lost");
         if (!there) continue;
-        const bool equal = is_same(schema::member_place(shape(), member, given.get()),
-                                   schema::member_place(shape(), member, got.get()));
+        const bool equal = is_same(place_of(given, member),
+                                   place_of(got, member));
         expect(equal, "`" + std::string(service_.schema->name(member)) + "` is another one");
         ++same;
     }
@@ -455,6 +378,11 @@ void ModelTrial::get_many(std::uint16_t row) {
 
 // --- what is changed -------------------------------------------------------------------------------------------------
 
+bool ModelTrial::is_key(std::string_view argument) const {
+    const std::span keys(service_.bindings + model().first_key, model().key_count);
+    return std::ranges::any_of(keys, [&](const auto& key) { return service_.text(key.name) == argument; });
+}
+
 // A member that `update` sends, and that tells nothing from others: a scalar if there is one.
 const schema::Member* ModelTrial::changeable() const {
     const schema::Member* best = nullptr;
@@ -500,7 +428,7 @@ void ModelTrial::update() {
     }
     const bool has_tags = model().tag != api::none;
     if (has_tags) {
-        testing::write_tags(place_of(changed, shape().begin()[model().tags_member]), {{std::string(tag_key), "saved"}});
+        testing::write_tags(place_of(changed, shape().begin()[model().tags_member]), {{tag_key, "saved"}});
     }
     const std::string key = key_of(changed);
     await(detail::save(service_, row_, changed.get()));
@@ -509,112 +437,36 @@ void ModelTrial::update() {
     const bool revised = schema::find_member(shape(), "revision") != nullptr;
     expect((key_of(now) != key) == revised, "it is " + key_of(now) + " now");
     if (revised) made_.push_back(now);
-    const bool equal = is_same(schema::member_place(shape(), *member, std::as_const(changed).get()),
-                               schema::member_place(shape(), *member, now.get()));
+    const bool equal = is_same(place_of(changed, *member),
+                               place_of(now, *member));
     expect(equal, "`" + std::string(service_.schema->name(*member)) + "` did not change");
     bool told = false;
     expect(!has_tags || tag_value(now, told) == "saved", "its tags did not change");
 }
 
-// --- tags ------------------------------------------------------------------------------------------------------------
-
-// An operation whose name begins like one of these and that says what it is about by a key of the model, or as all do.
-std::uint16_t ModelTrial::tagging_operation(std::initializer_list<std::string_view> words, std::uint16_t& named_by) const {
-    std::uint16_t found = api::none;
-    for (std::uint16_t row = 0; row < service_.operation_count; ++row) {
-        const std::string_view called = service_.text(service_.operations[row].name);
-        if (std::ranges::none_of(words, [&](std::string_view word) { return called.starts_with(word); })) continue;
-        if (called.starts_with("List") && called.find("Tags") == std::string_view::npos) continue;
-        if (service_.operations[row].input == api::none) continue;
-        const schema::ShapeRef input{service_.schema, service_.operations[row].input};
-        for (const schema::Member& member : input) {
-            const std::string_view name = service_.schema->name(member);
-            bool its_own = false;
-            for (std::uint16_t i = 0; i < model().key_count; ++i) {
-                const orm::Binding& key = service_.bindings[model().first_key + i];
-                its_own = its_own || service_.text(key.name) == name ||
-                          service_.text(service_.expressions[key.expression].text) == name;
-            }
-            const bool any = found == api::none && lower(name).starts_with("resource");
-            if (!its_own && !any) continue;
-            found = row;
-            named_by = static_cast<std::uint16_t>(&member - input.begin());
-            if (its_own) return found;
+void ModelTrial::partial_update(std::uint16_t row) {
+    CallState call = detail::make_call(service_, row, session_.state());
+    const schema::Member* changed = nullptr;
+    Structure wanted(shape());
+    for (const orm::Argument& argument : std::span(service_.arguments + method(row).first_argument, method(row).argument_count)) {
+        const std::string_view name = service_.text(argument.name);
+        const Value value = value_for(method(row), name, made_.front());
+        const bool required = (argument.flags & orm::argument_flag::required) != 0;
+        if (required || is_key(name)) {
+            detail::put_argument(call, argument, value, false);
+            continue;
         }
+        const schema::Member* const own = schema::find_member(shape(), name);
+        const Place place = detail::argument_place(call, argument);
+        if (changed || !own || own->kind != place.kind()) continue;
+        make_value(place, 79);
+        make_value(place_of(wanted, *own), 79);
+        changed = own;
     }
-    return found;
-}
-
-void ModelTrial::name_tagged(CallState& call, std::uint16_t named_by, const Structure& structure) const {
-    const schema::Member& member = call.request.shape().begin()[named_by];
-    const bool by_arn = lower(service_.schema->name(member)).ends_with("arn") && model().arn != api::none;
-    const std::uint16_t expression = by_arn ? model().arn : service_.bindings[model().first_key].expression;
-    detail::put(place_of(call.request, member), evaluate(structure, expression), true);
-}
-
-void ModelTrial::send_tags(std::uint16_t operation, std::uint16_t named_by, bool keys, const Structure& structure) {
-    CallState call = detail::make_operation_call(service_, operation, session_.state());
-    const schema::ShapeRef input = call.request.shape();
-    name_tagged(call, named_by, structure);
-    for (const schema::Member& member : input) {
-        const Place place = place_of(call.request, member);
-        if (testing::holds_tags(*service_.schema, member)) {
-            testing::write_tags(place, {{std::string(tag_key), std::string(keys ? std::string_view() : tag_text)}});
-        } else if (lower(service_.schema->name(member)).ends_with("keys")) {
-            detail::put(place, Value(tag_key), true);
-        }
-    }
-    const std::uint16_t output = service_.operations[operation].output;
-    Structure reply = output == api::none ? Structure() : Structure(schema::ShapeRef{service_.schema, output});
-    run_call(call, reply ? reply.get() : nullptr);
-}
-
-// The tag's value: of the model, or where that does not tell tags, as the service's own operation tells it.
-std::string ModelTrial::tag_value(const Structure& structure, bool& told) {
-    const auto value_in = [&](schema::ConstPlace place) {
-        told = true;
-        for (const auto& [key, value] : testing::read_tags(place)) {
-            if (key == tag_key) return value;
-        }
-        return std::string();
-    };
-    const Structure now = seen(structure);
-    const schema::Member& own = shape().begin()[model().tags_member];
-    if (is_present(now, own)) return value_in(schema::member_place(shape(), own, now.get()));
-    std::uint16_t named_by = 0;
-    const std::uint16_t operation = tagging_operation({"List"}, named_by);
-    if (operation == api::none) return {};
-    CallState call = detail::make_operation_call(service_, operation, session_.state());
-    name_tagged(call, named_by, structure);
-    Structure reply(schema::ShapeRef{service_.schema, call.operation().output});
-    run_call(call, reply.get());
-    for (const schema::Member& member : reply.shape()) {
-        const bool tags = testing::holds_tags(*service_.schema, member);
-        if (tags) return value_in(schema::member_place(reply.shape(), member, std::as_const(reply).get()));
-    }
-    return {};
-}
-
-void ModelTrial::tag() {
-    std::uint16_t tagged_by = 0, untagged_by = 0;
-    const std::uint16_t tags = tagging_operation({"Tag", "CreateTags", "AddTags"}, tagged_by);
-    const std::uint16_t untags = tagging_operation({"Untag", "DeleteTags", "RemoveTags"}, untagged_by);
-    if (tags == api::none || untags == api::none) return;
-    const auto step = [&](std::string_view called, std::uint16_t operation, std::uint16_t named_by, bool removes) {
-        try {
-            send_tags(operation, named_by, removes, made_.front());
-            bool told = false;
-            const std::string value = tag_value(made_.front(), told);
-            expect(value == (removes ? std::string_view() : tag_text), "the tag is `" + value + "`");
-            expect(told, "nobody tells the tags");
-            const std::uint16_t own = find_method(called);
-            if (own != api::none && method(own).operation == operation) verified_.emplace_back(called);
-        } catch (const std::exception& error) {
-            FAIL_CHECK(service_.name << " " << name() << " " << called << ": " << error.what());
-        }
-    };
-    step("tag", tags, tagged_by, false);
-    step("untag", untags, untagged_by, true);
+    expect(changed != nullptr, "there is nothing to change");
+    Structure ignored(call.result_shape());
+    run_call(call, ignored.get());
+    compare(wanted, seen(made_.front()), true, false);
 }
 
 // --- what is gone ----------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 #include <botocraft/testing/aws_double.hpp>
 
 #include <cstdint>
+#include <initializer_list>
 #include <set>
 #include <string>
 #include <string_view>
@@ -19,7 +20,8 @@ namespace botocraft::test {
 
 class ModelTrial {
   public:
-    ModelTrial(const orm::ServiceTables& service, std::uint16_t model);
+    // In one of the protocols that the service offers.
+    ModelTrial(const orm::ServiceTables& service, std::uint16_t model, Protocol protocol);
 
     // Checks all that the model has; what fails is a failed check. `unserved`: a method that is not to be tried.
     void run(const std::set<std::string, std::less<>>& unserved);
@@ -34,6 +36,7 @@ class ModelTrial {
 
   private:
     using Structure = detail::Structure;
+    static constexpr const char* tag_key = "Stage";
 
     template <class Step>
     void try_method(std::uint16_t method, Step step);
@@ -46,6 +49,7 @@ class ModelTrial {
     void list_all();
     void get_many(std::uint16_t method);
     void update();
+    void partial_update(std::uint16_t method);
     void tag();
     void remove();
 
@@ -58,6 +62,7 @@ class ModelTrial {
     [[nodiscard]] Value value_for(const orm::Method& method, std::string_view argument, const Structure& model) const;
     [[nodiscard]] bool is_shared(const schema::Member& member) const;
     [[nodiscard]] bool is_taken(const schema::Member& member, std::uint16_t method) const;
+    [[nodiscard]] bool is_key(std::string_view argument) const;
     [[nodiscard]] bool is_argument(const schema::Member& member, std::uint16_t method) const;
     [[nodiscard]] const schema::Member* changeable() const;
     [[nodiscard]] std::uint16_t tagging_operation(std::initializer_list<std::string_view> words,
