@@ -13,6 +13,11 @@ namespace botocraft::testing {
 using orm::MethodKind;
 using schema::Kind;
 
+bool only_reads(const api::Operation& operation) noexcept {
+    const bool by_method = operation.method == api::HttpMethod::get || operation.method == api::HttpMethod::head;
+    return by_method || (operation.flags & api::operation_flag::read_only) != 0;
+}
+
 namespace {
 
 bool is_change(const orm::Method& method) noexcept {
@@ -176,8 +181,7 @@ bool MethodTables::is_told_which(const orm::Method& method) const {
 // Whether it reads a member of the model by which AWS holds what it does not tell with the rest, as the bodies of objects.
 bool MethodTables::reads_member(const orm::Method& method) const {
     const schema::ShapeRef shape{tables_.schema, tables_.models[method.model].shape};
-    const bool read_only = (tables_.operations[method.operation].flags & api::operation_flag::read_only) != 0;
-    return read_only && method.result.length > 0 && schema::find_member(shape, tables_.text(method.result)) != nullptr &&
+    return only_reads(tables_.operations[method.operation]) && method.result.length > 0 && schema::find_member(shape, tables_.text(method.result)) != nullptr &&
            is_told_which(method);
 }
 

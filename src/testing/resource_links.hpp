@@ -18,6 +18,9 @@ struct Link {
 };
 using Links = std::vector<Link>;
 
+// Whether an operation changes nothing.
+[[nodiscard]] bool only_reads(const api::Operation& operation) noexcept;
+
 // The tables of one service, as the double reads them.
 class MethodTables {
   public:

@@ -73,7 +73,7 @@ Resources::Choices Resources::choices(const api::Operation& operation, const voi
     if (std::ranges::any_of(callers, agrees)) std::erase_if(callers, [&](const auto* each) { return !agrees(each); });
     // Lists first: they know what `get` knows.
     std::ranges::stable_sort(callers, {}, [](const orm::Method* each) { return each->kind != MethodKind::list; });
-    const bool changes = (operation.flags & api::operation_flag::read_only) == 0;
+    const bool changes = !only_reads(operation);
     for (const orm::Method* const method : callers) {
         if (methods_.reads(*method)) {
             Request read = request(*method, in, out);
