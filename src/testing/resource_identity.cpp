@@ -130,6 +130,7 @@ void Resources::identify(const Request& request, Record& record) {
         if (member.kind != Kind::string || schema::presence(place) != schema::Presence::absent) continue;
         const std::string called = lower(tables_.schema->name(member));
         if (called == "status" || called == "state") schema::set_string(place, "ACTIVE");
+        if (called == "region" || called == lower(shape.name()) + "region") schema::set_string(place, region_);
         if (called == "ownerid" || called == "accountid" || called == "account") schema::set_string(place, account_);
     }
 }

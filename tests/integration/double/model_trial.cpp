@@ -51,7 +51,22 @@ Session session_for(const testing::AwsDouble& aws, Protocol protocol) {
 }  // namespace
 
 ModelTrial::ModelTrial(const orm::ServiceTables& service, std::uint16_t model, Protocol protocol)
-    : service_(service), row_(model), aws_(serving(service)), session_(session_for(aws_, protocol)) {}
+    : service_(service), row_(model), aws_(serving(service)), session_(session_for(aws_, protocol)) {
+    // What is not to be mistaken for it.
+    for (std::uint16_t other = 0; other < service.model_count; ++other) {
+        if (other == model) continue;
+        for (const unsigned number : {900U, 901U, 902U}) put({service.schema, service.models[other].shape}, number);
+    }
+}
+
+Structure ModelTrial::put(schema::ShapeRef shape, unsigned number) {
+    Structure one(shape);
+    for (const schema::Member& member : shape) {
+        if (member.kind != Kind::state) make_value(place_of(one, member), is_shared(member) ? 1 : number);
+    }
+    aws_.state().put(region, shape, one.get());
+    return one;
+}
 
 std::string ModelTrial::name() const { return std::string(shape().name()); }
 
@@ -126,23 +141,32 @@ std::string ModelTrial::call_blindly(std::uint16_t row) {
 
 // --- what is made ----------------------------------------------------------------------------------------------------
 
+// Whether a binding's value comes from a member of the model.
+bool ModelTrial::is_bound(const orm::Binding& binding, std::string_view member) const {
+    if (binding.expression == api::none) return false;
+    const std::string_view path = service_.text(service_.expressions[binding.expression].text);
+    return path.substr(0, path.find_first_of(".[")) == member;
+}
+
+// Whether an operation that follows the method's sends it.
+bool ModelTrial::is_taken_besides(const schema::Member& member, std::uint16_t row) const {
+    const auto steps = std::span(service_.additions + method(row).first_step, method(row).step_count);
+    return std::ranges::any_of(steps, [&](const orm::Addition& step) {
+        const auto bindings = std::span(service_.bindings + step.first_binding, step.binding_count);
+        return std::ranges::any_of(bindings, [&](const auto& each) { return is_bound(each, service_.schema->name(member)); });
+    });
+}
+
 // Whether a method sends a member of the model: by its name, by what the tables bind, or afterwards.
 bool ModelTrial::is_taken(const schema::Member& member, std::uint16_t row) const {
     const std::string_view name = service_.schema->name(member);
-    const auto begins = [&](const orm::Binding& binding) {
-        if (binding.expression == api::none) return false;
-        const std::string_view path = service_.text(service_.expressions[binding.expression].text);
-        return path.substr(0, path.find_first_of(".[")) == name;
-    };
+    const auto begins = [&](const orm::Binding& binding) { return is_bound(binding, name); };
     const orm::Method& m = method(row);
     const std::uint16_t input = service_.operations[m.operation].input;
     if (input == api::none) return false;
     const std::span bindings(service_.bindings + m.first_binding, m.binding_count);
     if (std::ranges::any_of(bindings, begins)) return true;
-    for (std::uint16_t i = 0; i < m.step_count; ++i) {
-        const orm::Addition& step = service_.additions[m.first_step + i];
-        if (std::ranges::any_of(std::span(service_.bindings + step.first_binding, step.binding_count), begins)) return true;
-    }
+    if (is_taken_besides(member, row)) return true;
     const schema::ShapeRef request{service_.schema, input};
     const schema::Member* const same = schema::find_member(request, name);
     const auto left_out = [&](const orm::Binding& binding) {
@@ -185,12 +209,8 @@ bool ModelTrial::is_shared(const schema::Member& member) const {
 void ModelTrial::create_all(unsigned count) {
     const bool creates = model().create != api::none && !unserved_.contains("create");
     for (unsigned number = 1; !creates && number <= count; ++number) {
-        Structure& one = made_.emplace_back(shape());
-        for (const schema::Member& member : shape()) {
-            if (member.kind != Kind::state) make_value(place_of(one, member), is_shared(member) ? 1 : number);
-        }
-        aws_.state().put(region, shape(), one.get());
-        detail::attach(service_, shape(), one.get(), session_.state());
+        made_.push_back(put(shape(), number));
+        detail::attach(service_, shape(), made_.back().get(), session_.state());
     }
     if (!creates) return;
     try_method(model().create, [&] {
@@ -204,6 +224,7 @@ Structure ModelTrial::create(unsigned number) {
         if (member.kind == Kind::state || !is_taken(member, model().create)) continue;
         make_value(place_of(given, member), is_shared(member) ? 1 : number);
     }
+    given_.push_back(given);
     CallState call = detail::make_call(service_, model().create, session_.state());
     detail::bind_from_model(call, given.get());
     const orm::Method& create = call.method();
@@ -232,6 +253,7 @@ Structure ModelTrial::create(unsigned number) {
 bool ModelTrial::tells_whole(std::uint16_t row) const {
     const std::uint16_t output = service_.operations[method(row).operation].output;
     if (output == api::none || method(row).scan != api::none) return false;
+    if (method(row).addition_count > 0) return true;  // and what is not in the reply is asked for besides
     Structure reply(schema::ShapeRef{service_.schema, output});
     const std::string_view path = service_.text(method(row).result);
     const auto place = path.empty() ? std::nullopt : testing::make_place(reply.shape(), reply.get(), path);
@@ -240,15 +262,19 @@ bool ModelTrial::tells_whole(std::uint16_t row) const {
     return end.kind == Kind::structure && end.target == model().shape;
 }
 
+// Whether AWS tells what it was given: neither what only requests have, nor what they have in another form.
+bool ModelTrial::is_told(const schema::Member& member) const {
+    if (model().create != api::none && is_argument(member, model().create)) return false;
+    return member.location != schema::Location::none || (model().create != api::none && is_taken_besides(member, model().create));
+}
+
 // What both have is the same; `whole`: and what AWS was given is there.
 void ModelTrial::compare(const Structure& given, const Structure& got, bool some, bool whole) {
     std::size_t same = 0;
     for (const schema::Member& member : shape()) {
         if (member.kind == Kind::state || !is_present(given, member)) continue;
-        const bool on_wire = member.location != schema::Location::none;
         const bool there = is_present(got, member);
-        const bool of_caller = model().create != api::none && is_argument(member, model().create);
-        expect(there || !whole || !on_wire || of_caller, "`" + std::string(service_.schema->name(member)) + "` is lost");
+        expect(there || !whole || !is_told(member), "`" + std::string(service_.schema->name(member)) + "` is lost");
         if (!there) continue;
         const bool equal = is_same(place_of(given, member),
                                    place_of(got, member));
@@ -299,10 +325,11 @@ Structure ModelTrial::seen(const Structure& structure) {
 }
 
 void ModelTrial::get_each() {
-    for (const Structure& each : made_) {
-        const Structure got = get(each);
-        expect(key_of(got) == key_of(each), "another one came back: " + key_of(got));
-        compare(each, got, true, tells_whole(model().get));
+    for (std::size_t i = 0; i < made_.size(); ++i) {
+        const Structure got = get(made_[i]);
+        expect(key_of(got) == key_of(made_[i]), "another one came back: " + key_of(got));
+        compare(made_[i], got, true, tells_whole(model().get));
+        if (i < given_.size()) compare(given_[i], got, false, tells_whole(model().get));
     }
 }
 

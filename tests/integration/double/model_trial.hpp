@@ -41,6 +41,7 @@ class ModelTrial {
     template <class Step>
     void try_method(std::uint16_t method, Step step);
 
+    Structure put(schema::ShapeRef shape, unsigned number);
     void create_all(unsigned count);
     [[nodiscard]] Structure create(unsigned number);
     [[nodiscard]] Structure get(const Structure& model);
@@ -63,6 +64,9 @@ class ModelTrial {
     [[nodiscard]] bool is_shared(const schema::Member& member) const;
     [[nodiscard]] bool is_taken(const schema::Member& member, std::uint16_t method) const;
     [[nodiscard]] bool is_key(std::string_view argument) const;
+    [[nodiscard]] bool is_bound(const orm::Binding& binding, std::string_view member) const;
+    [[nodiscard]] bool is_taken_besides(const schema::Member& member, std::uint16_t method) const;
+    [[nodiscard]] bool is_told(const schema::Member& member) const;
     [[nodiscard]] bool is_argument(const schema::Member& member, std::uint16_t method) const;
     [[nodiscard]] const schema::Member* changeable() const;
     [[nodiscard]] std::uint16_t tagging_operation(std::initializer_list<std::string_view> words,
@@ -83,7 +87,8 @@ class ModelTrial {
     testing::AwsDouble aws_;
     Session session_;
     std::set<std::string, std::less<>> unserved_;
-    std::vector<Structure> made_;
+    std::vector<Structure> given_;  // what AWS was told to create
+    std::vector<Structure> made_;   // and what it said then
     std::vector<std::string> verified_;
 };
 
