@@ -1,5 +1,6 @@
 // Every model of every service, on the double: what it is created with, read, listed, changed, tagged and deleted by follows
-// from its tables. With BOTOCRAFT_WITNESSES set, each method that was verified, in a line: `witness=double SERVICE MODEL METHOD`.
+// from its tables. With BOTOCRAFT_WITNESSES set, each method that was verified, in a line: `witness=double SERVICE MODEL METHOD`,
+// and each that cannot be: `unserved=double SERVICE MODEL METHOD REASON`.
 
 #include "catch.hpp"
 #include "model_trial.hpp"
@@ -73,7 +74,8 @@ void try_service(const ServiceTables& service, Protocol protocol) {
     }
     for (const Unserved& each : unserved) {
         if (each.service != service.name) continue;
-        std::cout << "not served: " << each.service << ' ' << each.model << ' ' << each.method << ": " << each.reason << '\n';
+        std::cout << (says ? "unserved=double " : "not served: ") << each.service << ' ' << each.model << ' ' << each.method
+                  << ' ' << each.reason << '\n';
     }
     std::cout << "the double serves " << methods << " methods of " << models << " models of " << service.name << '\n';
 }
