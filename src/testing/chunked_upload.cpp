@@ -112,6 +112,19 @@ class Reader {
 
 }  // namespace
 
+HttpRequest unpacked_upload(const HttpRequest& request, std::string body) {
+    constexpr std::string_view chunked = "aws-chunked";
+    HttpRequest unpacked = request;
+    unpacked.body = std::move(body);
+    const auto encoding = std::ranges::find(unpacked.headers, "content-encoding", &std::pair<std::string, std::string>::first);
+    if (encoding == unpacked.headers.end() || !encoding->second.ends_with(chunked)) return unpacked;
+    std::string& value = encoding->second;
+    value.resize(value.size() - chunked.size());
+    while (value.ends_with(' ') || value.ends_with(',')) value.pop_back();
+    if (value.empty()) unpacked.headers.erase(encoding);
+    return unpacked;
+}
+
 bool is_chunked_upload(const HttpRequest& request) noexcept {
     return request.header("x-amz-content-sha256").starts_with("STREAMING-") &&
            request.header("content-encoding").ends_with("aws-chunked");

@@ -20,6 +20,9 @@ enum class UploadProblem : unsigned char {
 // Whether the body is in aws-chunked encoding.
 [[nodiscard]] bool is_chunked_upload(const HttpRequest& request) noexcept;
 
+// The same request with the body that was in the chunks, of which nothing is said any more.
+[[nodiscard]] HttpRequest unpacked_upload(const HttpRequest& request, std::string body);
+
 // Puts the body's own bytes into `body`. `chain` follows the signature of the request; null: no chunk's signature is looked at.
 [[nodiscard]] UploadProblem read_chunks(const HttpRequest& request, auth::SignatureChain* chain, std::string& body);
 

@@ -103,8 +103,7 @@ Answer AwsDouble::State::respond(const HttpRequest& request, auth::Signer& signe
         exchange.asked.service ? exchange.asked.service->tables().signing_name : std::string_view();
     exchange.access = check_access(request, signing_name, options, date(), signer);
     if (is_chunked_upload(request)) {
-        exchange.unpacked = request;
-        exchange.unpacked->body = std::move(exchange.access.upload);
+        exchange.unpacked = unpacked_upload(request, std::move(exchange.access.upload));
     }
     note_arrival(exchange);
     dispatch(exchange);

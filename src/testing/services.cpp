@@ -12,6 +12,14 @@ class PlainDouble final : public ServiceDouble {
     explicit PlainDouble(const orm::ServiceTables& tables) : tables_(tables) {}
     const orm::ServiceTables& tables() const noexcept override { return tables_; }
     std::span<const Handler> handlers() const noexcept override { return {}; }
+    std::string_view validation_error() const noexcept override {
+        switch (tables_.protocols[0]) {
+            case Protocol::query: return "ValidationError";
+            case Protocol::ec2: return "InvalidParameterValue";
+            case Protocol::rest_xml: return "InvalidArgument";
+            default: return "ValidationException";
+        }
+    }
 
   private:
     std::unique_ptr<RegionState> make_region(const Caller&) override { return std::make_unique<RegionState>(); }

@@ -40,8 +40,14 @@ struct DoubleOptions {
     std::chrono::seconds max_clock_skew = std::chrono::minutes(15);
     std::shared_ptr<const Clock> clock{};  // nothing: the clock of this machine
     std::uint16_t port = 0;                // 0: any that is free
-    // Services beside those that the double knows (ECS): their models are created, read, listed, changed, deleted and
-    // tagged by their tables alone, e.g. {&botocraft::application_autoscaling::tables::service}.
+    // Services beside those that the double knows (ECS), e.g. {&botocraft::ec2::tables::service}, in every protocol that they
+    // offer. Their models are created, read, listed, changed, deleted and tagged by their tables alone:
+    //  - What AWS makes up is made up: ids, ARNs, URLs, times of creation, a status. The same calls get the same ids.
+    //  - Lists have pages, of at most a hundred, and filters as EC2 has them (`vpc-id`, `tag:Team`, with `*` and `?`).
+    //  - What is not there is the error that the service has for that.
+    // Resources do not depend on each other: a subnet may be in a VPC that nobody made. Operations by which no table says
+    // what becomes of a model are refused with `NotImplemented` (501), for `on` to answer. ECS's tables in this list take
+    // the place of what the double knows of it.
     std::vector<const orm::ServiceTables*> services{};
     std::size_t recorded_requests = 128;   // how many of the last requests are kept
     std::size_t max_body = 64U << 20;
