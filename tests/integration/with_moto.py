@@ -95,10 +95,27 @@ def clean_environment():
                    "AWS_EC2_METADATA_DISABLED": "true"}
 
 
+def tell_what_is_not_served():
+    """Moto answers an operation that it has not got as it answers its own mistakes, with 500: here with 501."""
+    import flask
+    from moto.core import utils
+
+    answer = utils.convert_to_flask_response.__call__
+
+    def answer_or_say(self, args=None, **kwargs):
+        try:
+            return answer(self, args, **kwargs)
+        except NotImplementedError:
+            return flask.Response(status=501)
+
+    utils.convert_to_flask_response.__call__ = answer_or_say
+
+
 def serve():
     """Inside the virtual environment: a server until stdin ends."""
     from moto.server import ThreadedMotoServer
 
+    tell_what_is_not_served()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
