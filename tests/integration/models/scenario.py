@@ -14,7 +14,8 @@
     - .remove: {}                                        `remove` of a model
 
   A READING is {describe_vpcs: {VpcIds: [$id]}, at: 'Vpcs[0]'}, or several whose results are joined; with `as: Tags`, what
-  is read is that member, and with `optional: true` it may be missing. Operations of other services are written `ec2.create_vpc`. Arguments that an operation requires and
+  is read is that member, and with `optional: true` it may be missing. Operations of other services are written `ec2.create_vpc`, and `moto.ecs::task` says how moto moves
+  those from one state to the next. Arguments that an operation requires and
   that are not said are made from its shapes. `base64:text` is the text in base64.
 
 How a step of ours is judged, where it does not say so itself:
@@ -38,6 +39,7 @@ import base64
 import json
 import re
 import subprocess
+import urllib.request
 
 import boto3
 import botocore.config
@@ -86,6 +88,13 @@ class Boto3:
         if client.can_paginate(operation) and not given.keys() & {"MaxResults", "MaxItems", "NextToken"}:
             return shapes.plain(client.get_paginator(operation).paginate(**given).build_full_result())
         return shapes.plain(getattr(client, operation)(**given))
+
+    def set_transition(self, model, transition):
+        body = json.dumps({"model_name": model, "transition": transition}).encode()
+        request = urllib.request.Request(f"{self.endpoint}/moto-api/state-manager/set-transition", body,
+                                         {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request):
+            return {}
 
     def operation_shape(self, service, operation):
         return self.client(service).meta.service_model.operation_model(operation).input_shape
@@ -147,6 +156,8 @@ class Scenario:
 
     def call_boto(self, operation, arguments):
         service, _, name = operation.rpartition(".")
+        if service == "moto":
+            return self.boto.set_transition(name, arguments)
         return self.boto.call(service or self.service, name, self.filled(arguments or {}))
 
     def read(self, reading):

@@ -71,6 +71,8 @@ def is_number(value):
 
 def part(wanted, seen):
     """What of `seen` is named in `wanted`."""
+    if isinstance(wanted, list) and isinstance(seen, list) and len(wanted) == len(seen):
+        return [part(value, one) for value, one in zip(wanted, seen)]
     if isinstance(wanted, dict) and isinstance(seen, dict):
         return {name: part(value, seen[name]) for name, value in wanted.items() if name in seen}
     return seen
