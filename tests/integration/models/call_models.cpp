@@ -55,13 +55,15 @@ botocraft::awaitable<void> save_by_hand(void* model) {
     return static_cast<Model*>(model)->save();
 }
 struct SavedByHand {
-    std::string_view model;
+    std::string_view service, model;
     DynamicManager::Save save;
 };
 const SavedByHand saved_by_hand[] = {
-    {"IAMRole", save_by_hand<botocraft::iam::IAMRole>},   {"IAMUser", save_by_hand<botocraft::iam::IAMUser>},
-    {"Object", save_by_hand<botocraft::s3::Object>},      {"SecurityGroup", save_by_hand<botocraft::ec2::SecurityGroup>},
-    {"Volume", save_by_hand<botocraft::ec2::Volume>},
+    {"ec2", "SecurityGroup", save_by_hand<botocraft::ec2::SecurityGroup>},
+    {"ec2", "Volume", save_by_hand<botocraft::ec2::Volume>},
+    {"iam", "IAMRole", save_by_hand<botocraft::iam::IAMRole>},
+    {"iam", "IAMUser", save_by_hand<botocraft::iam::IAMUser>},
+    {"s3", "Object", save_by_hand<botocraft::s3::Object>},
 };
 
 DynamicManager::Save find_save(std::string_view model) {
@@ -103,6 +105,10 @@ json::array tables() {
                             {"operation", service->text(service->operations[method.operation].name)},
                             {"arguments", std::move(arguments)}});
         }
+    }
+    for (const SavedByHand& one : saved_by_hand) {
+        rows.push_back({{"service", one.service}, {"model", one.model}, {"method", "save"}, {"kind", "update"},
+                        {"operation", nullptr}, {"arguments", json::array{}}});
     }
     return rows;
 }

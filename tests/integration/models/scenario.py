@@ -208,7 +208,8 @@ class Scenario:
 
     def method_of(self, word, step):
         if word == ".save":
-            return "create" if step.get("new") else "update"
+            by_table = "create" if step.get("new") else "update"
+            return "save" if "save" in self.rows else by_table
         return "remove" if word == ".remove" else word
 
     def with_required(self, method, arguments, given):
