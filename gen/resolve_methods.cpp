@@ -175,12 +175,20 @@ void Resolver::method(const overlay::Method& from, const overlay::Model& model, 
     plan_.methods.push_back(std::move(to));
 }
 
+// What came from the protocol query says the code of then for an error, which need not be the error's name.
+std::string Resolver::query_code(std::string_view name, const std::vector<std::string>& codes) const {
+    const auto found = std::ranges::find_if(facts_.shapes, [&](const Shape& shape) { return shape.exception && shape.name == name; });
+    if (found == facts_.shapes.end() || std::ranges::find(codes, found->error_code()) != codes.end()) return {};
+    return ' ' + found->error_code();
+}
+
 // Codes of errors, or of failures in a response, as the tables have them.
 std::string Resolver::missing_codes(const std::vector<std::string>& codes, std::size_t line) {
     std::string joined;
     for (const std::string& code : codes) {
         if (!joined.empty()) joined += ' ';
         joined += code;
+        if (facts_.metadata.aws_query_compatible) joined += query_code(code, codes);
         const bool known = std::ranges::any_of(facts_.shapes, [&](const Shape& shape) {
             return (shape.exception && (shape.error_code() == code || shape.name == code)) ||
                    std::ranges::find(shape.enum_values, code) != shape.enum_values.end();  // of a failure in a response

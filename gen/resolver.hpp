@@ -109,6 +109,7 @@ class Resolver {
     void result_of(const Value& value, plan::Method& to);
     void result_of(const Value& value, const overlay::Method& from, plan::Method& to);
     [[nodiscard]] const plan::Model& returned(const plan::Method& method) const;
+    [[nodiscard]] std::string query_code(std::string_view name, const std::vector<std::string>& codes) const;
     std::string missing_codes(const std::vector<std::string>& codes, std::size_t line);
     void failures(const overlay::Method& from, plan::Method& to);
     void merge(const overlay::Method& from, plan::Method& to);

@@ -137,10 +137,10 @@ std::optional<Instant> parse_exponent(std::string_view text) noexcept {
     if (text.find_first_of("eE") == text.npos) return std::nullopt;
     const auto value = parse_number<double>(text);
     if (!value || !(std::abs(*value) < 9e15)) return std::nullopt;
+    // The nearest one: of 1.7954388526796731e9 a double has a bit less, which is not the microsecond before.
     const double whole = std::floor(*value);
-    // What lies just before a whole second is a whole one away from the second before, in a double.
-    const double micros = std::min((*value - whole) * 1e6, 999'999.0);
-    return Instant{static_cast<std::int64_t>(whole), static_cast<std::int32_t>(micros) * 1000};
+    const auto micros = static_cast<std::int64_t>(std::round((*value - whole) * 1e6));
+    return Instant{static_cast<std::int64_t>(whole) + micros / 1'000'000, static_cast<std::int32_t>(micros % 1'000'000) * 1000};
 }
 
 }  // namespace

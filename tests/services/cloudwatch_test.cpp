@@ -243,6 +243,17 @@ TEST_CASE_METHOD(CloudWatch, "what is listed in part is read whole") {
     CHECK(dashboards[1].DashboardBody == "{}");
 }
 
+TEST_CASE_METHOD(CloudWatch, "a dashboard that is not there is known by both of its error's codes") {
+    for (const std::string_view query_code : {"", "ResourceNotFound;Sender"}) {
+        fake::Answer reply = fake::reply(fake::to_cbor(R"({"__type": "com.amazonaws.cloudwatch#DashboardNotFoundError"})"));
+        reply.status = 404;
+        reply.headers = {{"smithy-protocol", "rpc-v2-cbor"}};
+        if (!query_code.empty()) reply.headers.emplace_back("x-amzn-query-error", std::string(query_code));
+        transport->once("", reply);
+        CHECK_THROWS_AS(run(CloudWatchDashboard::objects(session).get("gone")), DoesNotExist);
+    }
+}
+
 TEST_CASE_METHOD(CloudWatch, "rules are put in words of their own, and listed page by page") {
     answer("{}");
     const CloudWatchInsightRule rule{.Name = "top", .State = "ENABLED", .Definition = "{}"};

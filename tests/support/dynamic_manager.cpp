@@ -240,10 +240,19 @@ class Arguments {
 
 // --- results ---------------------------------------------------------------------------------------------------------
 
+Structure structure_of(schema::ShapeRef shape, const json::value& value) {
+    Structure structure(shape);
+    detail::from_json(shape, json::serialize(value), structure.get());
+    return structure;
+}
+
 class DynamicQuery : public detail::QueryBase {
   public:
     using QueryBase::QueryBase;
-    void read(RawList& all) const { await(collect(plan(), all)); }
+    void read(std::size_t page_size, RawList& all) {
+        if (page_size != 0) set_page_size(page_size);
+        await(collect(plan(), all));
+    }
 };
 
 // The row at the end of a path through structures and lists; null where the path leads to none.
@@ -288,13 +297,15 @@ json::value json_of(detail::OwnedList& list) {
     return all;
 }
 
-json::value run_list(detail::Call call, bool query) {
+json::value run_query(detail::Call call, std::size_t page_size) {
     detail::OwnedList list(element_of(call.state()));
-    if (query) {
-        DynamicQuery(std::move(call), list.element()).read(list.raw());
-    } else {
-        await(detail::run(call, &list.raw()));
-    }
+    DynamicQuery(std::move(call), list.element()).read(page_size, list.raw());
+    return json_of(list);
+}
+
+json::value run_list(detail::Call call) {
+    detail::OwnedList list(element_of(call.state()));
+    await(detail::run(call, &list.raw()));
     return json_of(list);
 }
 
@@ -304,6 +315,9 @@ json::value run_model(detail::Call call) {
     await(detail::run_one(call, model));
     const std::string text = detail::to_json(shape, model);
     detail::structure_delete(model, shape);
+    const Structure again = structure_of(shape, parsed(text));
+    const std::string twice = detail::to_json(shape, again.get());
+    if (twice != text) throw std::logic_error("from_json reads what to_json wrote as another model: " + text + " and " + twice);
     return parsed(text);
 }
 
@@ -349,21 +363,15 @@ json::value run_value(detail::Call call) {
     return value;
 }
 
-json::value run(detail::Call call) {
+json::value run(detail::Call call, std::size_t page_size) {
     const orm::Method& method = call.state().method();
-    if (method.kind == orm::MethodKind::list) return run_list(std::move(call), true);
+    if (method.kind == orm::MethodKind::list) return run_query(std::move(call), page_size);
     switch (method.result_kind) {
         case orm::ResultKind::nothing: await(detail::run_for_nothing(std::move(call))); return nullptr;
         case orm::ResultKind::model: return run_model(std::move(call));
         case orm::ResultKind::value: return run_value(std::move(call));
-        default: return run_list(std::move(call), false);
+        default: return run_list(std::move(call));
     }
-}
-
-Structure structure_of(schema::ShapeRef shape, const json::value& value) {
-    Structure structure(shape);
-    detail::from_json(shape, json::serialize(value), structure.get());
-    return structure;
 }
 
 }  // namespace
@@ -389,7 +397,7 @@ std::uint16_t DynamicManager::find_method(std::uint16_t model, std::string_view 
 }
 
 json::value DynamicManager::call(std::string_view model_name, std::string_view method_name, const json::object& arguments,
-                                 const std::optional<json::value>& model) {
+                                 const std::optional<json::value>& model, std::size_t page_size) {
     const std::uint16_t model_row = find_model(model_name);
     const std::uint16_t row = find_method(model_row, method_name);
     const orm::Method& method = service_.methods[row];
@@ -398,9 +406,19 @@ json::value DynamicManager::call(std::string_view model_name, std::string_view m
     const json::value given = model.value_or(json::object{});
     const Structure structure = structure_of({service_.schema, service_.models[model_row].shape}, given);
     json::value result = run(takes_model ? bind_model(row, structure.get(), handed.positional(), handed.named())
-                                         : bind(row, handed.positional(), handed.named()));
+                                         : bind(row, handed.positional(), handed.named()),
+                             page_size);
     if (handed.body()) result.emplace_object() = {{"body", *handed.body()}};
     return result;
+}
+
+json::object DynamicManager::key(std::string_view model_name, const json::value& model) const {
+    const std::uint16_t row = find_model(model_name);
+    const Structure structure = structure_of({service_.schema, service_.models[row].shape}, model);
+    const Key key = detail::key(service_, row, structure.get());
+    json::object parts;
+    for (const auto& [name, value] : key.parts()) parts[name] = value;
+    return parts;
 }
 
 json::value DynamicManager::save(std::string_view model_name, const json::value& model, bool from_aws, Save by_hand) {

@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -23,12 +24,15 @@ class DynamicManager : public Manager {
     DynamicManager(const orm::ServiceTables& service, const Session& session)
         : Manager(service, session), service_(service), session_(session) {}
 
-    // Arguments under the names that the method gives them. `model`: of create and update. The result is what the method
-    // returns: null, a model, a list of models, or a value; of a method whose reply's body goes to a Sink, `body` besides.
-    // Throws std::invalid_argument where the tables have no such method or argument.
+    // Arguments under the names that the method gives them. `model`: of create and update. `page_size`: of what returns a
+    // Query; 0: AWS's own. The result is what the method returns: null, a model, a list of models, or a value; of a method
+    // whose reply's body goes to a Sink, `body`. Throws std::invalid_argument where the tables have no such method or argument.
     [[nodiscard]] boost::json::value call(std::string_view model_name, std::string_view method,
                                           const boost::json::object& arguments,
-                                          const std::optional<boost::json::value>& model);
+                                          const std::optional<boost::json::value>& model, std::size_t page_size = 0);
+
+    // The arguments by which its manager's `get` finds a model.
+    [[nodiscard]] boost::json::object key(std::string_view model_name, const boost::json::value& model) const;
 
     // What a model does with itself, and the model as it is then. `from_aws`: a manager returned it. `by_hand`: the `save` of
     // a model that is written by hand.

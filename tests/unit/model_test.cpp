@@ -326,6 +326,16 @@ TEST_CASE_METHOD(Models, "models say what they are called") {
     CHECK(definition.family_revision() == "web:7");
     CHECK_FALSE(TaskDefinition{}.family_revision().has_value());
     CHECK_FALSE(Service{}.arn().has_value());
+    // Ids of container instances are hexadecimal, or UUIDs; older ARNs do not name the cluster.
+    const std::string arn = "arn:aws:ecs:us-east-1:123456789012:container-instance/";
+    ecs::ContainerInstance instance{.containerInstanceArn = arn + "prod/403125b0-555c-4473-86b5-65982db28a6d"};
+    CHECK(instance.name() == "403125b0-555c-4473-86b5-65982db28a6d");
+    CHECK(instance.clusterName() == "prod");
+    instance.containerInstanceArn = arn + "403125b0-555c-4473-86b5-65982db28a6d";
+    CHECK(instance.name() == "403125b0-555c-4473-86b5-65982db28a6d");
+    CHECK_FALSE(instance.clusterName().has_value());
+    instance.containerInstanceArn = arn + "prod/d44ea3b0f8a34ae2b1ab2a2f6d6a6a07";
+    CHECK(instance.clusterName() == "prod");
 }
 
 // --- what one method does in several calls --------------------------------------------------------------------------------------------

@@ -64,7 +64,11 @@ TEST_CASE("times are read in any format that services use") {
     CHECK(parse_timestamp(TimestampFormat::epoch_seconds, "Mon, 16 Dec 2019 23:48:18 GMT") == expected);
     CHECK(parse_timestamp(TimestampFormat::epoch_seconds, "-1.5") == Instant{-2, 500'000'000});
     CHECK(parse_timestamp(TimestampFormat::epoch_seconds, "-0.25") == Instant{-1, 750'000'000});
-    CHECK(parse_timestamp(TimestampFormat::epoch_seconds, "-1e-112") == Instant{-1, 999'999'000});
+    // With an exponent, the nearest microsecond: no double is these.
+    CHECK(parse_timestamp(TimestampFormat::epoch_seconds, "1.795438852679673E9") == Instant{1795438852, 679'673'000});
+    CHECK(parse_timestamp(TimestampFormat::epoch_seconds, "1.795438748044E9") == Instant{1795438748, 44'000'000});
+    CHECK(parse_timestamp(TimestampFormat::epoch_seconds, "1.99999999999E0") == Instant{2, 0});
+    CHECK(parse_timestamp(TimestampFormat::epoch_seconds, "-1e-112") == Instant{0, 0});
     for (const std::string_view wrong :
          {"", "-", "--1", "1.", ".5", "1x", "1e999", "2019-13-01T00:00:00Z", "2019-02-29T00:00:00Z",
           "2019-01-01T24:00:00Z", "2019-01-01T00:00:00", "2019-01-01T00:00:00+24:00", "2019-01-01T00:00:00Zx",

@@ -1,8 +1,9 @@
 // Calls what it is told with this library: `call_models ENDPOINT`, a JSON object a line on standard input and output.
 //   {"service": "ec2", "model": "Vpc", "method": "get", "arguments": {...}, "given": {a model}, "from_aws": true}
-//   Methods besides those of the manager: `.save` and `.remove`, of the given model.
+//   With `page_size` a list is read in pages of so many. Methods besides those of the manager: `.save`, `.remove` and `.key` of
+//   the given model.
 //   {"tables": true}: every method of every model.
-// Answers: {"result": ...}, or {"error": {"code", "message", "status", "body", "kind"}}.
+// Answers: {"result": ...}, or {"error": {"code", "message", "status", "body", "missing"}}.
 
 #include "support/dynamic_manager.hpp"
 
@@ -122,7 +123,9 @@ json::value result_of(const json::object& command, const botocraft::Session& ses
     if (const json::value* const value = command.if_contains("given")) given = *value;
     if (method == ".save") return manager.save(model, given.value(), command.at("from_aws").as_bool(), find_save(model));
     if (method == ".remove") return manager.remove(model, given.value());
-    return manager.call(model, method, command.at("arguments").as_object(), given);
+    if (method == ".key") return manager.key(model, given.value());
+    const json::value* const size = command.if_contains("page_size");
+    return manager.call(model, method, command.at("arguments").as_object(), given, size ? size->to_number<std::size_t>() : 0);
 }
 
 json::object answer_to(const std::string& line, const botocraft::Session& session) {
@@ -130,9 +133,10 @@ json::object answer_to(const std::string& line, const botocraft::Session& sessio
         return {{"result", result_of(json::parse(line).as_object(), session)}};
     } catch (const botocraft::Error& error) {
         return {{"error", {{"code", error.code()}, {"message", error.what()}, {"status", error.status()},
-                           {"body", error.details().body}, {"kind", botocraft::to_string(error.kind())}}}};
+                           {"body", error.details().body},
+                           {"missing", dynamic_cast<const botocraft::DoesNotExist*>(&error) != nullptr}}}};
     } catch (const std::exception& error) {
-        return {{"error", {{"code", "NotCalled"}, {"message", error.what()}, {"status", 0}, {"body", ""}, {"kind", "test"}}}};
+        return {{"error", {{"code", "NotCalled"}, {"message", error.what()}, {"status", 0}, {"body", ""}, {"missing", false}}}};
     }
 }
 

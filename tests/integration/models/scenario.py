@@ -4,6 +4,7 @@
   list: READING          how it reads them all
   plus: {PolicyArn: $a}  members that this library adds to what AWS says of a model
   except: {Member: why}  members that are never compared
+  no_key: why            its key is not what `get` takes
   steps:                 in order; the first word of a step is `they` or the name of a method of the manager
     - they: {create_vpc: {CidrBlock: 10.0.0.0/16}}       boto3 calls this
       keep: {id: Vpc.VpcId}                              names for parts (JMESPath) of the result, from now on `$id`
@@ -24,6 +25,8 @@ How a step of ours is judged, where it does not say so itself:
   list           likewise to the list that boto3 reads
   create, update likewise to what boto3 reads then, which has what was given
   delete         boto3 finds it no more
+Besides: a list is the same in pages of one, what is created or got is got again by the key that it says it has, and what was
+deleted does not exist to `get`.
 What it may say:
   is: READING    the result is equal to this
   seen: {Vpc.State: available}    boto3's reading, of the same kind as above or in `by: READING`, has these afterwards
@@ -32,6 +35,7 @@ What it may say:
   except: {Member: why}           members that are not compared here
   errs: {InvalidReply: why}       moto's answer is no answer of AWS, and refused; what it did counts
   not_given: true                 boto3 does not see what was given as it was given
+  not_missing: why                moto says of what is deleted what AWS does not say
   lacks: why     moto cannot be asked this, though it has the operation: what it gets wrong
 """
 
@@ -49,7 +53,7 @@ from botocore import xform_name
 
 import shapes
 
-OWN_WORDS = {"keep", "given", "is", "seen", "by", "gone", "result", "except", "of", "lacks", "not_given", "new", "errs"}
+OWN_WORDS = {"keep", "given", "is", "seen", "by", "gone", "result", "except", "of", "lacks", "not_given", "not_missing", "new", "errs"}
 
 
 class Failed(Exception):
@@ -129,6 +133,7 @@ class Scenario:
         self.service, self.model, self.entry, self.rows = service, model, entry, rows
         self.boto, self.library = boto, library
         self.names = {}
+        self.got = None  # the key of the model that was got or created last
         self.witnessed, self.unserved, self.failures = set(), {}, []
 
     def run(self):
@@ -194,7 +199,7 @@ class Scenario:
             command = {"method": word, "arguments": self.with_required(method, self.filled(step[word] or {}), given or {})}
             if given is not None or self.rows[method]["kind"] in ("create", "update"):
                 command["given"] = given or {}
-        answer = self.library.ask(command | {"service": self.service, "model": self.model})
+        answer = self.ask(command)
         if error := answer.get("error"):
             if is_unserved(error["status"], error["message"] + error["body"]):
                 raise NotServed(f"answers {error['status']}")
@@ -204,7 +209,41 @@ class Scenario:
         result = answer["result"]
         self.keep(step, result)
         self.judge(word, method, step, result, step[word] if word == ".save" else step.get("given"))
+        kind = self.rows[method]["kind"]
+        if kind == "list":
+            self.read_in_pages(command, result, step)
+        elif kind in ("get", "create") and result and "get" in self.rows and "no_key" not in self.entry:
+            self.get_by_key(result, step)
+        elif kind == "delete" and self.got and not step.keys() & {"seen", "gone", "not_missing"}:
+            self.get_nothing()
         self.witnessed.add(method)
+
+    def ask(self, command):
+        return self.library.ask(command | {"service": self.service, "model": self.model})
+
+    def read_in_pages(self, command, result, step):
+        answer = self.ask(command | {"page_size": 1})
+        if error := answer.get("error"):
+            raise Failed(f"in pages of one: {error['message']}")
+        self.equal(step, answer["result"], result)
+
+    def get_by_key(self, model, step):
+        """What a model says that it is got by gets it."""
+        key = self.ask({"method": ".key", "given": model})["result"]
+        answer = self.ask({"method": "get", "arguments": key})
+        if error := answer.get("error"):
+            raise Failed(f"got by its key {key}: {error['message']}")
+        if self.rows["get"]["arguments"] and not key:
+            raise Failed("it has no key")
+        if found := self.differs(step, answer["result"], self.with_added(self.read(self.entry["read"]))):
+            raise Failed(f"got by its key {key}: {found}")
+        self.got = key
+
+    def get_nothing(self):
+        answer = self.ask({"method": "get", "arguments": self.got})
+        if not answer.get("error", {}).get("missing"):
+            raise Failed(f"what was deleted is not what does not exist: {answer}")
+        self.got = None
 
     def method_of(self, word, step):
         if word == ".save":
@@ -286,10 +325,13 @@ class Scenario:
     def equal(self, step, ours, theirs):
         if not isinstance(ours, (dict, list)) and ours is None and theirs is None:
             raise Failed("both see nothing")
+        if found := self.differs(step, ours, theirs):
+            raise Failed(found)
+
+    def differs(self, step, ours, theirs):
         for name in self.entry.get("except", {}) | step.get("except", {}):
             ours, theirs = without(ours, name), without(theirs, name)
-        if found := shapes.difference(ours, theirs):
-            raise Failed(found)
+        return shapes.difference(ours, theirs)
 
     def has_given(self, given, seen):
         if found := shapes.difference(given, shapes.part(given, seen)):
