@@ -9,7 +9,6 @@
 #include <botocraft/s3/copy_source.hpp>
 #include <botocraft/streams.hpp>
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,113 +33,7 @@ Session s3_session(const Witness& witness) {
     return Session(options);
 }
 
-// A line for each setting of a bucket: what boto3 says, what boto3 then reads, and the same of the model.
-struct Setting {
-    const char* put;
-    const char* arguments;
-    const char* get;
-    const char* member;
-    json::value (*ours)(const s3::Bucket& bucket);
-};
-
-json::value member_of(const s3::Bucket& bucket, const char* name) {
-    return json::value(json::parse(botocraft::to_json(bucket)).at(name));
-}
-
-const std::vector<Setting>& settings() {
-    static const std::vector<Setting> all = {
-        {"put_bucket_tagging", R"({"Bucket": "logs", "Tagging": {"TagSet": [{"Key": "Team", "Value": "a & b"}]}})",
-         "get_bucket_tagging", "TagSet", [](const s3::Bucket& b) { return member_of(b, "Tags"); }},
-        {"put_bucket_versioning", R"({"Bucket": "logs", "VersioningConfiguration": {"Status": "Enabled"}})",
-         "get_bucket_versioning", "Status", [](const s3::Bucket& b) { return member_of(b, "VersioningStatus"); }},
-        {"put_bucket_cors", R"({"Bucket": "logs", "CORSConfiguration": {"CORSRules": [{"AllowedMethods": ["GET", "PUT"],
-            "AllowedOrigins": ["*"], "MaxAgeSeconds": 30}]}})",
-         "get_bucket_cors", "CORSRules", [](const s3::Bucket& b) { return member_of(b, "CORSRules"); }},
-        {"put_bucket_ownership_controls",
-         R"({"Bucket": "logs", "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}})",
-         "get_bucket_ownership_controls", "OwnershipControls",
-         [](const s3::Bucket& b) { return member_of(b, "OwnershipControls"); }},
-    };
-    return all;
-}
-
 }  // namespace
-
-TEST_CASE("the settings that boto3 gave a bucket are read equal") {
-    const auto witness = Witness::call_in();
-    if (!witness) return;
-    const Session session = s3_session(*witness);
-    witness->call("s3", "create_bucket", parse(R"({"Bucket": "logs"})"));
-    for (const Setting& setting : settings()) {
-        INFO(setting.put);
-        witness->call("s3", setting.put, parse(setting.arguments));
-        const auto theirs = witness->call("s3", setting.get, parse(R"({"Bucket": "logs"})")).at(setting.member);
-        const auto bucket = await(s3::Bucket::objects(session).get("logs"));
-        CHECK(difference(setting.ours(bucket), theirs) == "");
-    }
-    CHECK_THROWS_AS(await(s3::Bucket::objects(session).get("absent")), botocraft::DoesNotExist);
-    const auto all = await(s3::Bucket::objects(session).list().all());
-    REQUIRE(all.size() == 1);
-    CHECK(all[0].CreationDate);
-}
-
-TEST_CASE("boto3 sees the bucket that was made here, changed and removed") {
-    const auto witness = Witness::call_in();
-    if (!witness) return;
-    const Session session = s3_session(*witness);
-    const auto theirs = [&](const char* operation, const char* member) {
-        return json::value(witness->call("s3", operation, parse(R"({"Bucket": "made"})")).at(member));
-    };
-    s3::Bucket made{.Name = "made"};
-    made.Tags = {{.Key = "Team", .Value = "pay"}};
-    made.VersioningStatus = "Enabled";
-    auto bucket = await(s3::Bucket::objects(session).create(made));
-    CHECK(theirs("get_bucket_tagging", "TagSet").at(0).at("Value") == "pay");
-    CHECK(theirs("get_bucket_versioning", "Status") == "Enabled");
-
-    bucket.VersioningStatus = "Suspended";
-    await(bucket.save());
-    CHECK(theirs("get_bucket_versioning", "Status") == "Suspended");
-    CHECK(theirs("get_bucket_tagging", "TagSet").at(0).at("Value") == "pay");
-    bucket.Tags.clear();
-    await(bucket.save());
-    CHECK(await(s3::Bucket::objects(session).get("made")).Tags.empty());
-
-    const std::string policy = R"({"Version":"2012-10-17","Statement":[]})";
-    CHECK_THROWS_AS(await(bucket.put_policy(policy)), botocraft::ProtocolError);  // moto takes it, and answers `True`, not as AWS does
-    CHECK(theirs("get_bucket_policy", "Policy") == json::value(policy));
-    CHECK(await(bucket.get_policy()) == policy);
-    await(bucket.delete_policy());
-    CHECK_THROWS_AS(await(bucket.get_policy()), botocraft::DoesNotExist);
-
-    CHECK(await(bucket.get_lifecycle()).empty());
-    std::vector<s3::LifecycleRule> rules(1);
-    rules[0].ID = "old";
-    rules[0].Status = "Enabled";
-    rules[0].Filter.emplace().Prefix = "logs/";
-    rules[0].Expiration.emplace().Days = 30;
-    await(bucket.put_lifecycle(rules));
-    CHECK(theirs("get_bucket_lifecycle_configuration", "Rules").at(0).at("Expiration").at("Days") == 30);
-    CHECK(await(bucket.get_lifecycle())[0].ID == "old");
-    await(bucket.delete_lifecycle());
-
-    s3::PublicAccessBlockConfiguration block;
-    block.BlockPublicAcls = true;
-    await(bucket.put_public_access_block(block));
-    CHECK(theirs("get_public_access_block", "PublicAccessBlockConfiguration").at("BlockPublicAcls") == true);
-    CHECK(await(bucket.get_public_access_block()).BlockPublicAcls == true);
-    await(bucket.delete_public_access_block());
-
-    s3::WebsiteConfiguration website;
-    website.IndexDocument.emplace().Suffix = "index.html";
-    await(bucket.put_website(website));
-    CHECK(theirs("get_bucket_website", "IndexDocument").at("Suffix") == "index.html");
-    CHECK(await(bucket.get_website()).IndexDocument->Suffix == "index.html");
-    await(bucket.delete_website());
-
-    await(bucket.remove());
-    CHECK(await(s3::Bucket::objects(session).list().all()).empty());
-}
 
 TEST_CASE("objects go both ways, whatever they are called") {
     const auto witness = Witness::call_in();

@@ -33,6 +33,7 @@ What it may say:
   gone: READING  this finds nothing afterwards
   result: {Message.Id: text}      parts of the result itself, besides
   except: {Member: why}           members that are not compared here
+  absent: true                    there is none, which is DoesNotExist
   errs: {InvalidReply: why}       moto's answer is no answer of AWS, and refused; what it did counts
   not_given: true                 boto3 does not see what was given as it was given
   not_missing: why                moto says of what is deleted what AWS does not say
@@ -53,7 +54,7 @@ from botocore import xform_name
 
 import shapes
 
-OWN_WORDS = {"keep", "given", "is", "seen", "by", "gone", "result", "except", "of", "lacks", "not_given", "not_missing", "new", "errs"}
+OWN_WORDS = {"keep", "given", "is", "seen", "by", "gone", "result", "except", "of", "lacks", "not_given", "not_missing", "new", "errs", "absent"}
 
 
 class Failed(Exception):
@@ -200,6 +201,10 @@ class Scenario:
             if given is not None or self.rows[method]["kind"] in ("create", "update"):
                 command["given"] = given or {}
         answer = self.ask(command)
+        if step.get("absent"):
+            if not answer.get("error", {}).get("missing"):
+                raise Failed(f"it should not exist: {answer}")
+            return
         if error := answer.get("error"):
             if is_unserved(error["status"], error["message"] + error["body"]):
                 raise NotServed(f"answers {error['status']}")
