@@ -442,4 +442,29 @@ json::value DynamicManager::remove(std::string_view model_name, const json::valu
     return parsed(detail::to_json(structure.shape(), structure.get()));
 }
 
+json::value DynamicManager::follow(std::string_view model_name, std::string_view relation, const json::value& model,
+                                   const orm::ServiceTables& target) {
+    const orm::Model& tables = service_.models[find_model(model_name)];
+    Structure structure = structure_of({service_.schema, tables.shape}, model);
+    auto& state = schema::as<ModelState>(schema::offset(structure.get(), tables.state_offset));
+    detail::ModelAccess::came_from_aws(state, session_.state());
+    for (std::uint16_t i = 0; i < tables.relation_count; ++i) {
+        const auto row = static_cast<std::uint16_t>(tables.first_relation + i);
+        const orm::Relation& found = service_.relations[row];
+        if (service_.text(found.name) != relation) continue;
+        detail::RelatedCall call = detail::related(service_, row, structure.get(), target);
+        const orm::Method& method = target.methods[found.method];
+        const std::uint16_t shape = method.result_shape == api::none ? target.models[method.model].shape : method.result_shape;
+        if (found.many) {
+            detail::OwnedList list({target.schema, shape, Kind::structure, 0});
+            DynamicQuery(std::move(call), list.element()).read(0, list.raw());
+            return json_of(list);
+        }
+        Structure result(schema::ShapeRef{target.schema, shape});
+        if (!await(detail::run_related(call, result.get()))) return nullptr;
+        return parsed(detail::to_json(result.shape(), result.get()));
+    }
+    unknown("relation", relation);
+}
+
 }  // namespace botocraft::test

@@ -41,6 +41,10 @@ class DynamicManager : public Manager {
                                           Save by_hand = nullptr);
     [[nodiscard]] boost::json::value remove(std::string_view model_name, const boost::json::value& model);
 
+    // What a relation of a model leads to, in the service `target`: null, a model or a list of models.
+    [[nodiscard]] boost::json::value follow(std::string_view model_name, std::string_view relation,
+                                            const boost::json::value& model, const orm::ServiceTables& target);
+
   private:
     [[nodiscard]] std::uint16_t find_model(std::string_view name) const;
     [[nodiscard]] std::uint16_t find_method(std::uint16_t model, std::string_view name) const;

@@ -1,7 +1,7 @@
 // Calls what it is told with this library: `call_models ENDPOINT`, a JSON object a line on standard input and output.
 //   {"service": "ec2", "model": "Vpc", "method": "get", "arguments": {...}, "given": {a model}, "from_aws": true}
 //   With `page_size` a list is read in pages of so many. Methods besides those of the manager: `.save`, `.remove` and `.key` of
-//   the given model.
+//   the given model, and `.follow`, with a `relation` and the service that is its `target`.
 //   {"tables": true}: every method of every model.
 // Answers: {"result": ...}, or {"error": {"code", "message", "status", "body", "missing"}}.
 
@@ -123,6 +123,9 @@ json::value result_of(const json::object& command, const botocraft::Session& ses
     if (const json::value* const value = command.if_contains("given")) given = *value;
     if (method == ".save") return manager.save(model, given.value(), command.at("from_aws").as_bool(), find_save(model));
     if (method == ".remove") return manager.remove(model, given.value());
+    if (const json::value* const relation = command.if_contains("relation")) {
+        return manager.follow(model, relation->as_string(), given.value(), find_service(command.at("target").as_string()));
+    }
     if (method == ".key") return manager.key(model, given.value());
     const json::value* const size = command.if_contains("page_size");
     return manager.call(model, method, command.at("arguments").as_object(), given, size ? size->to_number<std::size_t>() : 0);

@@ -49,7 +49,7 @@ class Models(unittest.TestCase):
         self.reset()
         rows = {row["method"]: row for row in TABLES if (row["service"], row["model"]) == (service, model)}
         self.assertTrue(rows, f"{service} has no model {model}")
-        scenario = Scenario(service, model, entry, rows, BOTO, LIBRARY)
+        scenario = Scenario(service, model, entry, rows, RELATIONS.get((service, model), {}), BOTO, LIBRARY)
         scenario.run()
         type(self).witnessed |= {(service, model, method) for method in scenario.witnessed}
         for method, reason in scenario.unserved.items():
@@ -117,10 +117,17 @@ if ENDPOINT:
 
     from scenario import Boto3, Library, Scenario, probe
 
+    RELATIONS = {}
     BOTO, LIBRARY = Boto3(ENDPOINT), Library(OPTIONS.program, ENDPOINT)
     TABLES = LIBRARY.tables()
+    SERVICES = {row["service"] for row in TABLES}
     for file in sorted(HERE.glob("*.yaml")):
         service_of_file = file.name.partition(".")[0]
+        overlay = yaml.safe_load((pathlib.Path(OPTIONS.specs) / "models" / f"{service_of_file}.yaml").read_text())
+        for name, described in overlay["models"].items():
+            RELATIONS[(service_of_file, name)] = {
+                relation: leads.get("service", service_of_file) for relation, leads in described.get("relations", {}).items()
+                if leads.get("service", service_of_file) in SERVICES}
         for name, described in yaml.safe_load(file.read_text()).items():
             if f"{service_of_file}.{name}".startswith(OPTIONS.only):
                 add_test(service_of_file, name, described)

@@ -36,6 +36,7 @@ What it may say:
   absent: true                    there is none, which is DoesNotExist
   errs: {InvalidReply: why}       moto's answer is no answer of AWS, and refused; what it did counts
   not_given: true                 boto3 does not see what was given as it was given
+  leads: {vpc: {VpcId: $vpc}}     where relations of what is got lead to
   not_missing: why                moto says of what is deleted what AWS does not say
   lacks: why     moto cannot be asked this, though it has the operation: what it gets wrong
 """
@@ -54,7 +55,7 @@ from botocore import xform_name
 
 import shapes
 
-OWN_WORDS = {"keep", "given", "is", "seen", "by", "gone", "result", "except", "of", "lacks", "not_given", "not_missing", "new", "errs", "absent"}
+OWN_WORDS = {"keep", "given", "is", "seen", "by", "gone", "result", "except", "of", "lacks", "not_given", "not_missing", "new", "errs", "absent", "leads"}
 
 
 class Failed(Exception):
@@ -128,10 +129,10 @@ class Library:
 
 
 class Scenario:
-    """The steps of one model. `rows`: the methods of this model in the tables, by name."""
+    """The steps of one model. `rows`: its methods in the tables, by name. `relations`: the services that they lead to."""
 
-    def __init__(self, service, model, entry, rows, boto, library):
-        self.service, self.model, self.entry, self.rows = service, model, entry, rows
+    def __init__(self, service, model, entry, rows, relations, boto, library):
+        self.service, self.model, self.entry, self.rows, self.relations = service, model, entry, rows, relations
         self.boto, self.library = boto, library
         self.names = {}
         self.got = None  # the key of the model that was got or created last
@@ -219,6 +220,7 @@ class Scenario:
             self.read_in_pages(command, result, step)
         elif kind in ("get", "create") and result and "get" in self.rows and "no_key" not in self.entry:
             self.get_by_key(result, step)
+            self.follow_relations(result, step.get("leads", {}))
         elif kind == "delete" and self.got and not step.keys() & {"seen", "gone", "not_missing"}:
             self.get_nothing()
         self.witnessed.add(method)
@@ -243,6 +245,16 @@ class Scenario:
         if found := self.differs(step, answer["result"], self.with_added(self.read(self.entry["read"]))):
             raise Failed(f"got by its key {key}: {found}")
         self.got = key
+
+    def follow_relations(self, model, leads):
+        """None is refused; those in `leads` are as that says."""
+        for name, service in self.relations.items():
+            answer = self.ask({"method": ".follow", "relation": name, "target": service, "given": model})
+            if error := answer.get("error"):
+                if not is_unserved(error["status"], error["message"] + error["body"]):
+                    raise Failed(f"the relation {name}: {error['message']}")
+            for path, value in leads.get(name, {}).items():
+                self.same(f"{path} of the relation {name}", jmespath.search(path, answer.get("result")), self.filled(value))
 
     def get_nothing(self):
         answer = self.ask({"method": "get", "arguments": self.got})
