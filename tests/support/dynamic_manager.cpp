@@ -309,14 +309,25 @@ json::value run_list(detail::Call call) {
     return json_of(list);
 }
 
-json::value run_model(detail::Call call) {
-    const schema::ShapeRef shape = call.state().result_shape();
+// A model that a call makes.
+struct MadeModel {
+    explicit MadeModel(schema::ShapeRef of) noexcept : shape(of) {}
+    MadeModel(const MadeModel&) = delete;
+    MadeModel& operator=(const MadeModel&) = delete;
+    ~MadeModel() {
+        if (model) detail::structure_delete(model, shape);
+    }
+
+    schema::ShapeRef shape;
     void* model = nullptr;
-    await(detail::run_one(call, model));
-    const std::string text = detail::to_json(shape, model);
-    detail::structure_delete(model, shape);
-    const Structure again = structure_of(shape, parsed(text));
-    const std::string twice = detail::to_json(shape, again.get());
+};
+
+json::value run_model(detail::Call call) {
+    MadeModel made(call.state().result_shape());
+    await(detail::run_one(call, made.model));
+    const std::string text = detail::to_json(made.shape, made.model);
+    const Structure again = structure_of(made.shape, parsed(text));
+    const std::string twice = detail::to_json(made.shape, again.get());
     if (twice != text) throw std::logic_error("from_json reads what to_json wrote as another model: " + text + " and " + twice);
     return parsed(text);
 }

@@ -138,8 +138,9 @@ else:
 
 if __name__ == "__main__":
     done = unittest.main(argv=sys.argv[:1], exit=False)
+    ended = 0
     if ENDPOINT:
-        LIBRARY.close()
+        ended = LIBRARY.close()
         if OPTIONS.witnesses:
             OPTIONS.witnesses.write_text(lines())
-    sys.exit(not done.result.wasSuccessful())
+    sys.exit(ended != 0 or not done.result.wasSuccessful())

@@ -123,9 +123,10 @@ class Library:
         return self.ask({"tables": True})["result"]
 
     def close(self):
+        """How it ended: a sanitizer says at the end what it has found."""
         self.process.stdin.close()
-        self.process.wait()
         self.process.stdout.close()
+        return self.process.wait()
 
 
 class Scenario:
