@@ -103,6 +103,23 @@ TEST_CASE_METHOD(Streams, "events may come in pieces of any size") {
     CHECK(keeps_connection());
 }
 
+// Framed by another implementation of the format.
+TEST_CASE_METHOD(Streams, "events that others framed are read") {
+    constexpr std::string_view hex =
+        "0000006c0000005ab25efdcf0b3a6576656e742d7479706507000c5061796c6f61644368756e6b0d3a636f6e74656e742d74"
+        "7970650700186170706c69636174696f6e2f6f637465742d73747265616d0d3a6d6573736167652d74797065070005657665"
+        "6e7468691162e4690000007800000054c086e18a0b3a6576656e742d7479706507000e496e766f6b65436f6d706c6574650d"
+        "3a636f6e74656e742d747970650700106170706c69636174696f6e2f6a736f6e0d3a6d6573736167652d7479706507000565"
+        "76656e747b224c6f67526573756c74223a226247396e227d6be3b912";
+    std::string bytes;
+    for (std::size_t i = 0; i < hex.size(); i += 2) {
+        bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
+    }
+    transport->once("", stream(bytes, 10));
+    auto events = invoke();
+    CHECK(run(read_all(events)) == Texts{"hi", "complete well"});
+}
+
 TEST_CASE_METHOD(Streams, "a stream may have no events at all") {
     transport->once("", stream(""));
     auto events = invoke();
