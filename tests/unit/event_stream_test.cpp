@@ -58,6 +58,16 @@ struct Streams : fake::World {
                                           .ShardId = "shardId-0",
                                           .StartingPosition = position});
     }
+    auto select() {
+        const s3::InputSerialization input;
+        const s3::OutputSerialization output;
+        return buckets.select_object_content({.Bucket = "bucket",
+                                              .Key = "key",
+                                              .Expression = "SELECT * FROM S3Object",
+                                              .ExpressionType = "SQL",
+                                              .InputSerialization = input,
+                                              .OutputSerialization = output});
+    }
     // Whether the next call goes over the connection of this one.
     bool keeps_connection() {
         const fake::Transport& used = *transport;
@@ -159,14 +169,7 @@ TEST_CASE_METHOD(Streams, "in protocols without bindings the first message may b
 TEST_CASE_METHOD(Streams, "the events of S3 Select are XML and bytes") {
     transport->once("", stream(fake::event("Records", "a,b\n") + fake::event("Cont", "") +
                                fake::event("Stats", "<Stats><BytesScanned>5</BytesScanned></Stats>") + fake::event("End", "")));
-    const s3::InputSerialization input;
-    const s3::OutputSerialization output;
-    auto events = buckets.select_object_content({.Bucket = "bucket",
-                                                 .Key = "key",
-                                                 .Expression = "SELECT * FROM S3Object",
-                                                 .ExpressionType = "SQL",
-                                                 .InputSerialization = input,
-                                                 .OutputSerialization = output});
+    auto events = select();
     const auto records = run(events.next());
     CHECK(text_of(*records->Records->Payload) == "a,b\n");
     CHECK(run(events.next())->Cont);
@@ -174,6 +177,18 @@ TEST_CASE_METHOD(Streams, "the events of S3 Select are XML and bytes") {
     CHECK(run(events.next())->End);
     CHECK_FALSE(run(events.next()));
     CHECK(transport->last().text.starts_with("POST /key?select&select-type=2 HTTP/1.1\r\n"));
+}
+
+TEST_CASE_METHOD(Streams, "a stream follows a bucket to its region") {
+    fake::Answer elsewhere = fake::reply("<Error><Code>PermanentRedirect</Code><Message>elsewhere</Message></Error>");
+    elsewhere.status = 301;
+    elsewhere.headers.emplace_back("x-amz-bucket-region", "eu-west-1");
+    transport->once("", elsewhere);
+    transport->once("", stream(fake::event("Records", "a,b\n") + fake::event("End", "")));
+    auto events = select();
+    CHECK(text_of(*run(events.next())->Records->Payload) == "a,b\n");
+    CHECK(transport->requests().size() == 2);
+    CHECK(transport->last().region() == "eu-west-1");
 }
 
 TEST_CASE_METHOD(Streams, "events that the model does not know are passed over") {
