@@ -19,7 +19,8 @@ std::string arguments_struct(const plan::ClientOperation& operation) {
     return out + "};\n\n";
 }
 
-// One operation as it is called, and, where it has pages, as a query whose elements are the responses.
+// One operation as it is called: where it has pages also as a query whose elements are the responses, and where it streams
+// events as the stream of these.
 std::string functions(const plan::Service& service, const plan::ClientOperation& operation) {
     const bool empty = operation.arguments.empty();
     const std::string parameters =
@@ -32,8 +33,14 @@ std::string functions(const plan::Service& service, const plan::ClientOperation&
     if (operation.result_type.empty()) {
         return define("::botocraft::awaitable<void>", operation.identifier, "::botocraft::detail::nothing(" + bound + ')');
     }
-    const std::string generic =
-        "    template <class Result = ::botocraft::" + service.namespace_ + "::" + operation.result_type + ">\n";
+    const std::string scope = "::botocraft::" + service.namespace_ + "::";
+    if (!operation.event_type.empty()) {
+        return "    template <class Event = " + scope + operation.event_type + ", class Response = " + scope +
+               operation.result_type + ">\n" +
+               define("::botocraft::EventStream<Event, Response>", operation.identifier,
+                      "::botocraft::EventStream<Event, Response>(" + bound + ')');
+    }
+    const std::string generic = "    template <class Result = " + scope + operation.result_type + ">\n";
     std::string out = generic + define("::botocraft::awaitable<Result>", operation.identifier,
                                        "::botocraft::detail::value<Result>(" + bound + ')');
     if (operation.paged) {
@@ -63,7 +70,8 @@ std::string acceptors(const Waiter& waiter) {
 const plan::ClientOperation* awaited_operation(const plan::Service& service, const Waiter& waiter) {
     const plan::Row operation = service.find_operation(waiter.operation);
     const auto found = std::ranges::find(service.client, operation, &plan::ClientOperation::operation);
-    return found == service.client.end() || found->events ? nullptr : &*found;
+    const bool awaits = found != service.client.end() && found->event_type.empty() && !service.operations[operation].takes_events;
+    return awaits ? &*found : nullptr;
 }
 
 std::string wait_functions(const plan::Service& service) {
@@ -117,8 +125,10 @@ std::string emit_client(const plan::Service& service) {
     const std::string& id = service.facts->metadata.service_id;
     const std::string scope = "botocraft::" + service.namespace_;
     const std::string folder = "#include <botocraft/" + service.namespace_;
+    const bool streams = std::ranges::any_of(service.client, [](const auto& each) { return !each.event_type.empty(); });
     std::string out = emit_banner(service, "The operations of " + id + " as AWS describes them: below the models, and beside them.");
-    out += "#pragma once\n\n#include <botocraft/client.hpp>\n" + folder + "/errors.hpp>\n" + folder +
+    out += std::string("#pragma once\n\n#include <botocraft/client.hpp>\n") +
+           (streams ? "#include <botocraft/event_stream.hpp>\n" : "") + folder + "/errors.hpp>\n" + folder +
            "/operations.hpp>\n" + (service.facts->waiters.empty() ? "" : "#include <botocraft/waiter.hpp>\n") +
            "\nnamespace " + scope + " {\n\n" +
            emit_comment("", "Awaits one request and one response. `..._pages` is a query whose elements are responses: it follows "
@@ -130,8 +140,8 @@ std::string emit_client(const plan::Service& service) {
     for (const plan::ClientOperation& operation : service.client) {
         const std::string& name = service.operations[operation.operation].name;
         out += '\n';
-        if (operation.events) {
-            out += "    // " + name + " streams events, and has no function yet.\n";
+        if (service.operations[operation.operation].takes_events) {
+            out += "    // " + name + " has no function: it streams events to AWS, which takes HTTP/2.\n";
         } else {
             out += functions(service, operation);
         }

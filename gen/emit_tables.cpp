@@ -202,6 +202,13 @@ std::string TableWriter::xml_details() const {
            std::to_string(xml_shapes_.count()) + ", " + std::to_string(xml_members_.count()) + "};\n\n";
 }
 
+// Nearly all operations have neither.
+std::string last_members(const plan::Operation& from) {
+    const bool events = from.event_member != plan::none;
+    const bool validation = events || from.validation_member != plan::none;
+    return (validation ? ", " + row_text(from.validation_member) : "") + (events ? ", " + row_text(from.event_member) : "");
+}
+
 void TableWriter::operations() {
     for (const plan::Operation& from : service_.operations) {
         const plan::Row first_token = tokens_.count();
@@ -219,8 +226,7 @@ void TableWriter::operations() {
                         std::to_string(from.tokens.size()) + ", " + row_text(from.limit_member) + ", " +
                         std::to_string(from.flags) + ", " + enumerator("HttpMethod", from.method, http_methods) + ", " +
                         std::to_string(from.endpoint_parameters.size()) + ", " +
-                        std::to_string(endpoint_parameters_.count()) + ", " + row_text(from.checksum_member) +
-                        (from.validation_member == plan::none ? "" : ", " + row_text(from.validation_member)));
+                        std::to_string(endpoint_parameters_.count()) + ", " + row_text(from.checksum_member) + last_members(from));
         for (const plan::EndpointParameter& parameter : from.endpoint_parameters) endpoint_parameter(parameter);
     }
     for (const Shape& shape : service_.facts->shapes) {

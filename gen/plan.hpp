@@ -248,6 +248,8 @@ struct Operation {
     std::vector<EndpointParameter> endpoint_parameters;
     Row checksum_member = none;
     Row validation_member = none;
+    Row event_member = none;    // of the output: the union of the events that it streams
+    bool takes_events = false;  // the input streams events
 };
 
 // An operation as the service's client has it.
@@ -256,9 +258,9 @@ struct ClientOperation {
     std::string identifier;      // in C++
     std::string arguments_type;  // in C++
     std::string result_type;     // in C++; empty: nothing
+    std::string event_type;      // in C++; empty: it streams no events
     std::vector<Argument> arguments;
     bool paged = false;
-    bool events = false;  // it streams events: no function
 };
 
 // A relation to a service that has no overlay yet.

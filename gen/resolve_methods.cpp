@@ -15,6 +15,12 @@ using schema::Kind;
 
 namespace {
 
+// Why an operation that streams events is for no method.
+std::string_view events_of(const plan::Operation& operation) noexcept {
+    if (operation.takes_events) return " streams events to AWS, which takes HTTP/2";
+    return operation.event_member == plan::none ? "" : " streams events, which only the client can";
+}
+
 MethodKind kind_of(std::string_view name) noexcept {
     if (name == "get") return MethodKind::get;
     if (name == "get_many") return MethodKind::get_many;
@@ -142,6 +148,9 @@ void Resolver::method(const overlay::Method& from, const overlay::Model& model, 
             std::vector<std::string_view> names;
             for (const plan::Operation& candidate : plan_.operations) names.push_back(candidate.name);
             problems_.add(from.line, "no operation `" + from.operation + '`' + did_you_mean(from.operation, names));
+        } else if (const std::string_view why = events_of(plan_.operations[to.operation]); !why.empty()) {
+            problems_.add(from.line, from.operation + std::string(why));
+            to.operation = plan::none;
         }
     }
     if (to.operation != plan::none) {

@@ -441,10 +441,19 @@ plan::Operation Resolver::operation(const Operation& from) {
     if (from.endpoint_discovery_required) to.flags |= api::operation_flag::needs_discovery;
     if (from.endpoint_operation) to.flags |= api::operation_flag::names_endpoints;
     checksum(from, to);
+    if (from.output) to.event_member = event_member(*from.output);
+    to.takes_events = from.input && event_member(*from.input) != plan::none;
     endpoint_parameters(from, to);
     const auto paging = std::ranges::find(overlay_.paging, from.name, &overlay::Paging::operation);
     page(to, facts_.find_paginator(from.name), paging == overlay_.paging.end() ? nullptr : &*paging);
     return to;
+}
+
+// What AWS streams event by event is no one value that could be handed over or awaited.
+plan::Row Resolver::event_member(const Body& body) const {
+    const std::vector<Member>& members = facts_.shapes[body.shape].members;
+    const auto found = std::ranges::find_if(members, [&](const Member& m) { return facts_.shapes[m.shape].event_stream; });
+    return found == members.end() ? plan::none : static_cast<plan::Row>(found - members.begin());
 }
 
 // Checksums that the service lets its callers choose.

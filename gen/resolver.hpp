@@ -62,6 +62,7 @@ class Resolver {
     plan::Operation operation(const Operation& from);
     void endpoint_parameters(const Operation& from, plan::Operation& to);
     void checksum(const Operation& from, plan::Operation& to) const;
+    [[nodiscard]] plan::Row event_member(const Body& body) const;
     void check_input_path(const Operation& from, const std::string& text) const;
     [[nodiscard]] bool speaks(std::string_view protocol) const noexcept;
     void xml_root(const Shape& from, plan::Shape& to) const;

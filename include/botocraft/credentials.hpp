@@ -25,7 +25,7 @@ class Environment;
 // something sensitive, in the memory of their connection (not where they carry data of any size, as S3's objects); bearer
 // tokens that were sent; the memory of a connection's requests when it is closed. Not overwritten: session tokens in the
 // last request of an idle connection (they are of no use without their key), the inputs and outputs of your calls, which
-// are yours, the environment, and what the system's kernel keeps.
+// are yours, and events on their way to you, the environment, and what the system's kernel keeps.
 class Secret {
   public:
     Secret() = default;

@@ -66,6 +66,7 @@ struct Operation {
     std::uint16_t first_endpoint_parameter = 0;  // in Service::endpoint_parameters
     std::uint16_t checksum_member = none;        // of the input, counted from its first, that names the way of the checksum
     std::uint16_t validation_member = none;      // likewise, that asks for a checksum of the reply
+    std::uint16_t event_member = none;           // of the output, counted from its first: the union of the events that it streams
 };
 
 // A parameter of the endpoint rules that an operation sets: only those are here that the rules look at.

@@ -96,7 +96,7 @@ struct SessionOptions {
     std::optional<std::string> app_id{};
 
     // Bounds. Each has one meaning; together they bound every call. `milliseconds::max()` is no bound. The first call
-    // refuses less than nothing, and 0 connections.
+    // refuses less than nothing, and 0 connections. For bodies that pass by, the first two end when there is a connection.
     std::chrono::milliseconds call_timeout = std::chrono::minutes(5);     // a call with all its attempts and waits
     std::chrono::milliseconds attempt_timeout = std::chrono::minutes(2);  // one attempt, waiting for a connection included
     std::optional<std::chrono::milliseconds> connect_timeout{};  // TCP, each address, and a proxy's CONNECT; else as the defaults mode, 5 s

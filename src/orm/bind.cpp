@@ -215,8 +215,8 @@ CallState empty_call(const orm::ServiceTables& service, const orm::Method& metho
     return call;
 }
 
-GivenBodies& bodies_of(CallState& call) {
-    if (!call.bodies) call.bodies = std::make_shared<GivenBodies>();
+CallBodies& bodies_of(CallState& call) {
+    if (!call.bodies) call.bodies = std::make_shared<CallBodies>();
     return *call.bodies;
 }
 

@@ -3,12 +3,12 @@
 
 #include "orm/model_state.hpp"
 #include "orm/structure.hpp"
+#include "runtime/bodies.hpp"
 #include "runtime/session_state.hpp"
 #include "schema/walk.hpp"
 
 #include <botocraft/query.hpp>
 #include <botocraft/service.hpp>
-#include <botocraft/streams.hpp>
 #include <botocraft/value.hpp>
 
 #include <memory>
@@ -18,12 +18,6 @@
 #include <vector>
 
 namespace botocraft::detail {
-
-// Where bodies come from and go to that are in no request and no response.
-struct GivenBodies {
-    std::optional<botocraft::Source> source{};
-    std::optional<botocraft::Sink> sink{};
-};
 
 struct CallState {
     std::shared_ptr<const SessionState> session;  // null: the default session of the execution context
@@ -35,7 +29,7 @@ struct CallState {
     // arguments that this takes.
     Value::List keys{};
     std::vector<CallState> steps{};  // what is called when this is done, one after the other
-    std::shared_ptr<GivenBodies> bodies{};  // null where request and response hold them
+    std::shared_ptr<CallBodies> bodies{};  // null where request and response hold them
 
     [[nodiscard]] const orm::Method& method() const noexcept { return *row; }
     [[nodiscard]] const api::Operation& operation() const noexcept { return service->operations[method().operation]; }

@@ -337,12 +337,6 @@ void decode_texts(const CallState& call, Structure& response) {
     }
 }
 
-CallBodies bodies_of(const CallState& call) noexcept {
-    if (!call.bodies) return {};
-    const GivenBodies& bodies = *call.bodies;
-    return {bodies.source ? &*bodies.source : nullptr, bodies.sink ? &*bodies.sink : nullptr};
-}
-
 void check_answer(const CallState& call, const Structure& response) {
     const orm::ServiceTables& service = *call.service;
     for (std::uint16_t i = 0; i < service.check_count; ++i) {
@@ -355,7 +349,7 @@ awaitable<Structure> invoke_call(CallState& call, std::shared_ptr<const SessionS
     Structure response = empty_response(call);
     try {
         co_await invoke(std::move(session), *call.service, call.method().operation, call.request.get(), response.get(),
-                        bodies_of(call));
+                        call.bodies.get());
         decode_texts(call, response);
     } catch (const ServiceError& error) {
         throw_unless_nothing(call, error);
@@ -370,7 +364,7 @@ awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> s
     Structure response = empty_response(call);
     try {
         co_await invoke(session, *call.service, call.method().operation, call.request.get(), response.get(),
-                        bodies_of(call));
+                        call.bodies.get());
         decode_texts(call, response);
     } catch (const ServiceError& error) {
         throw_unless_nothing(call, error);

@@ -55,7 +55,8 @@ void encode_cbor(const orm::ServiceTables& service, const api::Operation& operat
     request.method = "POST";
     request.path.append("/service/").append(service.target_prefix);
     request.path.append("/operation/").append(service.text(operation.name));
-    request.headers.emplace_back("accept", "application/cbor");
+    const bool events = operation.event_member != api::none;
+    request.headers.emplace_back("accept", events ? "application/vnd.amazon.eventstream" : "application/cbor");
     request.headers.emplace_back("smithy-protocol", "rpc-v2-cbor");
     if (service.query_compatible) request.headers.emplace_back("x-amzn-query-mode", "true");
     if (operation.input == api::none) return;
@@ -224,6 +225,13 @@ void decode(Protocol protocol, const orm::ServiceTables& service, const api::Ope
     } else {
         decode_body(protocol, shape, reply.body, output, limits);
     }
+}
+
+void decode_head(Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation, const Reply& reply,
+                 void* output, const Limits& limits) {
+    if (protocol != Protocol::rest_json && protocol != Protocol::rest_xml) return;
+    const ShapeRef shape{service.schema, operation.output};
+    all_or_nothing(shape, output, [&] { decode_reply_bindings(shape, reply, output, limits); });
 }
 
 }  // namespace botocraft::protocol

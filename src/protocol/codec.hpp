@@ -4,6 +4,7 @@
 
 #include "protocol/limits.hpp"
 
+#include <botocraft/containers.hpp>
 #include <botocraft/error.hpp>
 #include <botocraft/service.hpp>
 
@@ -73,6 +74,11 @@ void encode(api::Protocol protocol, const orm::ServiceTables& service, const api
 // says, and ServiceError where it is an error in spite of its status; then all members are absent again.
 void decode(api::Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
             const Reply& reply, void* output, const Limits& limits = {});
+
+// The part of that which the head of the reply holds, where events follow it: status and headers, in protocols that bind
+// members to these.
+void decode_head(api::Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
+                 const Reply& reply, void* output, const Limits& limits = {});
 
 // Code, message and request id of a reply that is an error. Never throws for what the reply holds: a reply that is not
 // of the protocol, or beyond a limit, has no code. Returns what the service's model calls the error: not its code, where
@@ -145,5 +151,8 @@ void encode_reply(api::Protocol protocol, const orm::ServiceTables& service, con
                   const void* output, std::string_view request_id, ReplyMessage& reply);
 void encode_error(api::Protocol protocol, const orm::ServiceTables& service, const ErrorToSend& error,
                   ReplyMessage& reply);
+// Of an operation that streams events: a list of those behind the rest of the output. Throws UsageError where one cannot be sent.
+void encode_event_reply(api::Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
+                        const void* output, const detail::RawList& events, std::string_view request_id, ReplyMessage& reply);
 
 }  // namespace botocraft::protocol

@@ -236,9 +236,10 @@ void encode_event(Protocol protocol, ShapeRef stream, const void* event, Message
     for (const Member& chosen : stream) {
         const ConstPlace place = schema::member_place(stream, chosen, event);
         if (schema::presence(place) != Presence::present) continue;
-        put_text(message, ":message-type", "event");
-        put_text(message, ":event-type", stream.schema->wire_name(chosen));
         const ShapeRef shape = place.target();
+        const bool exception = (shape.shape().flags & schema::shape_flag::exception) != 0;
+        put_text(message, ":message-type", exception ? "exception" : "event");
+        put_text(message, exception ? ":exception-type" : ":event-type", stream.schema->wire_name(chosen));
         const void* const at = schema::structure(place);
         for (const Member& member : shape) {
             if (member.location != Location::header) continue;
@@ -278,6 +279,23 @@ bool decode_event(Protocol protocol, ShapeRef stream, const Message& message, vo
             decode_structure(body, shape, message.payload, at, limits);
         }
     });
+    return true;
+}
+
+bool has_initial_message(Protocol protocol) noexcept {
+    return protocol != Protocol::rest_json && protocol != Protocol::rest_xml;
+}
+
+void encode_initial_response(Protocol protocol, ShapeRef output, const void* from, Message& message) {
+    put_text(message, ":message-type", "event");
+    put_text(message, ":event-type", initial_response);
+    encode_structure(body_of(protocol), output, from, message);
+}
+
+bool decode_initial_response(Protocol protocol, ShapeRef output, const Message& message, void* to, const Limits& limits) {
+    if (message.text(":message-type") != "event" || message.text(":event-type") != initial_response) return false;
+    if (message.payload.empty()) return true;
+    all_or_nothing(output, to, [&] { decode_structure(body_of(protocol), output, message.payload, to, limits); });
     return true;
 }
 

@@ -160,32 +160,46 @@ void encode(const Message& message, std::string& out) {
     put(out, checksum(std::string_view(out).substr(start)));
 }
 
-bool Decoder::next(Message& message) {
-    const std::string_view rest = std::string_view(buffer_).substr(used_);
-    if (rest.size() < prelude_size) {
-        buffer_.erase(0, std::exchange(used_, 0));
-        return false;
+Decoder::Prelude Decoder::read_prelude(std::string_view came) noexcept {
+    return {big_endian(came.substr(0, 4)), big_endian(came.substr(4, 4))};
+}
+
+// What is wrong with a prelude at the beginning of `came`; empty where nothing is.
+std::string Decoder::complaint(Prelude prelude, std::string_view came) const {
+    const auto [total, header_size] = prelude;
+    if (checksum(came.substr(0, 8)) != big_endian(came.substr(8, 4))) {
+        return "the beginning of an event is damaged: its checksum is wrong";
     }
-    const std::size_t total = big_endian(rest.substr(0, 4));
-    const std::size_t header_size = big_endian(rest.substr(4, 4));
-    if (checksum(rest.substr(0, 8)) != big_endian(rest.substr(8, 4))) {
-        invalid_reply("the beginning of an event is damaged: its checksum is wrong");
-    }
-    if (total < smallest || header_size > total - smallest) {
-        invalid_reply("the lengths of an event contradict each other");
-    }
-    if (total > most_) {
-        invalid_reply("an event has more than " + std::to_string(most_) + " bytes; raise the limit if that is right");
-    }
+    if (total < smallest || header_size > total - smallest) return "the lengths of an event contradict each other";
+    if (total > most_) return "an event has more than " + std::to_string(most_) + " bytes; raise the limit if that is right";
     if (header_size > most_headers_) {
-        invalid_reply("the headers of an event have more than " + std::to_string(most_headers_) +
-                      " bytes; raise the limit if that is right");
+        return "the headers of an event have more than " + std::to_string(most_headers_) +
+               " bytes; raise the limit if that is right";
     }
-    if (rest.size() < total) {
+    return {};
+}
+
+bool Decoder::ready() const {
+    const std::string_view came = rest();
+    if (came.size() < prelude_size) return false;
+    const Prelude prelude = read_prelude(came);
+    return came.size() >= prelude.total || !complaint(prelude, came).empty();
+}
+
+bool Decoder::next(Message& message) {
+    const std::string_view came = rest();
+    if (came.size() < prelude_size) {
         buffer_.erase(0, std::exchange(used_, 0));
         return false;
     }
-    const std::string_view frame = rest.substr(0, total);
+    const Prelude prelude = read_prelude(came);
+    const auto [total, header_size] = prelude;
+    if (std::string wrong = complaint(prelude, came); !wrong.empty()) invalid_reply(std::move(wrong));
+    if (came.size() < total) {
+        buffer_.erase(0, std::exchange(used_, 0));
+        return false;
+    }
+    const std::string_view frame = came.substr(0, total);
     if (checksum(frame.substr(0, total - checksum_size)) != big_endian(frame.substr(total - checksum_size))) {
         invalid_reply("an event is damaged: its checksum is wrong");
     }

@@ -43,6 +43,8 @@ struct Message {
     friend bool operator==(const Message&, const Message&) = default;
 };
 
+inline constexpr std::string_view media_type = "application/vnd.amazon.eventstream";
+
 // What AWS allows: what is sent is no larger.
 inline constexpr std::size_t max_headers = Limits{}.event_head;
 inline constexpr std::size_t max_message = Limits{}.event;
@@ -58,10 +60,20 @@ class Decoder {
     void feed(std::string_view bytes) { buffer_.append(bytes); }
     // False where the next message is not whole yet. Throws ProtocolError where the stream is damaged, which is final.
     [[nodiscard]] bool next(Message& message);
+    // Whether `next` has to be asked: the next message is whole, or what came of it is damaged already.
+    [[nodiscard]] bool ready() const;
     // Whether the stream may end here: no part of a message is left.
     [[nodiscard]] bool at_boundary() const noexcept { return used_ == buffer_.size(); }
 
   private:
+    struct Prelude {
+        std::size_t total;
+        std::size_t headers;
+    };
+    [[nodiscard]] static Prelude read_prelude(std::string_view came) noexcept;
+    [[nodiscard]] std::string_view rest() const noexcept { return std::string_view(buffer_).substr(used_); }
+    [[nodiscard]] std::string complaint(Prelude prelude, std::string_view came) const;
+
     std::string buffer_;
     std::size_t used_ = 0;  // of the buffer: messages that were given out
     std::size_t most_;

@@ -2,6 +2,7 @@
 
 #include "protocol/cbor.hpp"
 #include "protocol/codec.hpp"
+#include "protocol/event_codec.hpp"
 #include "protocol/failure.hpp"
 #include "protocol/http_binding.hpp"
 #include "protocol/json.hpp"
@@ -181,6 +182,27 @@ void encode_reply(Protocol protocol, const orm::ServiceTables& service, const ap
             encode_reply_bindings(shape, output, reply);
             encode_rest_body(protocol, shape, output, Side::reply, reply.body, reply.content_type);
             break;
+    }
+}
+
+void encode_event_reply(Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
+                        const void* output, const detail::RawList& events, std::string_view request_id, ReplyMessage& reply) {
+    if (!request_id.empty()) reply.headers.emplace_back("x-amzn-requestid", request_id);
+    if (protocol == Protocol::cbor) reply.headers.emplace_back("smithy-protocol", "rpc-v2-cbor");
+    reply.content_type = eventstream::media_type;
+    const ShapeRef shape{service.schema, operation.output};
+    const ShapeRef stream = shape.target(shape.begin()[operation.event_member]);
+    eventstream::Message message;
+    if (has_initial_message(protocol)) {
+        encode_initial_response(protocol, shape, output, message);
+        eventstream::encode(message, reply.body);
+    } else {
+        encode_reply_bindings(shape, output, reply);
+    }
+    for (std::uint32_t i = 0; i < events.size; ++i) {
+        message = {};
+        encode_event(protocol, stream, schema::offset(events.data, std::size_t{i} * stream.shape().size), message);
+        eventstream::encode(message, reply.body);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "auth/chunked_body.hpp"
 #include "http/transport.hpp"
 #include "protocol/checksum.hpp"
+#include "runtime/incoming_events.hpp"
 #include "runtime/upload.hpp"
 
 #include <botocraft/awaitable.hpp>
@@ -20,10 +21,11 @@
 
 namespace botocraft::detail {
 
-// What the caller gave. Either may be null.
+// Where bodies come from and go to that are in no request and no response.
 struct CallBodies {
-    const botocraft::Source* source = nullptr;
-    const botocraft::Sink* sink = nullptr;
+    std::optional<botocraft::Source> source{};
+    std::optional<botocraft::Sink> sink{};
+    EventReader* events = nullptr;  // of a reply that is a stream of them
 };
 
 // A reader or a writer of the caller's threw: what, is in the body that says so.
@@ -98,24 +100,28 @@ class IncomingBody final : public http::BodySink {
 
 // Those of one call, and what its attempts made of them.
 struct Bodies {
-    Bodies(const CallBodies& given, bool validates) {
+    Bodies(const CallBodies& given, bool validates, const void* input, void* output) {
         if (given.source) out.emplace(*given.source);
         if (given.sink) in.emplace(*given.sink, validates);
+        if (given.events) events.emplace(*given.events, input, output);
     }
     // Before each attempt: false where there can be no other.
-    bool begin() { return (!out || out->rewind()) && (!in || in->restart()); }
+    bool begin() { return (!out || out->rewind()) && (!in || in->restart()) && (!events || events->restart()); }
+    // How much came of a reply that passes by.
+    [[nodiscard]] std::uint64_t received() const noexcept { return in ? in->size() : events ? events->size() : 0; }
     void abandon() noexcept {
         if (in) in->abandon();
     }
     // Reads the source for its digest alone.
     [[nodiscard]] awaitable<void> find_digest();
-    // What the caller's reader or writer threw.
+    // What the caller's reader or writer threw, or ended the stream of events.
     [[noreturn]] void rethrow() const {
-        const std::exception_ptr& read = out ? out->error() : in->error();
-        std::rethrow_exception(read ? read : in->error());
+        if (out && out->error()) std::rethrow_exception(out->error());
+        std::rethrow_exception(in ? in->error() : events->error());
     }
     std::optional<OutgoingBody> out;
     std::optional<IncomingBody> in;
+    std::optional<IncomingEvents> events;
     // Of an attempt; here, because calls without such bodies have no room for them.
     std::string digest;  // of the source, where that is signed
     http::Streams streams;

@@ -58,14 +58,17 @@ bool wants_digest(const Target& target, const auth::SchemeChoice& scheme) noexce
     return is_signed && !scheme.unsigned_payload && !takes_checksum(target.operation);
 }
 
-constexpr std::string_view no_second_time = "not sent, or not sent again, because the source cannot go back to its beginning, or the "
-                                            "sink cannot forget what it was given";
+std::string_view no_second_time(const Bodies& bodies) noexcept {
+    if (bodies.events) return "not sent again, because what came of the stream was handed over";
+    return "not sent, or not sent again, because the source cannot go back to its beginning, or the sink cannot forget what it "
+           "was given";
+}
 
-[[noreturn]] void unrepeatable(const Target& target) {
+[[noreturn]] void unrepeatable(const Target& target, const Bodies& bodies) {
     ErrorDetails details = details_of(target);
     details.kind = ErrorKind::usage;
     details.code = "BodyNotRepeatable";
-    details.explanation = no_second_time;
+    details.explanation = no_second_time(bodies);
     throw_error(std::move(details));
 }
 
@@ -83,11 +86,19 @@ void write_streamed(const Target& target, const Sender& sender, const void* inpu
         write_request(target, sender, input, work, out);
     }
     if (bodies.in) bodies.streams.sink = &*bodies.in;
+    if (bodies.events) {
+        bodies.events->expect(target);
+        bodies.streams.sink = &*bodies.events;
+    }
 }
 
 // What a reply that is a success comes to. Null where its result is in `output`.
 std::unique_ptr<Problem> accept(const SessionCore& core, const Target& target, const http::Reply& reply,
                                 const void* input, void* output, Bodies* bodies) {
+    if (bodies != nullptr && bodies->events) {
+        bodies->events->finish();
+        return nullptr;
+    }
     IncomingBody* const passed_by = bodies != nullptr && bodies->in ? &*bodies->in : nullptr;
     std::string mismatch;
     if (passed_by != nullptr) {
@@ -168,7 +179,7 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         OutgoingBody* const source = bodies != nullptr && bodies->out ? &*bodies->out : nullptr;
         if (source != nullptr && wants_digest(target, scheme)) {
             co_await bodies->find_digest();
-            if (!source->rewind()) unrepeatable(target);
+            if (!source->rewind()) unrepeatable(target, *bodies);
         }
         if (StopPoint* const stop = stop_point_of(executor)) {
             stop->put(rehearse(*session, target, sender_of(core, scheme, proof, offset), offset, input, source,
@@ -184,7 +195,7 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         if (turn) turn->take();
         co_await exchange(lease, target, bodies);
         const http::Reply& reply = lease.reply();
-        count(core.counters().bytes_received, reply.body().size() + (bodies != nullptr && bodies->in ? bodies->in->size() : 0));
+        count(core.counters().bytes_received, reply.body().size() + (bodies != nullptr ? bodies->received() : 0));
         if (trace != nullptr) trace->received(reply);
         if (reply.status() >= 200 && reply.status() < 300) {
             problem = accept(core, target, reply, input, output, bodies);
@@ -238,18 +249,9 @@ Attempt history_entry(const Problem& problem, steady_clock::duration took, std::
     return entry;
 }
 
-// As the type that the service's model gives the error, where it has one.
-[[noreturn]] void raise(const orm::ServiceTables& service, Problem problem) {
-    if (problem.error.kind == ErrorKind::service) {
-        const orm::ErrorType* const type = find_error_type(service, problem.declared);
-        if (type != nullptr) type->raise(std::move(problem.error));
-    }
-    throw_error(std::move(problem.error));
-}
-
 [[noreturn]] void give_up(const orm::ServiceTables& service, Problem problem, std::vector<Attempt> history) {
     problem.error.attempts = std::move(history);
-    raise(service, std::move(problem));
+    throw_declared(service, std::move(problem.error), problem.declared);
 }
 
 void tally(SessionCore::Counters& counters, const Problem& problem, retry::Verdict verdict, bool at_once) noexcept {
@@ -314,7 +316,7 @@ awaitable<bool> follow(Route& route, Problem& problem, Bodies* bodies, const voi
     if (!there->is_prepared()) co_await there->prepare();
     route.remember(there);  // for later calls, whether or not this one can follow
     if (bodies != nullptr && !bodies->begin()) {
-        explain(problem.error, no_second_time);
+        explain(problem.error, no_second_time(*bodies));
         co_return false;
     }
     route.move(there);
@@ -329,7 +331,7 @@ awaitable<bool> is_to_be_sent() {
 }
 
 awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
-                    std::uint16_t operation_row, void* input, void* output, Trace* trace, CallBodies given) {
+                    std::uint16_t operation_row, void* input, void* output, Trace* trace, const CallBodies* given) {
     const SessionCore& core = *session->core();
     const SessionOptions& options = core.options();
     const api::Operation& operation = service.operations[operation_row];
@@ -344,7 +346,9 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
         bool sends = true;
         if (target.context.retries->limiter() != nullptr || asks_for_checksum(target)) sends = co_await is_to_be_sent();
         if (sends && asks_for_checksum(target)) ask_for_checksum(service, operation, input);
-        if (given.source || given.sink) bodies = std::make_unique<Bodies>(given, is_validated(service, operation, input));
+        if (given != nullptr) {
+            bodies = std::make_unique<Bodies>(*given, is_validated(service, operation, input), input, output);
+        }
         steady_clock::time_point now = core.clock().steady_now();
         steady_clock::time_point deadline = http::after(now, http::limit_of(options.call_timeout));
         std::shared_ptr<const Credentials> owner;
@@ -383,7 +387,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             const steady_clock::duration left = http::time_until(deadline, now);
             const http::Clock::time_point end = http::after(http::Clock::now(), std::min(left, http::limit_of(options.attempt_timeout)));
             problem.reset();
-            if (bodies && !bodies->begin()) unrepeatable(target);
+            if (bodies && !bodies->begin()) unrepeatable(target, *bodies);
             if (trace != nullptr) trace->attempt_begins(*target.destination);
             co_await attempt(route.session(), target, end, input, output, problem, turn, trace, bodies.get());
             turn.reset();
@@ -418,7 +422,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             const retry::Decision decision = at_once ? retry::Decision{retry::Verdict::retry}
                                                      : decide(core, target, attempts, *problem, deadline);
             if (bodies && decision.verdict == retry::Verdict::retry && !bodies->begin()) {
-                explain(problem->error, no_second_time);
+                explain(problem->error, no_second_time(*bodies));
                 give_up(service, std::move(*problem), std::move(history));
             }
             tally(core.counters(), *problem, decision.verdict, at_once);
@@ -448,7 +452,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
 
 // A call that observers are told of.
 awaitable<void> run_observed(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
-                             std::uint16_t operation, void* input, void* output, CallBodies bodies) {
+                             std::uint16_t operation, void* input, void* output, const CallBodies* bodies) {
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
     if (stop_point_of(executor) != nullptr) {
         co_await run(std::move(session), service, operation, input, output, nullptr, bodies);
@@ -468,7 +472,7 @@ awaitable<void> run_observed(std::shared_ptr<const SessionState> session, const 
 }  // namespace
 
 awaitable<void> invoke(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
-                       std::uint16_t operation, void* input, void* output, CallBodies bodies) {
+                       std::uint16_t operation, void* input, void* output, const CallBodies* bodies) {
     if (!session->core()->options().observers.empty()) {
         return run_observed(std::move(session), service, operation, input, output, bodies);
     }

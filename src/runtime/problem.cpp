@@ -3,6 +3,7 @@
 #include "protocol/codec.hpp"
 #include "protocol/failure.hpp"
 #include "protocol/xml.hpp"
+#include "runtime/http_reply.hpp"
 #include "runtime/reply_errors.hpp"
 
 #include <algorithm>
@@ -13,22 +14,6 @@
 namespace botocraft::detail {
 
 namespace {
-
-struct HttpReply final : protocol::Reply {
-    explicit HttpReply(const http::Reply& reply) : reply_(reply) {
-        status = reply.status();
-        body = reply.body();
-    }
-    std::string_view header(std::string_view lower_case_name) const override { return reply_.header(lower_case_name); }
-    bool has_header(std::string_view lower_case_name) const override { return reply_.has_header(lower_case_name); }
-    std::size_t header_count() const override { return reply_.headers().size(); }
-    std::pair<std::string_view, std::string_view> header_at(std::size_t i) const override {
-        return {reply_.headers()[i].name, reply_.headers()[i].value};
-    }
-
-  private:
-    const http::Reply& reply_;
-};
 
 std::string_view connection_code(const http::Failure& failure) noexcept {
     if (failure.timed_out()) {
@@ -112,8 +97,6 @@ std::string named_region(const Target& target, const http::Reply& reply) {
     if (!header.empty() || target.service.region_element.empty()) return std::string(header);
     return protocol::xml::error_text(reply.body(), target.service.region_element, target.context.reply_limits);
 }
-
-constexpr std::size_t longest_message = 64 * 1024;
 
 Mask mask_of(const Target& target, const void* input) { return Mask(target.service, target.operation, input); }
 

@@ -45,6 +45,14 @@ const orm::ErrorType* find_error_type(const orm::ServiceTables& service, std::st
     return found == types.end() ? nullptr : &*found;
 }
 
+void throw_declared(const orm::ServiceTables& service, ErrorDetails details, std::string_view declared) {
+    if (details.kind == ErrorKind::service) {
+        const orm::ErrorType* const type = find_error_type(service, declared);
+        if (type != nullptr) type->raise(std::move(details));
+    }
+    throw_error(std::move(details));
+}
+
 retry::Failure modelled_failure(const orm::ServiceTables& service, std::string_view code) noexcept {
     const orm::ErrorType* const type = find_error_type(service, code);
     const orm::ErrorRetry said = type == nullptr ? orm::ErrorRetry::unsaid : type->retry;

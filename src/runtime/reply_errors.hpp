@@ -5,14 +5,22 @@
 #include "retry/classify.hpp"
 #include "runtime/mask.hpp"
 
+#include <botocraft/error.hpp>
+
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace botocraft::detail {
 
+inline constexpr std::size_t longest_message = 64 * 1024;  // of an error, as it is shown
+
 // The error of that code that the service declares, or null.
 [[nodiscard]] const orm::ErrorType* find_error_type(const orm::ServiceTables& service, std::string_view code) noexcept;
+
+// Throws the error as the type that the service's model gives it, where it has one. `declared`: what the model calls it.
+[[noreturn]] void throw_declared(const orm::ServiceTables& service, ErrorDetails details, std::string_view declared);
 
 // What the model says of a declared error; `final` where it says nothing.
 [[nodiscard]] retry::Failure modelled_failure(const orm::ServiceTables& service, std::string_view code) noexcept;

@@ -55,9 +55,20 @@ void AwsDouble::clear_faults() {
 
 void AwsDouble::on_untyped(std::string_view service, std::string_view operation, Untyped function, schema::ShapeRef in,
                            schema::ShapeRef out) {
-    auto own = std::make_shared<const OwnHandler>(OwnHandler{std::move(function), in, out});
-    const std::scoped_lock lock(state_->mutex);
-    state_->own_handlers.insert_or_assign({std::string(service), std::string(operation)}, std::move(own));
+    auto call = [function = std::move(function)](const Caller& caller, const void* input, void* output,
+                                                 botocraft::detail::RawList&) { function(caller, input, output); };
+    state_->answer_with(service, operation, {std::move(call), in, out});
+}
+
+void AwsDouble::on_events_untyped(std::string_view service, std::string_view operation, UntypedEvents function,
+                                  schema::ShapeRef in, schema::ShapeRef out) {
+    state_->answer_with(service, operation, {std::move(function), in, out, true});
+}
+
+void AwsDouble::State::answer_with(std::string_view service, std::string_view operation, OwnHandler handler) {
+    auto own = std::make_shared<const OwnHandler>(std::move(handler));
+    const std::scoped_lock lock(mutex);
+    own_handlers.insert_or_assign({std::string(service), std::string(operation)}, std::move(own));
 }
 
 void AwsDouble::put_untyped(std::string_view region, schema::ShapeRef shape, const void* model) {

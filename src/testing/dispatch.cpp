@@ -1,6 +1,7 @@
 // The way of a request through the double: which operation, who is calling, what befalls it, what comes out.
 #include "testing/double_state.hpp"
 
+#include "orm/owned_list.hpp"
 #include "protocol/timestamp.hpp"
 #include "schema/walk.hpp"
 #include "testing/chunked_upload.hpp"
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 namespace botocraft::testing {
@@ -179,17 +181,39 @@ void AwsDouble::State::carry_out(Exchange& exchange) {
         if (in_shape.schema) exchange.protocol->decode(exchange.content(), exchange.asked, in_shape, in.get());
         require_members(in_shape, in.get(), exchange.asked.service->validation_error());
         if (exchange.own) {
-            exchange.own->call({exchange.access.account_id, exchange.access.region}, in.get(), out.get());
+            answer_as_told(exchange, in.get(), out.get());
         } else {
             carry_out_as_defined(exchange, in.get(), out.get());
+            exchange.protocol->encode(exchange.request, exchange.asked, out.get(), exchange.reply);
         }
-        exchange.protocol->encode(exchange.request, exchange.asked, out.get(), exchange.reply);
     } catch (const ModelledError& error) {
         exchange.send({error.code(), error.message(), error.status(), error.status() < 500, error.shape(), error.members()});
     } catch (const ProtocolError& error) {
         exchange.send(exchange.protocol->mishap(Mishap::malformed, error.details().explanation));
     } catch (const std::exception& error) {  // of the test's own operation, most likely
         exchange.send(exchange.protocol->mishap(Mishap::internal, error.what()));
+    }
+}
+
+void AwsDouble::State::answer_as_told(Exchange& exchange, const void* in, void* out) {
+    const orm::ServiceTables& tables = exchange.asked.service->tables();
+    const api::Operation& operation = *exchange.asked.operation;
+    const bool streams = exchange.own->streams && operation.event_member != api::none;
+    if (exchange.own->streams && !streams) {
+        throw std::invalid_argument(std::string(exchange.asked.operation_name) +
+                                    " streams no events: answer it with AwsDouble::on.");
+    }
+    schema::TypeRef event;
+    if (streams) {
+        const schema::ShapeRef output = shape_of(tables, operation.output);
+        event = {tables.schema, output.begin()[operation.event_member].target, schema::Kind::structure, 0};
+    }
+    botocraft::detail::OwnedList events(event);
+    exchange.own->call({exchange.access.account_id, exchange.access.region}, in, out, events.raw());
+    if (streams) {
+        exchange.protocol->encode_events(exchange.request, exchange.asked, out, events.raw(), exchange.reply);
+    } else {
+        exchange.protocol->encode(exchange.request, exchange.asked, out, exchange.reply);
     }
 }
 

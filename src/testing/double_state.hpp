@@ -26,9 +26,10 @@ class Server;
 
 // An operation that a test answers itself.
 struct OwnHandler {
-    std::function<void(const Caller&, const void*, void*)> call;
+    AwsDouble::UntypedEvents call;
     schema::ShapeRef in;
     schema::ShapeRef out;
+    bool streams = false;  // there are events behind the output
 };
 
 struct AwsDouble::State final : Environs {
@@ -39,6 +40,9 @@ struct AwsDouble::State final : Environs {
     [[nodiscard]] Answer respond(const HttpRequest& request, auth::Signer& signer);
     // What is done about bytes that are no request.
     [[nodiscard]] Answer respond_to_garbage(bool too_large);
+
+    // A test answers an operation itself.
+    void answer_with(std::string_view service, std::string_view operation, OwnHandler handler);
 
     void connection_opened();
     void connection_closed();
@@ -77,6 +81,7 @@ struct AwsDouble::State final : Environs {
     struct Exchange;
     void dispatch(Exchange& exchange);
     void carry_out(Exchange& exchange);
+    void answer_as_told(Exchange& exchange, const void* in, void* out);
     void carry_out_as_defined(Exchange& exchange, const void* in, void* out);
     void befall(Exchange& exchange);
     void note_arrival(Exchange& exchange);

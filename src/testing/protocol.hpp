@@ -51,6 +51,9 @@ class ServerProtocol {
     virtual void decode(const HttpRequest& request, const Asked& asked, schema::ShapeRef shape, void* in) const = 0;
     // `reply` has its id among the headers already.
     virtual void encode(const HttpRequest& request, const Asked& asked, const void* out, Reply& reply) const = 0;
+    // The same with events behind it.
+    virtual void encode_events(const HttpRequest& request, const Asked& asked, const void* out,
+                               const botocraft::detail::RawList& events, Reply& reply) const = 0;
     virtual void encode_error(const HttpRequest& request, const Asked& asked, const ErrorToSend& error,
                               Reply& reply) const = 0;
     // How the protocol calls it.

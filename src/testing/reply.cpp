@@ -2,6 +2,9 @@
 
 #include <boost/beast/http/status.hpp>
 
+#include <array>
+#include <charconv>
+
 namespace botocraft::testing {
 
 namespace {
@@ -9,7 +12,7 @@ namespace {
 using After = Answer::After;
 using Kind = Fault::Kind;
 
-std::string head(const Reply& reply, std::size_t content_length, bool keep_alive) {
+std::string head(const Reply& reply, const std::string& framing, bool keep_alive) {
     std::string text;
     text.reserve(320);
     const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(reply.status));
@@ -17,7 +20,7 @@ std::string head(const Reply& reply, std::size_t content_length, bool keep_alive
     for (const auto& [name, value] : reply.headers) {
         text.append(name).append(": ").append(value).append("\r\n");
     }
-    text.append("Content-Length: ").append(std::to_string(content_length)).append("\r\n");
+    text.append(framing).append("\r\n");
     if (!keep_alive) text.append("Connection: close\r\n");
     text.append("\r\n");
     return text;
@@ -30,14 +33,31 @@ std::string first_half(const std::string& text) {
 // Sends all of `body` under a head that says `content_length`.
 Answer with_length(const Reply& reply, std::string_view body, std::size_t content_length, bool keep_alive,
                    After after) {
-    Answer answer{.bytes = head(reply, content_length, keep_alive), .after = after, .status = reply.status};
+    Answer answer{.bytes = head(reply, "Content-Length: " + std::to_string(content_length), keep_alive),
+                  .after = after,
+                  .status = reply.status};
     answer.bytes.append(body);
+    return answer;
+}
+
+constexpr std::size_t chunk_size = 1000;  // so that they end anywhere
+
+Answer in_chunks(const Reply& reply, bool keep_alive, After after) {
+    Answer answer{.bytes = head(reply, "Transfer-Encoding: chunked", keep_alive), .after = after, .status = reply.status};
+    for (std::size_t at = 0; at < reply.body.size(); at += chunk_size) {
+        const std::string_view chunk = std::string_view(reply.body).substr(at, chunk_size);
+        std::array<char, 16> size{};
+        const auto end = std::to_chars(size.data(), size.data() + size.size(), chunk.size(), 16).ptr;
+        answer.bytes.append(size.data(), end).append("\r\n").append(chunk).append("\r\n");
+    }
+    answer.bytes += "0\r\n\r\n";
     return answer;
 }
 
 }  // namespace
 
 Answer answer(const Reply& reply, bool keep_alive) {
+    if (reply.chunked) return in_chunks(reply, keep_alive, keep_alive ? After::keep : After::close);
     return with_length(reply, reply.body, reply.body.size(), keep_alive, keep_alive ? After::keep : After::close);
 }
 

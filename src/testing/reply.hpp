@@ -15,6 +15,7 @@ struct Reply {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers;  // without Content-Length
     std::string body;
+    bool chunked = false;  // the body is sent as one whose length nobody knows beforehand
 };
 
 // All that can happen, faults included, is one of these.

@@ -125,6 +125,14 @@ class WireProtocol final : public ServerProtocol {
         put(request, std::move(message), reply);
     }
 
+    void encode_events(const HttpRequest& request, const Asked& asked, const void* out,
+                       const botocraft::detail::RawList& events, Reply& reply) const override {
+        protocol::ReplyMessage message;
+        protocol::encode_event_reply(protocol_, asked.service->tables(), *asked.operation, out, events, id_of(reply), message);
+        put(request, std::move(message), reply);
+        reply.chunked = true;
+    }
+
     void encode_error(const HttpRequest& request, const Asked& asked, const ErrorToSend& error,
                       Reply& reply) const override {
         static constexpr orm::ServiceTables nobody{};

@@ -2,6 +2,8 @@
 
 #include "protocol/timestamp.hpp"
 
+#include <botocraft/service.hpp>
+
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -151,6 +153,17 @@ schema::ShapeRef RuntimeSchema::shape(std::string_view name) const {
     const auto found = rows_.find(name);
     if (found == rows_.end()) throw std::out_of_range("no shape " + std::string(name));
     return {&schema_, found->second};
+}
+
+std::uint16_t RuntimeSchema::event_member(std::string_view structure) const {
+    const boost::json::object& shape = source_.at({structure.data(), structure.size()}).as_object();
+    std::uint16_t row = 0;
+    for (const auto& [name, member] : shape.at("members").as_object()) {
+        const std::string_view target = text_of(member.as_object(), "shape");
+        if (is_set(source_.at({target.data(), target.size()}).as_object(), "eventstream")) return row;
+        ++row;
+    }
+    return botocraft::api::none;
 }
 
 Kind RuntimeSchema::kind_of(std::string_view shape) const {

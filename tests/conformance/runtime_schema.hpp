@@ -27,6 +27,8 @@ class RuntimeSchema {
     [[nodiscard]] schema::ShapeRef shape(std::string_view name) const;
     [[nodiscard]] schema::ShapeRef empty() const noexcept { return {&schema_, empty_row_}; }  // without members
     [[nodiscard]] const schema::Schema& tables() const noexcept { return schema_; }
+    // The member of a structure that is a stream of events, counted from the first; none where it has none.
+    [[nodiscard]] std::uint16_t event_member(std::string_view structure) const;
     // Of what an operation of the suite says.
     [[nodiscard]] schema::Text text(std::string_view text) const;
 

@@ -56,6 +56,7 @@ RuntimeService::RuntimeService(const RuntimeSchema& schema, const boost::json::o
     }
     if (const auto* const output = given.if_contains("output")) {
         operation_.output = schema.shape(text_of(output->as_object(), "shape")).index;
+        operation_.event_member = schema.event_member(text_of(output->as_object(), "shape"));
     }
     if (given.contains("httpChecksumRequired")) operation_.flags |= flag::checksum_required;
     if (given.contains("requestcompression")) operation_.flags |= flag::compressible;

@@ -95,6 +95,22 @@ void try_event(Protocol by, const eventstream::Message& message) {
     fuzz::require(printed(again) == printed(event), "what was written and read is the same");
 }
 
+void try_response(Protocol by, const eventstream::Message& message) {
+    const botocraft::schema::ShapeRef output = model().schema.shape("Headed");
+    conformance::RuntimeValue response(output);
+    try {
+        if (!protocol::decode_initial_response(by, output, message, response.get())) return;
+    } catch (const botocraft::ProtocolError&) {
+        fuzz::require(printed(response) == printed(conformance::RuntimeValue(output)), "nothing is left behind");
+        return;
+    }
+    eventstream::Message written;
+    protocol::encode_initial_response(by, output, response.get(), written);
+    conformance::RuntimeValue again(output);
+    fuzz::require(protocol::decode_initial_response(by, output, written, again.get()), "it is known again");
+    fuzz::require(printed(again) == printed(response), "what was written and read is the same");
+}
+
 }  // namespace
 
 // The protocol, the size of the headers, the headers as they stand in a frame, the payload.
@@ -112,10 +128,11 @@ void fuzz::events(std::string_view bytes) {
         return;
     }
     try_event(by, message);
-    for (const std::string_view type : {"headed", "chunk", "whole"}) {
+    for (const std::string_view type : {"headed", "chunk", "whole", "initial-response"}) {
         eventstream::Message typed = message;
         typed.headers.insert(typed.headers.begin(), {{":message-type", std::string("event")}, {":event-type", std::string(type)}});
         try_event(by, typed);
+        try_response(by, typed);
     }
     message.headers.insert(message.headers.begin(),
                            {{":message-type", std::string("exception")}, {":exception-type", std::string("headed")}});

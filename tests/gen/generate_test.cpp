@@ -337,6 +337,8 @@ TEST_CASE("overlays that are wrong are told where and what") {
         {"cached: false", "cached: no", "`cached` is true or false"},
         // operations and their members
         {"operation: PaintCart", "operation: PaintCarts", "no operation `PaintCarts` (did you mean `PaintCart`?)"},
+        {"operation: PaintCart", "operation: WatchCarts", "WatchCarts streams events, which only the client can"},
+        {"operation: PaintCart", "operation: ReportCarts", "ReportCarts streams events to AWS, which takes HTTP/2"},
         {"to: carts, wrap", "to: cart, wrap", "the request of DescribeCarts has no member `cart` (did you mean `carts`?)"},
         {"from: {yard: yardArn}", "from: {yrad: yardArn}",
          "the request of CreateCart has no member `yrad` (did you mean `yard`?)"},

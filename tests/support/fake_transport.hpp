@@ -80,6 +80,9 @@ struct Answer {
     std::string body{};
     std::vector<std::pair<std::string, std::string>> headers{{"x-amzn-RequestId", "11112222-3333-4444-5555-666677778888"}};
     std::optional<http::Failure::Facts> failure{};
+    // Of a body that passes by: how many bytes come at once (0: all), and how the connection fails behind them.
+    std::size_t piece = 0;
+    std::optional<http::Failure::Facts> breaks{};
 };
 
 inline Answer reply(std::string body) {
@@ -180,6 +183,8 @@ class Transport final : public http::Transport {
 
     Gate acquiring;   // before a connection is handed out
     Gate exchanging;  // when the request was received, before it is answered
+    Gate passing;     // before each piece of a body that passes by
+    std::size_t taken = 0;  // bytes of such bodies
     std::size_t in_flight = 0;
     std::size_t most_in_flight = 0;
     std::size_t cancelled = 0;  // exchanges
@@ -235,7 +240,35 @@ class Transport final : public http::Transport {
             closed_ = false;
         }
 
+        asio::awaitable<void> stream(http::ReplyBody body, const http::Streams& streams) override {
+            for (bool more = streams.source != nullptr; more;) more = co_await streams.source->next(output_);
+            co_await exchange(body);
+            closed_ = true;  // unless it ends well
+            const InFlight guard(transport_);
+            if (streams.sink != nullptr && streams.sink->begin(reply_)) {
+                reply_.set_body({});
+                co_await pass(*streams.sink);
+            }
+            closed_ = false;
+        }
+
       private:
+        asio::awaitable<void> pass(http::BodySink& sink) {
+            std::string_view rest = answer_.body;
+            while (!rest.empty()) {
+                const bool passed = co_await transport_.passing.pass();
+                if (!passed) {
+                    ++transport_.cancelled;
+                    throw http::Failure(aborted(http::Phase::receive), "cancelled");
+                }
+                const std::string piece(rest.substr(0, answer_.piece == 0 ? rest.size() : answer_.piece));
+                rest.remove_prefix(piece.size());
+                co_await sink.take(piece);
+                transport_.taken += piece.size();
+            }
+            if (answer_.breaks) throw http::Failure(*answer_.breaks, "the connection broke");
+        }
+
         struct InFlight {
             explicit InFlight(Transport& owner) : transport(owner) {
                 transport.most_in_flight = std::max(transport.most_in_flight, ++transport.in_flight);

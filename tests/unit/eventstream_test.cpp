@@ -45,7 +45,11 @@ TEST_CASE("events come out of a stream as they went in, however it is cut") {
         for (std::size_t i = 0; i < bytes.size(); i += step) {
             decoder.feed(std::string_view(bytes).substr(i, step));
             Message message;
-            while (decoder.next(message)) found.push_back(message);
+            while (decoder.ready()) {
+                REQUIRE(decoder.next(message));
+                found.push_back(message);
+            }
+            CHECK_FALSE(decoder.next(message));
         }
         CHECK(found == std::vector<Message>{sample(), {}, sample()});
         CHECK(decoder.at_boundary());
@@ -77,6 +81,11 @@ TEST_CASE("an event beyond the limit is refused before its bytes have come") {
     large.payload.assign(2000, 'x');
     CHECK(says(complaint(std::string_view(encoded(large)).substr(0, 12), {.event = 1000}), "more than 1000 bytes"));
     CHECK(complaint(encoded(large), {.event = 4000}) == "none");
+    Decoder decoder({.event = 1000});
+    decoder.feed(std::string_view(encoded(large)).substr(0, 11));
+    CHECK_FALSE(decoder.ready());
+    decoder.feed(std::string_view(encoded(large)).substr(11, 1));
+    CHECK(decoder.ready());  // to be refused
     Message headed;
     headed.headers = {{"long", std::string(500, 'x')}};
     CHECK(says(complaint(encoded(headed), {.event_head = 400}), "more than 400 bytes"));

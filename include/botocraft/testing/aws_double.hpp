@@ -1,6 +1,7 @@
 #pragma once
 // AwsDouble: AWS in your own process, for tests: a server on a real socket of this machine.
 
+#include <botocraft/containers.hpp>
 #include <botocraft/credentials.hpp>
 #include <botocraft/schema.hpp>
 #include <botocraft/testing/fault.hpp>
@@ -164,6 +165,24 @@ class AwsDouble {
             In::shape_, Out::shape_);
     }
 
+    // Answers an operation that streams events: with the response, and the events of a list. One of them that is an exception
+    // of the model ends the stream.
+    //
+    //     aws.on_events<SelectObjectContentRequest, SelectObjectContentOutput, SelectObjectContentEventStream>(
+    //         "s3", "SelectObjectContent", [](const Caller&, const auto& request, auto& response, auto& events) { ... });
+    template <class In, class Out, class Event, class Function>
+    void on_events(std::string_view service, std::string_view operation, Function function) {
+        on_events_untyped(
+            service, operation,
+            [function = std::move(function)](const Caller& caller, const void* in, void* out,
+                                             botocraft::detail::RawList& events) {
+                list<Event> typed;
+                function(caller, *static_cast<const In*>(in), *static_cast<Out*>(out), typed);
+                std::swap(typed.raw(), events);
+            },
+            In::shape_, Out::shape_);
+    }
+
     // --- what was seen
     [[nodiscard]] DoubleCounters counters() const;
     // Requests of one operation, named as in `fail`, that were understood, faults included.
@@ -178,6 +197,11 @@ class AwsDouble {
     using Untyped = std::function<void(const Caller&, const void*, void*)>;
     void on_untyped(std::string_view service, std::string_view operation, Untyped function, schema::ShapeRef in,
                     schema::ShapeRef out);
+
+    // The elements of the list are structures of the union that the operation streams.
+    using UntypedEvents = std::function<void(const Caller&, const void*, void*, botocraft::detail::RawList&)>;
+    void on_events_untyped(std::string_view service, std::string_view operation, UntypedEvents function, schema::ShapeRef in,
+                           schema::ShapeRef out);
 
     struct State;
     [[nodiscard]] State& state() noexcept { return *state_; }  // for what fills the double: testing/ecs.hpp

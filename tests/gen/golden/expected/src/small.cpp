@@ -63,9 +63,10 @@ constexpr char names[] =
     "\"since\":\"PaintCartRequest\":\"litres\":\"PaintCartResponse\":\"yards\":\"marker\":\"DescribeYardsRequest\":\"nex"
     "tMarker\":\"more\":\"DescribeYardsResponse\":\"message\":\"CartNotFoundException\":\"rank\":\"CartRow\":\"FindCart"
     "sRequest\":\"rows\":\"FindCartsResponse\":\"ListCartLabelsRequest\":\"ListCartLabelsResponse\":\"ListYardCarts"
-    "Request\":\"ListYardCartsResponse\":\"member\":\"key\":\"value\":/^.*/(.+)${spokes} spokes, {load} kg^(.)yard"
-    "_namesummaryget{\"include\":[\"TAGS\"]}get_manylistallcreateupdateremove{\"force\":true}failures reason - "
-    "arnpaintfindsiblingsdepotyard_now";
+    "Request\":\"ListYardCartsResponse\":\"moved\":\"lost\":\"CartEvents\":\"CartMoved\":\"CartLostException\":\"report"
+    "s\":\"ReportCartsRequest\":\"WatchCartsRequest\":\"events\":\"WatchCartsResponse\":\"member\":\"key\":\"value\":/^."
+    "*/(.+)${spokes} spokes, {load} kg^(.)yard_namesummaryget{\"include\":[\"TAGS\"]}get_manylistallcreateupd"
+    "ateremove{\"force\":true}failures reason - arnpaintfindsiblingsdepotyard_now";
 
 constexpr Shape shape_rows[] = {
     {0, sizeof(s::Tag), 14, 2, 3, Kind::structure, 16},
@@ -96,15 +97,21 @@ constexpr Shape shape_rows[] = {
     {77, sizeof(s::ListCartLabelsResponse), 861, 3, 22, Kind::structure, 0},
     {80, sizeof(s::ListYardCartsRequest), 886, 2, 20, Kind::structure, 0},
     {82, sizeof(s::ListYardCartsResponse), 909, 2, 21, Kind::structure, 0},
-    {84, 0, 0, 1, 0, Kind::list, 0},
-    {85, 0, 0, 2, 0, Kind::map, 0},
-    {87, 0, 0, 1, 0, Kind::list, 0},
-    {88, 0, 0, 1, 0, Kind::list, 0},
-    {89, 0, 0, 1, 0, Kind::list, 0},
-    {90, 0, 0, 1, 0, Kind::list, 32},
-    {91, 0, 0, 1, 0, Kind::list, 0},
-    {92, 0, 0, 1, 0, Kind::list, 32},
-    {93, 0, 0, 1, 0, Kind::list, 0},
+    {84, sizeof(s::CartEvents), 948, 2, 10, Kind::structure, 32},
+    {86, sizeof(s::CartMoved), 961, 1, 9, Kind::structure, 32},
+    {87, sizeof(s::CartLostExceptionDetails), 973, 1, 17, Kind::structure, 2},
+    {88, sizeof(s::ReportCartsRequest), 1003, 1, 18, Kind::structure, 32},
+    {89, sizeof(s::WatchCartsRequest), 1024, 1, 17, Kind::structure, 0},
+    {90, sizeof(s::WatchCartsResponse), 1053, 2, 18, Kind::structure, 32},
+    {92, 0, 0, 1, 0, Kind::list, 0},
+    {93, 0, 0, 2, 0, Kind::map, 0},
+    {95, 0, 0, 1, 0, Kind::list, 0},
+    {96, 0, 0, 1, 0, Kind::list, 0},
+    {97, 0, 0, 1, 0, Kind::list, 0},
+    {98, 0, 0, 1, 0, Kind::list, 32},
+    {99, 0, 0, 1, 0, Kind::list, 0},
+    {100, 0, 0, 1, 0, Kind::list, 32},
+    {101, 0, 0, 1, 0, Kind::list, 0},
 };
 
 constexpr Member member_rows[] = {
@@ -129,11 +136,11 @@ constexpr Member member_rows[] = {
     {155, 155, offsetof(s::Cart, picture), none, 2560, 7, 7, Kind::blob, Location::body},
     {165, 165, offsetof(s::Cart, secret), none, 18948, 6, 6, Kind::string, Location::body},
     {174, 174, offsetof(s::Cart, spare), 1, 2560, 5, 5, Kind::structure, Location::body},
-    {182, 182, offsetof(s::Cart, wheels), 28, 2048, 6, 6, Kind::list, Location::body},
-    {191, 191, offsetof(s::Cart, labels), 29, 2560, 6, 6, Kind::map, Location::body},
-    {200, 200, offsetof(s::Cart, numbers), 30, 2560, 7, 7, Kind::list, Location::body},
+    {182, 182, offsetof(s::Cart, wheels), 34, 2048, 6, 6, Kind::list, Location::body},
+    {191, 191, offsetof(s::Cart, labels), 35, 2560, 6, 6, Kind::map, Location::body},
+    {200, 200, offsetof(s::Cart, numbers), 36, 2560, 7, 7, Kind::list, Location::body},
     {210, 210, offsetof(s::Cart, settings), none, 2560, 8, 8, Kind::document, Location::body},
-    {221, 221, offsetof(s::Cart, tags), 31, 2048, 4, 4, Kind::list, Location::body},
+    {221, 221, offsetof(s::Cart, tags), 37, 2048, 4, 4, Kind::list, Location::body},
     {228, 228, offsetof(s::Cart, heavy), none, 2048, 5, 5, Kind::boolean, Location::none},
     {236, 236, offsetof(s::Cart, score), none, 2560, 5, 5, Kind::integer, Location::none},
     {244, 244, offsetof(s::Cart, state_), none, 0, 0, 0, Kind::state, Location::none},
@@ -142,29 +149,29 @@ constexpr Member member_rows[] = {
     // 5 Yard
     {94, 94, offsetof(s::Yard, yardArn), none, 2560, 7, 7, Kind::string, Location::body},
     {268, 268, offsetof(s::Yard, yardName), none, 2560, 8, 8, Kind::string, Location::body},
-    {279, 279, offsetof(s::Yard, cartArns), 32, 2560, 8, 8, Kind::list, Location::body},
+    {279, 279, offsetof(s::Yard, cartArns), 38, 2560, 8, 8, Kind::list, Location::body},
     {244, 244, offsetof(s::Yard, state_), none, 0, 0, 0, Kind::state, Location::none},
     // 6 DescribeCartsRequest
-    {297, 297, offsetof(s::DescribeCartsRequest, carts), 32, 2049, 5, 5, Kind::list, Location::body},
+    {297, 297, offsetof(s::DescribeCartsRequest, carts), 38, 2049, 5, 5, Kind::list, Location::body},
     {305, 305, offsetof(s::DescribeCartsRequest, yard), none, 2048, 4, 4, Kind::string, Location::body},
-    {312, 312, offsetof(s::DescribeCartsRequest, include), 32, 2048, 7, 7, Kind::list, Location::body},
+    {312, 312, offsetof(s::DescribeCartsRequest, include), 38, 2048, 7, 7, Kind::list, Location::body},
     // 7 DescribeCartsResponse
-    {297, 297, offsetof(s::DescribeCartsResponse, carts), 33, 2048, 5, 5, Kind::list, Location::body},
-    {345, 345, offsetof(s::DescribeCartsResponse, failures), 34, 2048, 8, 8, Kind::list, Location::body},
+    {297, 297, offsetof(s::DescribeCartsResponse, carts), 39, 2048, 5, 5, Kind::list, Location::body},
+    {345, 345, offsetof(s::DescribeCartsResponse, failures), 40, 2048, 8, 8, Kind::list, Location::body},
     // 8 ListCartsRequest
     {305, 305, offsetof(s::ListCartsRequest, yard), none, 2048, 4, 4, Kind::string, Location::body},
     {380, 380, offsetof(s::ListCartsRequest, nextToken), none, 2048, 9, 9, Kind::string, Location::body},
     {392, 392, offsetof(s::ListCartsRequest, maxResults), none, 2048, 10, 10, Kind::integer, Location::body},
     // 9 ListCartsResponse
-    {279, 279, offsetof(s::ListCartsResponse, cartArns), 32, 2048, 8, 8, Kind::list, Location::body},
+    {279, 279, offsetof(s::ListCartsResponse, cartArns), 38, 2048, 8, 8, Kind::list, Location::body},
     {380, 380, offsetof(s::ListCartsResponse, nextToken), none, 2048, 9, 9, Kind::string, Location::body},
     // 10 CreateCartRequest
     {83, 83, offsetof(s::CreateCartRequest, cartName), none, 2049, 8, 8, Kind::string, Location::body},
     {305, 305, offsetof(s::CreateCartRequest, yard), none, 2048, 4, 4, Kind::string, Location::body},
     {104, 104, offsetof(s::CreateCartRequest, colour), none, 2304, 6, 6, Kind::string, Location::body},
     {128, 128, offsetof(s::CreateCartRequest, weight), none, 2048, 6, 6, Kind::long_, Location::body},
-    {182, 182, offsetof(s::CreateCartRequest, wheels), 28, 2048, 6, 6, Kind::list, Location::body},
-    {221, 221, offsetof(s::CreateCartRequest, tags), 31, 2048, 4, 4, Kind::list, Location::body},
+    {182, 182, offsetof(s::CreateCartRequest, wheels), 34, 2048, 6, 6, Kind::list, Location::body},
+    {221, 221, offsetof(s::CreateCartRequest, tags), 37, 2048, 4, 4, Kind::list, Location::body},
     {444, 444, offsetof(s::CreateCartRequest, token), none, 2050, 5, 5, Kind::string, Location::body},
     {228, 228, offsetof(s::CreateCartRequest, heavy), none, 2048, 5, 5, Kind::boolean, Location::body},
     // 11 CreateCartResponse
@@ -175,24 +182,24 @@ constexpr Member member_rows[] = {
     {128, 128, offsetof(s::UpdateCartRequest, weight), none, 2048, 6, 6, Kind::long_, Location::body},
     // 13 UpdateCartResponse
     // 14 DeleteCartsRequest
-    {297, 297, offsetof(s::DeleteCartsRequest, carts), 32, 2049, 5, 5, Kind::list, Location::body},
+    {297, 297, offsetof(s::DeleteCartsRequest, carts), 38, 2049, 5, 5, Kind::list, Location::body},
     {541, 541, offsetof(s::DeleteCartsRequest, force), none, 2048, 5, 5, Kind::boolean, Location::body},
     // 15 DeleteCartsResponse
-    {297, 297, offsetof(s::DeleteCartsResponse, carts), 33, 2048, 5, 5, Kind::list, Location::body},
-    {345, 345, offsetof(s::DeleteCartsResponse, failures), 34, 2048, 8, 8, Kind::list, Location::body},
+    {297, 297, offsetof(s::DeleteCartsResponse, carts), 39, 2048, 5, 5, Kind::list, Location::body},
+    {345, 345, offsetof(s::DeleteCartsResponse, failures), 40, 2048, 8, 8, Kind::list, Location::body},
     // 16 PaintCartRequest
     {472, 472, offsetof(s::PaintCartRequest, cart), none, 2049, 4, 4, Kind::string, Location::body},
     {104, 104, offsetof(s::PaintCartRequest, colour), none, 2305, 6, 6, Kind::string, Location::body},
     {592, 592, offsetof(s::PaintCartRequest, wheel), 1, 2048, 5, 5, Kind::structure, Location::body},
     {600, 600, offsetof(s::PaintCartRequest, since), none, 2048, 5, 5, Kind::timestamp, Location::body},
-    {191, 191, offsetof(s::PaintCartRequest, labels), 29, 2048, 6, 6, Kind::map, Location::body},
+    {191, 191, offsetof(s::PaintCartRequest, labels), 35, 2048, 6, 6, Kind::map, Location::body},
     // 17 PaintCartResponse
     {627, 627, offsetof(s::PaintCartResponse, litres), none, 2048, 6, 6, Kind::double_, Location::body},
     // 18 DescribeYardsRequest
-    {656, 656, offsetof(s::DescribeYardsRequest, yards), 32, 2048, 5, 5, Kind::list, Location::body},
+    {656, 656, offsetof(s::DescribeYardsRequest, yards), 38, 2048, 5, 5, Kind::list, Location::body},
     {664, 664, offsetof(s::DescribeYardsRequest, marker), none, 2048, 6, 6, Kind::string, Location::body},
     // 19 DescribeYardsResponse
-    {656, 656, offsetof(s::DescribeYardsResponse, yards), 35, 2048, 5, 5, Kind::list, Location::body},
+    {656, 656, offsetof(s::DescribeYardsResponse, yards), 41, 2048, 5, 5, Kind::list, Location::body},
     {696, 696, offsetof(s::DescribeYardsResponse, nextMarker), none, 2048, 10, 10, Kind::string, Location::body},
     {709, 709, offsetof(s::DescribeYardsResponse, more), none, 2048, 4, 4, Kind::boolean, Location::body},
     // 20 CartNotFoundException
@@ -206,39 +213,53 @@ constexpr Member member_rows[] = {
     {305, 305, offsetof(s::FindCartsRequest, yard), none, 2049, 4, 4, Kind::string, Location::body},
     {104, 104, offsetof(s::FindCartsRequest, colour), none, 2304, 6, 6, Kind::string, Location::body},
     // 23 FindCartsResponse
-    {810, 810, offsetof(s::FindCartsResponse, rows), 36, 2048, 4, 4, Kind::list, Location::body},
+    {810, 810, offsetof(s::FindCartsResponse, rows), 42, 2048, 4, 4, Kind::list, Location::body},
     // 24 ListCartLabelsRequest
     {472, 472, offsetof(s::ListCartLabelsRequest, cart), none, 2049, 4, 4, Kind::string, Location::body},
     {380, 380, offsetof(s::ListCartLabelsRequest, nextToken), none, 2048, 9, 9, Kind::string, Location::body},
     // 25 ListCartLabelsResponse
-    {191, 191, offsetof(s::ListCartLabelsResponse, labels), 29, 2048, 6, 6, Kind::map, Location::body},
-    {221, 221, offsetof(s::ListCartLabelsResponse, tags), 31, 2048, 4, 4, Kind::list, Location::body},
+    {191, 191, offsetof(s::ListCartLabelsResponse, labels), 35, 2048, 6, 6, Kind::map, Location::body},
+    {221, 221, offsetof(s::ListCartLabelsResponse, tags), 37, 2048, 4, 4, Kind::list, Location::body},
     {380, 380, offsetof(s::ListCartLabelsResponse, nextToken), none, 2048, 9, 9, Kind::string, Location::body},
     // 26 ListYardCartsRequest
     {305, 305, offsetof(s::ListYardCartsRequest, yard), none, 2049, 4, 4, Kind::string, Location::body},
     {380, 380, offsetof(s::ListYardCartsRequest, nextToken), none, 2048, 9, 9, Kind::string, Location::body},
     // 27 ListYardCartsResponse
-    {279, 279, offsetof(s::ListYardCartsResponse, cartArns), 32, 2048, 8, 8, Kind::list, Location::body},
+    {279, 279, offsetof(s::ListYardCartsResponse, cartArns), 38, 2048, 8, 8, Kind::list, Location::body},
     {380, 380, offsetof(s::ListYardCartsResponse, nextToken), none, 2048, 9, 9, Kind::string, Location::body},
-    // 28 list
-    {933, 933, 0, 1, 2048, 6, 6, Kind::structure, Location::body},
-    // 29 map
-    {942, 942, 0, none, 2048, 3, 3, Kind::string, Location::body},
-    {948, 948, 0, none, 2048, 5, 5, Kind::string, Location::body},
-    // 30 list
-    {933, 933, 0, none, 3072, 6, 6, Kind::integer, Location::body},
-    // 31 list
-    {933, 933, 0, 0, 2048, 6, 6, Kind::structure, Location::body},
-    // 32 list
-    {933, 933, 0, none, 2048, 6, 6, Kind::string, Location::body},
-    // 33 list
-    {933, 933, 0, 3, 2048, 6, 6, Kind::structure, Location::body},
+    // 28 CartEvents
+    {933, 933, offsetof(s::CartEvents, moved), 29, 2048, 5, 5, Kind::structure, Location::body},
+    {941, 941, offsetof(s::CartEvents, lost), 30, 2048, 4, 4, Kind::structure, Location::body},
+    // 29 CartMoved
+    {472, 472, offsetof(s::CartMoved, cart), 3, 2048, 4, 4, Kind::structure, Location::body},
+    // 30 CartLostException
+    {740, 740, offsetof(s::CartLostExceptionDetails, message), none, 2048, 7, 7, Kind::string, Location::body},
+    // 31 ReportCartsRequest
+    {993, 993, offsetof(s::ReportCartsRequest, reports), 28, 2048, 7, 7, Kind::structure, Location::body},
+    // 32 WatchCartsRequest
+    {305, 305, offsetof(s::WatchCartsRequest, yard), none, 2048, 4, 4, Kind::string, Location::body},
+    // 33 WatchCartsResponse
+    {1044, 1044, offsetof(s::WatchCartsResponse, events), 28, 2048, 6, 6, Kind::structure, Location::body},
+    {305, 305, offsetof(s::WatchCartsResponse, yard), none, 2048, 4, 4, Kind::string, Location::body},
     // 34 list
-    {933, 933, 0, 2, 2048, 6, 6, Kind::structure, Location::body},
-    // 35 list
-    {933, 933, 0, 5, 2048, 6, 6, Kind::structure, Location::body},
+    {1074, 1074, 0, 1, 2048, 6, 6, Kind::structure, Location::body},
+    // 35 map
+    {1083, 1083, 0, none, 2048, 3, 3, Kind::string, Location::body},
+    {1089, 1089, 0, none, 2048, 5, 5, Kind::string, Location::body},
     // 36 list
-    {933, 933, 0, 21, 2048, 6, 6, Kind::structure, Location::body},
+    {1074, 1074, 0, none, 3072, 6, 6, Kind::integer, Location::body},
+    // 37 list
+    {1074, 1074, 0, 0, 2048, 6, 6, Kind::structure, Location::body},
+    // 38 list
+    {1074, 1074, 0, none, 2048, 6, 6, Kind::string, Location::body},
+    // 39 list
+    {1074, 1074, 0, 3, 2048, 6, 6, Kind::structure, Location::body},
+    // 40 list
+    {1074, 1074, 0, 2, 2048, 6, 6, Kind::structure, Location::body},
+    // 41 list
+    {1074, 1074, 0, 5, 2048, 6, 6, Kind::structure, Location::body},
+    // 42 list
+    {1074, 1074, 0, 21, 2048, 6, 6, Kind::structure, Location::body},
 };
 
 constexpr std::uint8_t slots[] = {
@@ -252,7 +273,8 @@ constexpr std::uint8_t slots[] = {
     5,4,0,0,0,2,0,0,0,0,1,0,3,0,0,0,0,0,0,0,0,1,0,0,0,2,1,0,0,0,0,0,
     2,0,1,0,0,3,0,0,0,0,0,0,0,1,2,0,0,0,0,0,0,0,0,2,0,1,3,0,0,0,0,0,
     0,2,0,1,0,0,0,0,0,1,0,0,0,0,1,2,0,0,0,0,1,0,0,2,3,0,0,0,0,0,0,0,
-    2,0,0,1,0,0,0,0,0,0,1,2,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
+    2,0,0,1,0,0,0,0,0,0,1,2,0,0,0,0,2,0,0,1,0,0,0,0,1,0,0,0,0,1,0,0,
+    1,0,0,0,0,1,0,0,1,0,0,2,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
     0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,};
 
 constexpr std::uint16_t error_rows[] = {
@@ -271,20 +293,23 @@ constexpr EndpointParameter endpoint_parameter_rows[] = {
 };
 
 constexpr Operation operation_rows[] = {
-    {{453, 10}, {956, 1}, {0, 0}, 10, 11, 0, 1, 0, 0, none, 0, HttpMethod::post, 0, 0, none},
-    {{550, 11}, {956, 1}, {0, 0}, 14, 15, 1, 1, 0, 0, none, 0, HttpMethod::post, 0, 0, none},
-    {{323, 13}, {956, 1}, {0, 0}, 6, 7, 2, 1, 0, 0, none, 1, HttpMethod::post, 0, 0, none},
-    {{674, 13}, {956, 1}, {0, 0}, 18, 19, 3, 1, 0, 1, none, 0, HttpMethod::post, 0, 0, none},
-    {{792, 9}, {956, 1}, {0, 0}, 22, 23, 4, 1, 1, 0, none, 0, HttpMethod::post, 0, 0, none},
-    {{838, 14}, {956, 1}, {0, 0}, 24, 25, 5, 1, 1, 1, none, 0, HttpMethod::post, 0, 0, none},
-    {{406, 9}, {956, 1}, {0, 0}, 8, 9, 6, 1, 2, 1, 2, 0, HttpMethod::post, 0, 0, none},
-    {{887, 13}, {956, 1}, {0, 0}, 26, 27, 7, 1, 3, 1, none, 0, HttpMethod::post, 0, 0, none},
-    {{609, 9}, {956, 1}, {0, 0}, 16, 17, 8, 1, 4, 0, none, 0, HttpMethod::post, 0, 0, none},
-    {{501, 10}, {956, 1}, {0, 0}, 12, 13, 9, 1, 4, 0, none, 0, HttpMethod::post, 0, 0, none},
+    {{453, 10}, {1097, 1}, {0, 0}, 10, 11, 0, 1, 0, 0, none, 0, HttpMethod::post, 0, 0, none},
+    {{550, 11}, {1097, 1}, {0, 0}, 14, 15, 1, 1, 0, 0, none, 0, HttpMethod::post, 0, 0, none},
+    {{323, 13}, {1097, 1}, {0, 0}, 6, 7, 2, 1, 0, 0, none, 1, HttpMethod::post, 0, 0, none},
+    {{674, 13}, {1097, 1}, {0, 0}, 18, 19, 3, 1, 0, 1, none, 0, HttpMethod::post, 0, 0, none},
+    {{792, 9}, {1097, 1}, {0, 0}, 22, 23, 4, 1, 1, 0, none, 0, HttpMethod::post, 0, 0, none},
+    {{838, 14}, {1097, 1}, {0, 0}, 24, 25, 5, 1, 1, 1, none, 0, HttpMethod::post, 0, 0, none},
+    {{406, 9}, {1097, 1}, {0, 0}, 8, 9, 6, 1, 2, 1, 2, 0, HttpMethod::post, 0, 0, none},
+    {{887, 13}, {1097, 1}, {0, 0}, 26, 27, 7, 1, 3, 1, none, 0, HttpMethod::post, 0, 0, none},
+    {{609, 9}, {1097, 1}, {0, 0}, 16, 17, 8, 1, 4, 0, none, 0, HttpMethod::post, 0, 0, none},
+    {{501, 10}, {1097, 1}, {0, 0}, 12, 13, 9, 1, 4, 0, none, 0, HttpMethod::post, 0, 0, none},
+    {{1004, 11}, {1097, 1}, {0, 0}, 31, none, 10, 0, 4, 0, none, 0, HttpMethod::post, 0, 0, none},
+    {{1025, 10}, {1097, 1}, {0, 0}, 32, 33, 10, 0, 4, 0, none, 0, HttpMethod::post, 0, 0, none, none, 0},
 };
 
 constexpr ErrorType error_type_rows[] = {
     {{751, 21}, 20, raise<s::CartNotFoundException>, ::botocraft::orm::ErrorRetry::transient},
+    {{974, 17}, 30, raise<s::CartLostException>},
 };
 
 constexpr Argument argument_rows[] = {
@@ -313,19 +338,19 @@ constexpr Argument argument_rows[] = {
 };
 
 constexpr Expression expression_rows[] = {
-    {{95, 7}, {957, 9}, ExpressionKind::match},
-    {{966, 26}, {0, 0}, ExpressionKind::format},
+    {{95, 7}, {1098, 9}, ExpressionKind::match},
+    {{1107, 26}, {0, 0}, ExpressionKind::format},
     {{95, 7}, {0, 0}, ExpressionKind::path},
     {{84, 8}, {0, 0}, ExpressionKind::path},
     {{306, 4}, {0, 0}, ExpressionKind::argument},
-    {{84, 8}, {992, 4}, ExpressionKind::match},
+    {{84, 8}, {1133, 4}, ExpressionKind::match},
     {{74, 7}, {0, 0}, ExpressionKind::path},
     {{192, 6}, {0, 0}, ExpressionKind::path},
     {{222, 4}, {0, 0}, ExpressionKind::path},
     {{280, 8}, {0, 0}, ExpressionKind::path},
-    {{996, 9}, {0, 0}, ExpressionKind::path},
+    {{1137, 9}, {0, 0}, ExpressionKind::path},
     {{269, 8}, {0, 0}, ExpressionKind::path},
-    {{1005, 7}, {0, 0}, ExpressionKind::path},
+    {{1146, 7}, {0, 0}, ExpressionKind::path},
 };
 
 constexpr Addition addition_rows[] = {
@@ -355,42 +380,42 @@ constexpr Binding binding_rows[] = {
     {{298, 5}, 0, 6, true},
     {{306, 4}, 0, 2, false},
     {{306, 4}, 0, 2, false},
-    {{1120, 5}, 0, 10, false},
+    {{1261, 5}, 0, 10, false},
     {{306, 4}, 0, 2, false},
     {{473, 4}, 0, 3, false},
     {{306, 4}, 0, 2, false},
     {{298, 5}, 0, 9, false},
     {{306, 4}, 1, 11, false},
-    {{1120, 5}, 0, 12, false},
+    {{1261, 5}, 0, 12, false},
 };
 
 constexpr Method method_rows[] = {
     // Cart.get
-    {.name = {1012, 3}, .operation = 2, .model = 0, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 0, .argument_count = 3, .defaults = {1015, 20}, .result = {298, 5}, .failures = {346, 8}, .missing_codes = {751, 21}, .first_addition = 0, .addition_count = 1, .hydrate_path = {}},
+    {.name = {1153, 3}, .operation = 2, .model = 0, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 0, .argument_count = 3, .defaults = {1156, 20}, .result = {298, 5}, .failures = {346, 8}, .missing_codes = {751, 21}, .first_addition = 0, .addition_count = 1, .hydrate_path = {}},
     // Cart.get_many
-    {.name = {1035, 8}, .operation = 2, .model = 0, .kind = MethodKind::get_many, .result_kind = ResultKind::models, .first_argument = 3, .argument_count = 3, .defaults = {}, .result = {298, 5}, .failures = {346, 8}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {1176, 8}, .operation = 2, .model = 0, .kind = MethodKind::get_many, .result_kind = ResultKind::models, .first_argument = 3, .argument_count = 3, .defaults = {}, .result = {298, 5}, .failures = {346, 8}, .missing_codes = {}, .hydrate_path = {}},
     // Cart.list
-    {.name = {1043, 4}, .operation = 6, .model = 0, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 6, .argument_count = 1, .defaults = {}, .result = {280, 8}, .failures = {}, .missing_codes = {}, .hydrate = 1, .hydrate_batch = 10, .hydrate_argument = 0, .hydrate_path = {}},
+    {.name = {1184, 4}, .operation = 6, .model = 0, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 6, .argument_count = 1, .defaults = {}, .result = {280, 8}, .failures = {}, .missing_codes = {}, .hydrate = 1, .hydrate_batch = 10, .hydrate_argument = 0, .hydrate_path = {}},
     // Cart.all
-    {.name = {1047, 3}, .operation = 6, .model = 0, .kind = MethodKind::list, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 0, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .each_model = 1, .each_method = 2, .first_each = 3, .each_count = 1},
+    {.name = {1188, 3}, .operation = 6, .model = 0, .kind = MethodKind::list, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 0, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .each_model = 1, .each_method = 2, .first_each = 3, .each_count = 1},
     // Cart.create
-    {.name = {1050, 6}, .operation = 0, .model = 0, .kind = MethodKind::create, .result_kind = ResultKind::model, .first_argument = 7, .argument_count = 0, .first_binding = 4, .binding_count = 1, .defaults = {}, .result = {473, 4}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {1191, 6}, .operation = 0, .model = 0, .kind = MethodKind::create, .result_kind = ResultKind::model, .first_argument = 7, .argument_count = 0, .first_binding = 4, .binding_count = 1, .defaults = {}, .result = {473, 4}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
     // Cart.update
-    {.name = {1056, 6}, .operation = 9, .model = 0, .kind = MethodKind::update, .result_kind = ResultKind::model, .first_argument = 7, .argument_count = 0, .first_binding = 5, .binding_count = 1, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .refresh = 0, .first_refresh = 6, .refresh_count = 2},
+    {.name = {1197, 6}, .operation = 9, .model = 0, .kind = MethodKind::update, .result_kind = ResultKind::model, .first_argument = 7, .argument_count = 0, .first_binding = 5, .binding_count = 1, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate_path = {}, .refresh = 0, .first_refresh = 6, .refresh_count = 2},
     // Cart.remove
-    {.name = {1062, 6}, .operation = 1, .model = 0, .kind = MethodKind::remove, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 1, .defaults = {1068, 14}, .result = {298, 5}, .failures = {1082, 21}, .missing_codes = {}, .hydrate_path = {}, .chunk_argument = 0, .chunk_size = 10},
+    {.name = {1203, 6}, .operation = 1, .model = 0, .kind = MethodKind::remove, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 1, .defaults = {1209, 14}, .result = {298, 5}, .failures = {1223, 21}, .missing_codes = {}, .hydrate_path = {}, .chunk_argument = 0, .chunk_size = 10},
     // Cart.paint
-    {.name = {1103, 5}, .operation = 8, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .first_argument = 8, .argument_count = 5, .defaults = {}, .result = {628, 6}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {1244, 5}, .operation = 8, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .first_argument = 8, .argument_count = 5, .defaults = {}, .result = {628, 6}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
     // Cart.find
-    {.name = {1108, 4}, .operation = 4, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::models, .first_argument = 13, .argument_count = 2, .defaults = {}, .result = {811, 4}, .failures = {}, .missing_codes = {}, .first_merge = 8, .merge_count = 2, .first_addition = 1, .addition_count = 1, .hydrate_path = {}},
+    {.name = {1249, 4}, .operation = 4, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::models, .first_argument = 13, .argument_count = 2, .defaults = {}, .result = {811, 4}, .failures = {}, .missing_codes = {}, .first_merge = 8, .merge_count = 2, .first_addition = 1, .addition_count = 1, .hydrate_path = {}},
     // Cart.labels
     {.name = {192, 6}, .operation = 5, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .paged = true, .first_argument = 15, .argument_count = 1, .defaults = {}, .result = {}, .result_shape = 25, .joined = true, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
     // Yard.get
-    {.name = {1012, 3}, .operation = 3, .model = 1, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 16, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {1153, 3}, .operation = 3, .model = 1, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 16, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
     // Yard.get_many
-    {.name = {1035, 8}, .operation = 3, .model = 1, .kind = MethodKind::get_many, .result_kind = ResultKind::models, .first_argument = 17, .argument_count = 1, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate = 10, .hydrate_argument = 0, .hydrate_path = {}, .keys_given = true},
+    {.name = {1176, 8}, .operation = 3, .model = 1, .kind = MethodKind::get_many, .result_kind = ResultKind::models, .first_argument = 17, .argument_count = 1, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate = 10, .hydrate_argument = 0, .hydrate_path = {}, .keys_given = true},
     // Yard.list
-    {.name = {1043, 4}, .operation = 3, .model = 1, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 18, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .first_addition = 2, .addition_count = 1, .hydrate_path = {}},
+    {.name = {1184, 4}, .operation = 3, .model = 1, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 18, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .first_addition = 2, .addition_count = 1, .hydrate_path = {}},
     // Cart.ListCartLabels
     {.name = {838, 14}, .operation = 5, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .paged = true, .first_argument = 19, .argument_count = 1, .defaults = {}, .result = {}, .result_shape = 25, .joined = true, .failures = {}, .missing_codes = {751, 21}, .hydrate_path = {}},
     // Cart.ListCartLabels
@@ -401,17 +426,17 @@ constexpr Method method_rows[] = {
 
 constexpr Relation relation_rows[] = {
     {{306, 4}, 10, 18, 1, false, true},
-    {{1112, 8}, 2, 19, 1, true, false},
-    {{1120, 5}, 0, 20, 1, false, true},
-    {{1125, 8}, 10, 21, 1, false, false},
+    {{1253, 8}, 2, 19, 1, true, false},
+    {{1261, 5}, 0, 20, 1, false, true},
+    {{1266, 8}, 10, 21, 1, false, false},
     {{298, 5}, 1, 24, 2, true, false},
-    {{1120, 5}, 0, 26, 1, false, true},
+    {{1261, 5}, 0, 26, 1, false, true},
     {{657, 5}, 12, 27, 0, true, false},
 };
 
 constexpr Property property_rows[] = {
-    {{996, 9}, 0},
-    {{1005, 7}, 1},
+    {{1137, 9}, 0},
+    {{1146, 7}, 1},
 };
 
 constexpr Model model_rows[] = {
@@ -457,7 +482,7 @@ constexpr ::botocraft::api::Protocol protocols[] = {::botocraft::api::Protocol::
 
 }  // namespace
 
-constexpr ::botocraft::schema::Schema schema{shape_rows, member_rows, names, 37, nullptr, slots};
+constexpr ::botocraft::schema::Schema schema{shape_rows, member_rows, names, 43, nullptr, slots};
 
 constexpr ::botocraft::orm::ServiceTables service{
     .schema = &schema,
@@ -469,7 +494,7 @@ constexpr ::botocraft::orm::ServiceTables service{
     .api_version = "2020-01-01",
     .protocols = protocols,
     .protocol_count = 1,
-    .operation_count = 10,
+    .operation_count = 12,
     .operations = operation_rows,
     .errors = error_rows,
     .tokens = token_rows,
@@ -485,7 +510,7 @@ constexpr ::botocraft::orm::ServiceTables service{
     .relations = relation_rows,
     .properties = property_rows,
     .error_types = error_type_rows,
-    .error_type_count = 1,
+    .error_type_count = 2,
     .checks = check_rows,
     .check_count = 1,
 };

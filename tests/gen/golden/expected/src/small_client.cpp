@@ -57,10 +57,12 @@ constexpr Argument argument_rows[] = {
     {{}, 0, offsetof(operations::UpdateCart, cart), ArgumentType::text, 0},
     {{}, 1, offsetof(operations::UpdateCart, colour), ArgumentType::text, 0},
     {{}, 2, offsetof(operations::UpdateCart, weight), ArgumentType::long_, 0},
+    // WatchCarts
+    {{}, 0, offsetof(operations::WatchCarts, yard), ArgumentType::text, 0},
 };
 
 constexpr std::uint16_t first_arguments[] = {
-    0, 8, 10, 13, 15, 17, 19, 22, 24, 29, 32,
+    0, 8, 10, 13, 15, 17, 19, 22, 24, 29, 32, 32, 33,
 };
 
 }  // namespace

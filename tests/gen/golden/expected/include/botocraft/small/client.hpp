@@ -3,6 +3,7 @@
 #pragma once
 
 #include <botocraft/client.hpp>
+#include <botocraft/event_stream.hpp>
 #include <botocraft/small/errors.hpp>
 #include <botocraft/small/operations.hpp>
 #include <botocraft/waiter.hpp>
@@ -86,6 +87,14 @@ class Client : public ::botocraft::ClientBase {
     template <class Result = ::botocraft::small::UpdateCartResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> update_cart(const operations::UpdateCart& arguments = {}) const {
         return ::botocraft::detail::value<Result>(bind(9, &arguments));
+    }
+
+    // ReportCarts has no function: it streams events to AWS, which takes HTTP/2.
+
+    template <class Event = ::botocraft::small::CartEvents, class Response = ::botocraft::small::WatchCartsResponse>
+    [[nodiscard]] ::botocraft::EventStream<Event, Response> watch_carts(
+        const operations::WatchCarts& arguments = {}) const {
+        return ::botocraft::EventStream<Event, Response>(bind(11, &arguments));
     }
 
     // DescribeCarts every 5 s, 20 times at most.

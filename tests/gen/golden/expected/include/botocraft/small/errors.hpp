@@ -16,4 +16,14 @@ class CartNotFoundException : public ::botocraft::ServiceError {
     }
 };
 
+struct CartLostExceptionDetails;  // in requests.hpp
+class CartLostException : public ::botocraft::ServiceError {
+  public:
+    using ::botocraft::ServiceError::ServiceError;
+    // What AWS said besides code and message; null where AWS said nothing.
+    [[nodiscard]] const CartLostExceptionDetails* members() const noexcept {
+        return static_cast<const CartLostExceptionDetails*>(details().members.get());
+    }
+};
+
 }  // namespace botocraft::small

@@ -84,6 +84,10 @@ struct UpdateCart {
     std::optional<std::int64_t> weight{};
 };
 
+struct WatchCarts {
+    std::optional<std::string_view> yard{};
+};
+
 }  // namespace operations
 
 }  // namespace botocraft::small
