@@ -20,7 +20,9 @@ class Environment {
     // Nothing where the variable is not set; an empty text where it is set to nothing.
     [[nodiscard]] virtual std::optional<std::string> variable(std::string_view name) const = 0;
 
-    // The whole file, or nothing where there is none. Throws ConfigurationError where it cannot be read.
+    // The whole file, or nothing where there is none. Throws ConfigurationError where it cannot be read. It is read at once,
+    // in the thread of whoever asks: that of the system opens only what does not keep it waiting, regular files and
+    // /dev/null, and refuses pipes and terminals.
     [[nodiscard]] virtual std::optional<std::string> read_file(const std::string& path) const = 0;
 
     // Replaces a file as a whole, to be read by its owner only, and makes the folder that it is in. False where that cannot

@@ -42,8 +42,9 @@ struct PresignedRequest {
     std::chrono::system_clock::time_point expires;  // or with the credentials, where those end earlier
 };
 
-// Why a call does what it does. Holds nothing that a log must not hold: session token and signature are left out, and of a
-// call whose input has secret members path, body and all headers that could hold one.
+// Why a call does what it does. Holds nothing that a log must not hold: session token and signature are left out, and where
+// a secret member of the input is set, the part of the request in which it stands: its header, or all of the path, of the
+// query or of the body; and the digests that it went into.
 struct Explanation {
     Explanation() = default;
 

@@ -24,33 +24,22 @@ class NoCredentials final : public CredentialsProvider {
     [[nodiscard]] std::string_view name() const noexcept override { return "nobody"; }
 };
 
-awaitable<void> run(Session session, const orm::ServiceTables& service, std::uint16_t operation, void* input,
-                    void* output) {
-    const std::shared_ptr<const detail::SessionState> state = session.state();
-    // What the session that wants the credentials has learned of this machine's clock need not be learned again.
-    if (const auto offset = state->core()->clock_offset(); offset.count() != 0) {
-        if (!state->is_prepared()) co_await state->prepare();
-        state->service(service).clock_offset.store(offset.count(), std::memory_order_relaxed);
-    }
-    co_await detail::invoke(state, service, operation, input, output);
-}
-
 }  // namespace
 
 Session make_session(const CredentialsContext& context, std::string_view region,
                      std::shared_ptr<CredentialsProvider> credentials) {
     SessionOptions options = context.session;
     options.environment = context.environment;
-    options.clock = context.clock;
+    options.clock = context.clock;  // with what the other session has learned of this machine's
     if (!context.profile.empty()) options.profile = context.profile;
     if (!region.empty()) options.region = std::string(region);
     options.credentials = credentials ? std::move(credentials) : std::make_shared<NoCredentials>();
     return Session(options);
 }
 
-awaitable<void> call(Session session, const orm::ServiceTables& service, std::string_view operation, void* input,
+awaitable<void> call(const Session& session, const orm::ServiceTables& service, std::string_view operation, void* input,
                      void* output) {
-    return run(std::move(session), service, operation_row(service, operation), input, output);
+    return detail::invoke(session.state(), service, operation_row(service, operation), input, output);
 }
 
 }  // namespace botocraft::auth

@@ -19,8 +19,8 @@ namespace botocraft::auth {
                                    std::shared_ptr<CredentialsProvider> credentials);
 
 // `input` and `output` must live until this completes. Throws an Error.
-[[nodiscard]] awaitable<void> call(Session session, const orm::ServiceTables& service, std::string_view operation,
-                                   void* input, void* output);
+[[nodiscard]] awaitable<void> call(const Session& session, const orm::ServiceTables& service,
+                                   std::string_view operation, void* input, void* output);
 
 using config::wipe;
 

@@ -10,8 +10,11 @@
 #include <botocraft/clock.hpp>
 #include <botocraft/sso_oidc/requests.hpp>
 
+#include <boost/system/system_error.hpp>
+
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -48,8 +51,8 @@ awaitable<void> renew(const CredentialsContext& context, const SsoRole& role, co
     request.clientSecret = std::string(text_of(document.object(), "clientSecret"));
     request.refreshToken = std::string(text_of(document.object(), "refreshToken"));
     request.grantType = "refresh_token";
-    Session session = make_session(context, role.region, nullptr);
-    co_await call(std::move(session), sso_oidc::tables::service, "CreateToken", &request, &response);
+    const Session session = make_session(context, role.region, nullptr);
+    co_await call(session, sso_oidc::tables::service, "CreateToken", &request, &response);
     if (!response.accessToken || !response.expiresIn) fail("SignInInvalid", "the answer holds no token");
 
     document.object()["accessToken"] = *response.accessToken;
@@ -88,7 +91,7 @@ awaitable<BearerToken> run_sso(const CredentialsContext& context, SsoRole role) 
     }
     if (!end || *end <= now) {
         const std::string& whose = role.session.empty() ? role.start_url : role.session;
-        if (problem) fail_call(*problem, "renewing the expired token of " + whose, advice);
+        if (problem) fail_call(*problem, "renewing the expired token of " + whose, advice + advice_on_keeping(path));
         fail("SignInRequired", "the token in " + path + " has expired: " + advice);
     }
     co_return take_token(document, *end, role);
@@ -168,9 +171,15 @@ awaitable<BearerToken> run(const CredentialsContext& context, std::string signin
             check_token(found.token, found.source);
             co_return found;
         } catch (const CredentialsError& error) {
-            if (error.code() != credentials_not_found) throw;
+            if (error.code() != credentials_not_found) stop(error, causes);
             causes.append(causes.empty() ? "" : "; ").append(provider->name()).append(": ");
             causes.append(error.details().explanation);
+        } catch (const Error& error) {
+            stop(error, causes);
+        } catch (const boost::system::system_error&) {
+            throw;  // a caller who was cancelled
+        } catch (const std::exception& error) {
+            fail("ProviderFailed", std::string(provider->name()) + " failed: " + error.what() + passed_over(causes));
         }
     }
     not_found("no bearer token was found. Looked at " + causes + ". Give the session one in code, set " +

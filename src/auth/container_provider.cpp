@@ -1,9 +1,11 @@
 #include "auth/container_provider.hpp"
 
+#include "auth/aws_call.hpp"
 #include "auth/problem.hpp"
 #include "auth/secret_json.hpp"
 #include "config/names.hpp"
 #include "config/wipe.hpp"
+#include "runtime/session_state.hpp"
 
 #include <botocraft/credentials.hpp>
 #include <http/transport.hpp>
@@ -111,10 +113,12 @@ class ContainerProvider final : public CredentialsProvider {
         const Secret token = authorization(*context.environment, agent_);
         if (!token.empty()) request.headers.emplace_back("authorization", token);
         if (request.url.tls) {
-            http::TlsSettings tls;
-            tls.ca_bundle = context.session.ca_bundle.value_or(
-                auth::variable(*context.environment, names::ca_bundle.variable));
-            request.tls = http::make_tls_context(std::move(tls));
+            http::Origin agent;
+            agent.tls = true;
+            agent.host = request.url.host;
+            agent.port = request.url.port;
+            auth::make_session(context, {}, nullptr).state()->core()->choose_way(agent);
+            request.tls = agent.context;  // but no proxy
         }
         const std::string where = "the container's credentials endpoint at " + request.url.text();
         if (!context.session.transport || !context.session.sleeper) {

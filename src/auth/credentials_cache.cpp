@@ -6,6 +6,7 @@
 #include <botocraft/error.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <string>
 #include <utility>
 
@@ -42,10 +43,36 @@ void check_usable(const Credentials& credentials, TimePoint now) {
     }
 }
 
+// How many prompts for a code of a device are open.
+using OpenPrompts = std::shared_ptr<std::atomic<int>>;
+
+class OpenPrompt {
+  public:
+    explicit OpenPrompt(OpenPrompts all) : all_(std::move(all)) { ++*all_; }
+    OpenPrompt(const OpenPrompt&) = delete;
+    OpenPrompt& operator=(const OpenPrompt&) = delete;
+    ~OpenPrompt() { --*all_; }
+
+  private:
+    OpenPrompts all_;
+};
+
+boost::asio::awaitable<std::string> prompt(MfaPrompt ask, OpenPrompts open, std::string serial_number) {
+    const OpenPrompt one(std::move(open));
+    std::string code = co_await ask(serial_number);
+    co_return code;
+}
+
 class ProviderSource final : public RenewalSource {
   public:
     ProviderSource(std::shared_ptr<CredentialsProvider> provider, CredentialsContext context)
-        : provider_(std::move(provider)), context_(std::move(context)) {}
+        : provider_(std::move(provider)), context_(std::move(context)) {
+        MfaPrompt& ask = context_.session.mfa_code;
+        if (!ask) return;
+        ask = [given = std::move(ask), open = prompts_](std::string_view serial_number) {
+            return prompt(given, open, std::string(serial_number));
+        };
+    }
 
     [[nodiscard]] boost::asio::awaitable<Found<void>> ask() override {
         Credentials credentials = co_await provider_->resolve(context_);
@@ -63,9 +90,12 @@ class ProviderSource final : public RenewalSource {
         return details;
     }
 
+    [[nodiscard]] bool waits_for_person() const noexcept override { return *prompts_ != 0; }
+
   private:
     std::shared_ptr<CredentialsProvider> provider_;
     CredentialsContext context_;
+    OpenPrompts prompts_ = std::make_shared<std::atomic<int>>(0);
 };
 
 }  // namespace

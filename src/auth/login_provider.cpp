@@ -68,7 +68,7 @@ auth::PlainRequest make_request(const CredentialsContext& context, const auth::S
     return request;
 }
 
-[[noreturn]] void refuse(const auth::PlainReply& reply) {
+[[noreturn]] void refuse(const auth::PlainReply& reply, const std::string& path) {
     const auth::SecretJson answer(reply.body.reveal());
     const std::string_view reason = answer.valid() ? auth::text_of(answer.object(), "error") : std::string_view();
     const std::string_view text = answer.valid() ? auth::text_of(answer.object(), "message") : std::string_view();
@@ -77,7 +77,8 @@ auth::PlainRequest make_request(const CredentialsContext& context, const auth::S
                                 "signin:CreateOAuth2Token", text);
     }
     const std::string status = std::to_string(reply.status);
-    fail("SignInRequired", "AWS Sign-In does not renew the session (HTTP status " + status + "): " + std::string(advice),
+    fail("SignInRequired", "AWS Sign-In does not renew the session (HTTP status " + status + "): " + std::string(advice) +
+                               auth::advice_on_keeping(path),
          text);
 }
 
@@ -116,7 +117,7 @@ awaitable<void> renew(const CredentialsContext& context, const std::string& path
             auth::write_sign_in(*context.environment, path, document);
             co_return;
         }
-        if (reply.status != 0 && reply.status != 429 && reply.status < 500) refuse(reply);
+        if (reply.status != 0 && reply.status != 429 && reply.status < 500) refuse(reply, path);
         if (attempt == attempts) {
             fail("SignInFailure", "AWS Sign-In at " + request.url.text() + " does not renew the session: " +
                                       (problem.empty() ? "HTTP status " + std::to_string(reply.status) : problem));

@@ -17,6 +17,16 @@ void fail(std::string_view code, std::string explanation, std::string_view messa
 
 void not_found(std::string explanation) { fail(credentials_not_found, std::move(explanation)); }
 
+std::string passed_over(const std::string& causes) {
+    return causes.empty() ? std::string() : ". Passed over before: " + causes;
+}
+
+void stop(const Error& error, const std::string& causes) {
+    ErrorDetails details = error.details();
+    details.explanation += passed_over(causes);
+    throw_error(std::move(details));
+}
+
 void fail_call(const Error& error, const std::string& purpose, std::string_view advice) {
     ErrorDetails details = error.details();
     details.explanation = purpose + " failed" + (details.explanation.empty() ? "" : ": " + details.explanation);

@@ -16,6 +16,11 @@ namespace botocraft::auth {
 // The provider has nothing to say: a chain asks the next one.
 [[noreturn]] void not_found(std::string explanation);
 
+// What a chain adds to the error that stops it, of whom it asked before; empty where it asked nobody.
+[[nodiscard]] std::string passed_over(const std::string& causes);
+// Throws that error, with this, as the class that it is.
+[[noreturn]] void stop(const Error& error, const std::string& causes);
+
 // Throws what a call to AWS on behalf of a provider threw, as a CredentialsError with the code and text of the service.
 [[noreturn]] void fail_call(const Error& error, const std::string& purpose, std::string_view advice = {});
 

@@ -160,7 +160,9 @@ class SystemProcesses final : public ProcessRunner {
         SecretBuffer text;
         std::array<char, 4096> piece;
         boost::system::error_code problem;
-        while (!problem && text.size() <= limits.output) {
+        const auto late = [deadline] { return std::chrono::steady_clock::now() >= deadline; };
+        // The timer cannot cancel what has been read already, and waits for its turn: so the time is looked at as well.
+        while (!problem && text.size() <= limits.output && !late()) {
             const std::size_t size = co_await pipe->async_read_some(asio::buffer(piece),
                                                                     asio::redirect_error(asio::use_awaitable, problem));
             text.append(piece.data(), size);
@@ -170,15 +172,18 @@ class SystemProcesses final : public ProcessRunner {
             result.end = ProcessResult::End::too_much_output;
             co_return result;
         }
-        const bool late = std::chrono::steady_clock::now() >= deadline;
-        if (problem != asio::error::eof && !late) throw boost::system::system_error(asio::error::operation_aborted);
+        if (problem != asio::error::eof) {
+            if (!late()) throw boost::system::system_error(asio::error::operation_aborted);
+            result.end = ProcessResult::End::timed_out;
+            co_return result;
+        }
 
         // It has closed its output, so it is about to end. There is no portable way to be told.
         std::chrono::milliseconds pause(1);
         int status = 0;
         for (;;) {
             if (child.ended(status)) break;
-            if (std::chrono::steady_clock::now() >= deadline) {
+            if (late()) {
                 result.end = ProcessResult::End::timed_out;
                 co_return result;
             }

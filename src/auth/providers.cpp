@@ -150,15 +150,16 @@ class ChainProvider final : public CredentialsProvider {
                 Credentials found = co_await provider->resolve(context);
                 co_return found;
             } catch (const CredentialsError& error) {
-                if (error.code() != credentials_not_found) stop(error, causes);
+                if (error.code() != credentials_not_found) auth::stop(error, causes);
                 if (!causes.empty()) causes += "; ";
                 causes.append(provider->name()).append(": ").append(error.details().explanation);
             } catch (const Error& error) {
-                stop(error, causes);
+                auth::stop(error, causes);
             } catch (const boost::system::system_error&) {
                 throw;  // a caller who was cancelled
             } catch (const std::exception& error) {
-                fail("ProviderFailed", std::string(provider->name()) + " failed: " + error.what() + passed_over(causes));
+                fail("ProviderFailed", std::string(provider->name()) + " failed: " + error.what() +
+                                           auth::passed_over(causes));
             }
         }
         not_found("no credentials were found. Looked at " + (causes.empty() ? "nothing, the chain is empty" : causes) +
@@ -168,16 +169,6 @@ class ChainProvider final : public CredentialsProvider {
     [[nodiscard]] std::string_view name() const noexcept override { return "chain"; }
 
   private:
-    static std::string passed_over(const std::string& causes) {
-        return causes.empty() ? std::string() : ". Passed over before: " + causes;
-    }
-    // As the class that it is.
-    [[noreturn]] static void stop(const Error& error, const std::string& causes) {
-        ErrorDetails details = error.details();
-        details.explanation += passed_over(causes);
-        throw_error(std::move(details));
-    }
-
     std::vector<std::shared_ptr<CredentialsProvider>> providers_;
 };
 

@@ -52,10 +52,12 @@ struct RenewedState::State : std::enable_shared_from_this<State> {
         void finish(Found<void> found, const std::exception_ptr& error) {
             if (std::exchange(finished, true)) return;
             const std::lock_guard lock(state->mutex);
-            if (number != state->resolving) return;  // somebody took over
-            state->resolving = 0;
+            const bool taken_over = number != state->resolving;
+            if (taken_over && !found.value) return;  // whoever took over may yet find something
+            if (!taken_over) state->resolving = 0;
             const TimePoint now = state->clock->now();
-            if (found.value) state->current = std::move(found);
+            const bool replaced = taken_over && state->lives(now, state->times.margin);
+            if (found.value && !replaced) state->current = std::move(found);
             if (!state->lives(now, state->times.ahead)) state->retry_after = now + state->times.pause;
             for (Waiter* waiter : state->waiters) {
                 waiter->done = true;
@@ -95,7 +97,17 @@ struct RenewedState::State : std::enable_shared_from_this<State> {
     [[nodiscard]] bool due(TimePoint now) const {
         return !lives(now, times.ahead) && (now >= retry_after || !serves(now));
     }
-    [[nodiscard]] bool asking() const { return resolving != 0 && asio::steady_timer::clock_type::now() < overdue; }
+    // With the mutex held.
+    [[nodiscard]] bool asking() {
+        if (resolving == 0) return false;
+        const auto now = asio::steady_timer::clock_type::now();
+        if (now >= overdue && source->waits_for_person()) be_patient(now);
+        return now < overdue;
+    }
+    void be_patient(asio::steady_timer::time_point now) {
+        const auto longest = std::chrono::duration_cast<std::chrono::milliseconds>(decltype(now)::max() - now);
+        overdue = now + std::min(times.patience, longest);
+    }
 
     static asio::awaitable<void> resolve(std::shared_ptr<State> state, std::uint64_t number) {
         Resolving ending(state, number);
@@ -112,9 +124,7 @@ struct RenewedState::State : std::enable_shared_from_this<State> {
     // With the mutex held. Returns the number to `start`.
     [[nodiscard]] std::uint64_t begin() {
         resolving = ++resolvings;
-        const auto now = asio::steady_timer::clock_type::now();
-        const auto longest = std::chrono::duration_cast<std::chrono::milliseconds>(decltype(now)::max() - now);
-        overdue = now + std::min(times.patience, longest);
+        be_patient(asio::steady_timer::clock_type::now());
         return resolving;
     }
 
@@ -162,6 +172,7 @@ struct RenewedState::State : std::enable_shared_from_this<State> {
             if (number != 0) start(state, executor, number);
             if (ready) co_return ready;
             co_await wait(waiter, deadline);
+            std::exception_ptr error;
             {
                 // Just resolved: hand it out even when it lives for less than the margin, else this would never end. The
                 // same where it could not be renewed: it is still valid.
@@ -169,9 +180,10 @@ struct RenewedState::State : std::enable_shared_from_this<State> {
                 if (waiter.done && state->lives(state->clock->now(), std::chrono::seconds(0))) {
                     ready = state->current.value;
                 }
+                error = waiter.error;
             }
             if (ready) co_return ready;
-            if (waiter.error) std::rethrow_exception(waiter.error);
+            if (error) std::rethrow_exception(error);
         }
     }
 };
@@ -180,7 +192,7 @@ RenewedState::RenewedState(std::shared_ptr<RenewalSource> source, std::shared_pt
     : state_(std::make_shared<State>(std::move(source), std::move(clock), times)) {}
 
 RenewedState::Value RenewedState::fresh() const noexcept {
-    const State& s = *state_;
+    State& s = *state_;
     const std::lock_guard lock(s.mutex);
     if (!s.current.value) return nullptr;
     if (!s.current.expiration) return s.current.value;

@@ -25,7 +25,8 @@ struct RenewalTimes {
     // After an asking that failed, or that brought what must soon be renewed, what is held serves until it expires before
     // the source is asked again in the background. Also between two refusals that make the source be asked anew.
     std::chrono::seconds pause;
-    // An asking that has not ended by then may be one whose execution context is not run any more: the next caller asks.
+    // An asking that has not ended by then, and waits for no person, may be one whose execution context is not run any
+    // more: the next caller asks.
     std::chrono::milliseconds patience = std::chrono::minutes(2);
 };
 
@@ -55,6 +56,8 @@ class RenewalSource {
     [[nodiscard]] virtual boost::asio::awaitable<Found<void>> ask() = 0;
     // The error of a caller whose time was over first.
     [[nodiscard]] virtual ErrorDetails late() const = 0;
+    // Whether a person has yet to answer: who takes long is not asked a second time. Safe to ask from any thread.
+    [[nodiscard]] virtual bool waits_for_person() const noexcept { return false; }
 };
 
 // What `Renewed` of every type has in common: a handle.

@@ -92,8 +92,8 @@ awaitable<Credentials> take(const CredentialsContext& context, AssumeRole role, 
     }
     sts::AssumeRoleResponse response;
     try {
-        Session session = make_session(context, role.region, static_credentials(std::move(base)));
-        co_await call(std::move(session), sts::tables::service, "AssumeRole", &request, &response);
+        const Session session = make_session(context, role.region, static_credentials(std::move(base)));
+        co_await call(session, sts::tables::service, "AssumeRole", &request, &response);
     } catch (const Error& error) {
         fail_call(error, purpose);
     }
@@ -116,8 +116,8 @@ awaitable<Credentials> take_for_token(const CredentialsContext& context, WebIden
     request.WebIdentityToken = *std::move(token);
     sts::AssumeRoleWithWebIdentityResponse response;
     try {
-        Session session = make_session(context, {}, nullptr);
-        co_await call(std::move(session), sts::tables::service, "AssumeRoleWithWebIdentity", &request, &response);
+        const Session session = make_session(context, {}, nullptr);
+        co_await call(session, sts::tables::service, "AssumeRoleWithWebIdentity", &request, &response);
     } catch (const Error& error) {
         fail_call(error, "taking the role " + identity.role_arn + " for the token in " + identity.token_file);
     }

@@ -26,8 +26,12 @@ AuthScheme scheme_of(endpoint::AuthScheme scheme) noexcept {
     return AuthScheme::no_auth;
 }
 
-// S3 signs the path as it is sent, and wants to know the hash of the payload; so do its relatives (s3express, s3-outposts).
-bool is_s3(std::string_view signing_name) noexcept { return signing_name.starts_with("s3"); }
+// S3 signs the path as it is sent, and wants to know the hash of the payload; so do these of its relatives, and not others
+// (s3tables, s3vectors).
+bool is_s3(std::string_view signing_name) noexcept {
+    constexpr std::array<std::string_view, 4> names = {"s3", "s3express", "s3-outposts", "s3-object-lambda"};
+    return std::ranges::find(names, signing_name) != names.end();
+}
 
 const endpoint::EndpointAuth* find(std::span<const endpoint::EndpointAuth> offered, AuthScheme scheme) noexcept {
     const auto found = std::ranges::find(offered, scheme, [](const auto& auth) { return scheme_of(auth.scheme); });

@@ -63,4 +63,8 @@ void write_sign_in(const Environment& environment, const std::string& path, cons
     static_cast<void>(environment.write_private_file(path, text.reveal()));
 }
 
+std::string advice_on_keeping(const std::string& path) {
+    return ". What is renewed is kept in " + path + ", and is lost where this program may not write there";
+}
+
 }  // namespace botocraft::auth

@@ -20,7 +20,11 @@ namespace botocraft::auth {
 // Throws CredentialsError where the file is not there or is no JSON object; `advice` says how to get a good one.
 [[nodiscard]] SecretJson read_sign_in(const Environment& environment, const std::string& path, std::string_view advice);
 
-// Other programs share the file. It is a cache: where it cannot be written, the next program signs in by itself.
+// Other programs share the file. It is a cache: where it cannot be written, what was renewed is lost with its refresh token,
+// and the next renewal shows the old one.
 void write_sign_in(const Environment& environment, const std::string& path, const SecretJson& document);
+
+// What to add to the error of a renewal that was refused: the reason may be that one.
+[[nodiscard]] std::string advice_on_keeping(const std::string& path);
 
 }  // namespace botocraft::auth

@@ -36,6 +36,11 @@ class SigningKeys {
     // How many keys were derived so far; for tests.
     [[nodiscard]] std::size_t derived() const;
 
+    // Tells these keys from all others, also from those that came to lie at the same address later: who holds a weak
+    // pointer to it compares owners.
+    using Mark = std::shared_ptr<const char>;
+    [[nodiscard]] const Mark& mark() const noexcept { return mark_; }
+
   private:
     struct Entry {
         std::string day;
@@ -48,6 +53,7 @@ class SigningKeys {
     std::vector<Entry> entries_;  // of the last two days: around midnight, clocks differ
     std::shared_ptr<const EcdsaKey> pair_;
     std::size_t derived_ = 0;
+    Mark mark_ = std::make_shared<const char>();
 };
 
 // Credentials with all that was made from them. It belongs together because it shall end together.

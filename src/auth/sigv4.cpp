@@ -59,8 +59,8 @@ struct Signer::State {
     std::string signature;
     std::unique_ptr<OwnKeys> own;
 
-    // The key of the last signature, as long as its owner has it.
-    const SigningKeys* key_owner = nullptr;
+    // The key of the last signature, and whose it is. A body that is on its way may hold it for longer than they do.
+    std::weak_ptr<const char> key_owner;
     std::weak_ptr<const HmacKey> key;
     std::string key_scope;
 
@@ -100,13 +100,14 @@ struct Signer::State {
     }
 
     [[nodiscard]] std::shared_ptr<const HmacKey> hmac_key(const Credentials& credentials, SigningKeys& keys) {
-        if (key_owner == &keys && key_scope == scope) {
+        const bool same = !key_owner.owner_before(keys.mark()) && !keys.mark().owner_before(key_owner);
+        if (same && key_scope == scope) {
             if (auto known = key.lock()) return known;
         }
         auto made = keys.hmac(credentials, parts());
         key = made;
         key_scope = scope;
-        key_owner = &keys;
+        key_owner = keys.mark();
         return made;
     }
 
@@ -275,7 +276,7 @@ Verdict Signer::verify(const RequestToSign& request, const ReceivedSignature& re
 }
 
 void Signer::forget() noexcept {
-    state_->key_owner = nullptr;
+    state_->key_owner.reset();
     state_->key.reset();
     state_->own.reset();
 }

@@ -98,11 +98,15 @@ std::string without_user(std::string url) {
 }
 
 std::string checked_url(const Found& found) {
-    if (!endpoint::parse_url(found.value)) {
+    const auto url = endpoint::parse_url(found.value);
+    if (!url) {
         fail_value({without_user(found.value), found.source},
                    "a URL such as http://localhost:4566, without user, query and fragment");
     }
-    return found.value;
+    std::string_view authority = url->authority;
+    const std::string_view implied = url->scheme == "https" ? ":443" : ":80";
+    if (authority.ends_with(implied)) authority.remove_suffix(implied.size());
+    return std::string(url->scheme) + "://" + lower(std::string(authority)) + std::string(url->path);
 }
 
 const ServiceEndpointOptions* EndpointSettings::of(std::string_view name, std::string_view service_id) const {
@@ -129,8 +133,8 @@ EndpointSettings resolve_endpoint_settings(const Lookup& lookup, const EndpointO
            to_regional);
     resolve_s3(settings, lookup, code);
     for (const auto& [name, service] : code.services) {
-        if (service.url) static_cast<void>(checked_url({*service.url, "endpoints of " + name + " in code"}));
-        settings.services.emplace(snake(name), service);
+        ServiceEndpointOptions& kept = settings.services.emplace(snake(name), service).first->second;
+        if (kept.url) kept.url = checked_url({*kept.url, "endpoints of " + name + " in code"});
     }
     return settings;
 }

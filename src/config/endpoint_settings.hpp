@@ -49,7 +49,8 @@ struct EndpointSettings {
 // For errors: without the user and the password that a URL may have.
 [[nodiscard]] std::string without_user(std::string url);
 
-// Throws ConfigurationError for what is no URL of an endpoint.
+// As whoever is given the URL will send it, since host and port are signed: the host in small letters, without a port that
+// the scheme implies. Throws ConfigurationError for what is no URL of an endpoint.
 [[nodiscard]] std::string checked_url(const Found& found);
 
 }  // namespace botocraft::config

@@ -5,6 +5,7 @@
 
 #include <config/wipe.hpp>
 
+#include <fcntl.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,6 +33,11 @@ constexpr off_t largest_at_once = 16 * 1024 * 1024;  // a longer file is read pi
     throw_error(std::move(details));
 }
 
+bool is_null_device(const struct stat& facts) {
+    struct stat null{};
+    return S_ISCHR(facts.st_mode) && ::stat("/dev/null", &null) == 0 && null.st_rdev == facts.st_rdev;
+}
+
 class SystemEnvironment final : public Environment {
   public:
     [[nodiscard]] std::optional<std::string> variable(std::string_view name) const override {
@@ -43,16 +49,25 @@ class SystemEnvironment final : public Environment {
         struct Close {
             void operator()(std::FILE* file) const noexcept { std::fclose(file); }
         };
-        // `e`: a child process that is started meanwhile does not inherit it.
-        const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rbe"));
-        if (!file) {
+        // What is no file (a pipe, a terminal) is not waited for, neither when it is opened nor when it is read: the thread
+        // that asks is the caller's. A child process that is started meanwhile does not inherit it.
+        const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        if (opened < 0) {
             if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
             throw_unreadable(path, std::generic_category().message(errno));
         }
+        const std::unique_ptr<std::FILE, Close> file(fdopen(opened, "rb"));
+        if (!file) {
+            ::close(opened);
+            throw_unreadable(path, std::generic_category().message(ENOMEM));
+        }
         std::setvbuf(file.get(), nullptr, _IONBF, 0);  // what is read may be secret: no copy in a buffer of the library
-        // As long as the file is, and one more to see its end: then nothing is left behind by growing.
         struct stat facts{};
-        const bool known = fstat(fileno(file.get()), &facts) == 0 && facts.st_size > 0 && facts.st_size < largest_at_once;
+        const bool seen = fstat(opened, &facts) == 0;
+        if (seen && is_null_device(facts)) return std::string();  // how programs are told to read no settings
+        if (!seen || !S_ISREG(facts.st_mode)) throw_unreadable(path, "it is no regular file");
+        // As long as the file is, and one more to see its end: then nothing is left behind by growing.
+        const bool known = facts.st_size > 0 && facts.st_size < largest_at_once;
         std::string text(known ? static_cast<std::size_t>(facts.st_size) + 1 : 4096, '\0');
         std::size_t size = 0;
         while (const std::size_t read = std::fread(text.data() + size, 1, text.size() - size, file.get())) {

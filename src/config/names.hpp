@@ -57,15 +57,16 @@ inline constexpr Setting ca_bundle{"AWS_CA_BUNDLE", "ca_bundle", "config/setting
 inline constexpr Setting execution_environment{"AWS_EXECUTION_ENV", "", "config/defaults_mode",
                                                "set inside AWS: tells the defaults mode `auto` where it runs"};
 
-// Proxies. Each may stand in small letters as well, which then count.
+// Proxies.
 inline constexpr Setting https_proxy{"HTTPS_PROXY", "", "config/proxy_settings",
-                                     "the proxy for endpoints with TLS: http://user:password@host:port", "proxy.https"};
-inline constexpr Setting http_proxy{"HTTP_PROXY", "", "config/proxy_settings", "the proxy for endpoints without TLS",
+                                     "the proxy for endpoints with TLS: http://user:password@host:port; https_proxy counts before it",
+                                     "proxy.https"};
+inline constexpr Setting http_proxy{"HTTP_PROXY", "", "config/proxy_settings", "the proxy for endpoints without TLS; http_proxy counts before it",
                                     "proxy.http"};
-inline constexpr Setting all_proxy{"ALL_PROXY", "", "config/proxy_settings", "the proxy where those two are not set",
+inline constexpr Setting all_proxy{"ALL_PROXY", "", "config/proxy_settings", "the proxy where those two are not set; all_proxy counts before it",
                                    "proxy.https"};
 inline constexpr Setting no_proxy{"NO_PROXY", "", "config/proxy_settings",
-                                  "hosts that are reached without: example.com, 10.0.0.0/8, host:port, *",
+                                  "hosts that are reached without: example.com, 10.0.0.0/8, host:port, *; no_proxy counts before it",
                                   "proxy.no_proxy"};
 inline constexpr Setting request_method{"REQUEST_METHOD", "", "config/proxy_settings",
                                         "set by a web server for its CGI programs: HTTP_PROXY in capitals does not count there"};

@@ -106,6 +106,14 @@ void check_region(const std::string& region, std::string_view source) {
                               ") is no region: it must be letters, digits and hyphens, such as us-east-1");
 }
 
+bool take_fips(std::string& region) {
+    const std::size_t size = region.size();
+    for (const std::string_view mark : {"fips-", "-fips"}) {
+        for (std::size_t at = 0; (at = region.find(mark)) != region.npos;) region.erase(at, mark.size());
+    }
+    return region.size() != size;
+}
+
 Settings resolve_settings(std::shared_ptr<const Environment> environment, const Overrides& overrides) {
     Settings settings;
     settings.environment = std::move(environment);
@@ -124,6 +132,7 @@ Settings resolve_settings(std::shared_ptr<const Environment> environment, const 
                                    : lookup.variable(names::region.variable);
     if (!region) region = lookup.any(names::default_region);
     if (region) {
+        settings.region_is_fips = take_fips(region->value);
         check_region(region->value, region->source);
         settings.region = std::move(region->value);
         settings.region_source = std::move(region->source);
@@ -199,7 +208,7 @@ std::optional<Found> Settings::endpoint_url(std::string_view service_id, std::st
     if (!found) found = lookup.variable(names::endpoint_url.variable);
     if (!found) found = service_endpoint(*this, lookup, service);
     if (!found) found = lookup.property(names::endpoint_url.key);
-    if (found) static_cast<void>(checked_url(*found));
+    if (found) found->value = checked_url(*found);
     return found;
 }
 

@@ -50,6 +50,7 @@ struct Settings {
     std::string profile;       // the name that applies; `default` where nobody named one
     std::string region;        // empty where nobody named one
     std::string region_source; // `code`, `AWS_REGION`, or the file and line of the profile
+    bool region_is_fips = false;  // it was named as one of FIPS endpoints: below
     DefaultsMode defaults_mode = DefaultsMode::legacy;
     RetryMode retry_mode = RetryMode::standard;  // also what every defaults mode says
     std::optional<int> max_attempts;             // nothing: as the retry rules say
@@ -81,5 +82,9 @@ struct Settings {
 // A region becomes a part of a host name: anything that is none could send a signed request anywhere. Throws
 // ConfigurationError; `source` says where the name stands.
 void check_region(const std::string& region, std::string_view source);
+
+// Older settings name FIPS endpoints as if they were regions (`fips-us-gov-west-1`, `us-east-1-fips`). Leaves the region;
+// true where it was such a name.
+[[nodiscard]] bool take_fips(std::string& region);
 
 }  // namespace botocraft::config

@@ -44,6 +44,9 @@ class OutgoingBody final : public http::BodySource {
     // The head is written, and says how the body travels.
     void begin(const Upload& upload, std::optional<auth::SignatureChain> chain);
 
+    // After each attempt: what its chunks were signed with may not outlive the credentials.
+    void end() noexcept { chunks_.reset(); }
+
     [[nodiscard]] awaitable<bool> next(std::string& out) override;
 
     // The SHA-256 of the whole, for services that want it in the signature; read for that alone.

@@ -59,8 +59,8 @@ class Question final : public auth::RenewalSource {
         NamedEndpoint named;
         minutes time = after_failure;
         try {
-            Session caller(session);
-            co_await auth::call(std::move(caller), service_, service_.text(operation_.name), input.get(), answer.get());
+            const Session caller(session);
+            co_await auth::call(caller, service_, service_.text(operation_.name), input.get(), answer.get());
             named.where = destination(*session, answer);
             time = lifetime(answer);
         } catch (const Error&) {

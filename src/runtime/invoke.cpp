@@ -175,7 +175,7 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         Proof proof;
         const bool known = find_known_proof(core, target, scheme.scheme, input, proof);
         if (!known) co_await find_proof(session, target, scheme.scheme, input, deadline, proof);
-        const auth::ClockOffset offset(target.context.clock_offset.load(std::memory_order_relaxed));
+        const auth::ClockOffset offset = target.context.correction(core);
         OutgoingBody* const source = bodies != nullptr && bodies->out ? &*bodies->out : nullptr;
         if (source != nullptr && wants_digest(target, scheme)) {
             co_await bodies->find_digest();
@@ -391,6 +391,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             if (trace != nullptr) trace->attempt_begins(*target.destination);
             co_await attempt(route.session(), target, end, input, output, problem, turn, trace, bodies.get());
             turn.reset();
+            if (bodies && bodies->out) bodies->out->end();
             if (problem && problem->overdue) explain(problem->error, over_text(options, left));
             if (trace != nullptr) trace->attempted(problem.get());
             if (limited) {

@@ -73,8 +73,11 @@ bool refuses_credentials(std::string_view code) noexcept {
     return std::ranges::find(codes, code) != codes.end();
 }
 
-bool refuses(int status, std::string_view code, const Proof& proof) noexcept {
-    return refuses_credentials(code) || (proof.token && status == 401);
+// Of a request whose time was right. EC2 says of an old session token what it says of an old request.
+bool refuses(const http::Reply& reply, std::string_view code, const Proof& proof) noexcept {
+    if (refuses_credentials(code) || (proof.token && reply.status() == 401)) return true;
+    const bool has_token = proof.identity && !proof.identity->session_token.empty();
+    return code == "RequestExpired" && has_token && !reply.header("date").empty();
 }
 
 constexpr int failed_after_all = 500;  // what a reply would have said that began as a success
@@ -233,7 +236,7 @@ std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, 
         problem.failed.failure = retry::Failure::transient;
         problem.error.explanation = "the clock of this machine differs by " + std::to_string(offset->count()) +
                                     " s from that of AWS: set it. Requests from now on are signed with AWS's time";
-    } else if (!proof.source().empty() && refuses(reply.status(), problem.error.code, proof)) {
+    } else if (!proof.source().empty() && refuses(reply, problem.error.code, proof)) {
         proof.reject(core, target.context);  // the next call looks for others
         problem.error.explanation = "AWS refused the credentials that came from " + std::string(proof.source()) +
                                     ": renew them there, or give others";

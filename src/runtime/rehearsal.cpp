@@ -1,7 +1,7 @@
 #include "runtime/rehearsal.hpp"
 
 #include "runtime/bodies.hpp"
-#include "runtime/secrets.hpp"
+#include "runtime/secret_places.hpp"
 
 #include <botocraft/error.hpp>
 
@@ -22,7 +22,6 @@ namespace {
 using Purpose = StopPoint::Purpose;
 
 constexpr std::string_view crlf = "\r\n";
-constexpr std::string_view hidden = "(not shown)";
 
 // The bytes that would be sent, taken apart.
 void take_apart(std::string_view bytes, const std::string& origin, PreparedRequest& request) {
@@ -86,37 +85,6 @@ void presign_request(const Target& target, const Sender& sender, std::chrono::se
         if (name != "host") request.headers.emplace_back(name, value);
     }
     request.body = work.request.body;
-}
-
-// Without what follows `mark` up to `end`.
-void hide(std::string& text, std::string_view mark, std::string_view end) {
-    const std::size_t at = text.find(mark);
-    if (at == text.npos) return;
-    const std::size_t begin = at + mark.size();
-    text.replace(begin, std::min(text.find_first_of(end, begin), text.size()) - begin, hidden);
-}
-
-// `secret`: the operation's input has members that must not be shown, wherever its protocol puts them.
-void hide_secrets(Explanation& explanation, bool secret) {
-    PreparedRequest& request = explanation.request;
-    for (auto& [name, value] : request.headers) {
-        if (name == "authorization") {
-            hide(value, "Signature=", ",");
-            hide(value, "Bearer ", "");
-        } else if (is_secret_header(name, secret)) {
-            value = hidden;
-        }
-    }
-    if (secret) {
-        const std::size_t host_end = std::min(request.url.find('/', request.url.find("//") + 2), request.url.size());
-        if (request.url.size() > host_end + 1) request.url.replace(host_end + 1, request.url.npos, hidden);
-        if (!request.body.empty()) request.body = hidden;
-        explanation.canonical_request = hidden;
-    }
-    for (const auth::TokenName& token : {auth::security_token, auth::s3_session_token}) {
-        hide(explanation.canonical_request, "\n" + std::string(token.header) + ":", "\n");
-        hide(explanation.canonical_request, std::string(token.parameter) + "=", "&\n");
-    }
 }
 
 std::string endpoint_source(const Target& target, const config::Settings& settings) {
@@ -212,7 +180,9 @@ Explanation rehearse(const SessionState& session, const Target& target, const Se
     }
     made.canonical_request = work.signer.canonical_request();
     made.string_to_sign = work.signer.string_to_sign();
-    if (stop.purpose() == Purpose::explanation) hide_secrets(made, holds_secrets(target.service, target.operation.input));
+    if (stop.purpose() == Purpose::explanation) {
+        SecretPlaces(target.service, target.operation, context.protocol, input).hide(made);
+    }
     return made;
 }
 

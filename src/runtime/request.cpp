@@ -60,9 +60,10 @@ void compose(const Target& target, const auth::SchemeChoice& scheme, const void*
     work.upload.payload_hash = {};
     work.upload.stream_size.reset();
     if (stream_size && request.content_type.empty()) request.content_type = "application/octet-stream";
-    if ((takes_checksum(target.operation) || stream_size) && !presigned) {
+    const bool needs_checksum = (target.operation.flags & api::operation_flag::needs_checksum) != 0;
+    if (presigned ? needs_checksum : takes_checksum(target.operation) || stream_size) {
         plan_upload({target.service, target.operation, input, target.context.request_checksums, scheme.scheme,
-                     target.destination->origin.tls, stream_size},
+                     target.destination->origin.tls, stream_size, presigned},
                     request, work.upload);
     }
     join_path(target.destination->endpoint.path, request.path, work.path);

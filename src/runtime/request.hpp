@@ -51,7 +51,8 @@ struct Sender {
     std::chrono::system_clock::time_point time;
 };
 
-// Fills `work` with the parts of the request. Who presigns one does not know its body, and nothing is said of that.
+// Fills `work` with the parts of the request. Who presigns one need not know its body: nothing is said of that unless the
+// service insists on its checksum.
 // `stream_size`: of a body that is not in the input.
 void compose(const Target& target, const auth::SchemeChoice& scheme, const void* input, bool presigned, Workplace& work,
              std::optional<std::uint64_t> stream_size = {});

@@ -117,14 +117,14 @@ struct ServiceEndpoints::Question {
 };
 
 ServiceEndpoints::ServiceEndpoints(const orm::ServiceTables& service, const config::Settings& settings,
-                                   config::Found region, ChooseWay choose_way)
+                                   config::Found region, bool fips, ChooseWay choose_way)
     : service_(service),
       region_(std::move(region)),
       configured_(settings.endpoint_url(service.service_id, service.name)),
       choose_way_(std::move(choose_way)),
       no_host_prefix_(settings.endpoints.disable_host_prefix.value),
       session_parameters_(*service.endpoint_rules) {
-    set_session(settings);
+    set_session(settings, fips);
     set_s3(settings.endpoints);
     if (settings.endpoints.account_id_mode.value != AccountIdEndpointMode::disabled) {
         account_id_ = session_parameters_.find(BuiltIn::account_id);
@@ -141,7 +141,7 @@ void ServiceEndpoints::set(BuiltIn what, const T& value, const std::string& sour
     if (!source.empty()) sources_.emplace_back(what, source);
 }
 
-void ServiceEndpoints::set_session(const config::Settings& settings) {
+void ServiceEndpoints::set_session(const config::Settings& settings, bool fips) {
     const config::EndpointSettings& said = settings.endpoints;
     const ServiceEndpointOptions* const own = said.of(service_.name, service_.service_id);
     const std::string in_code = "endpoints of " + std::string(service_.name) + " in code";
@@ -150,7 +150,11 @@ void ServiceEndpoints::set_session(const config::Settings& settings) {
     };
     set(BuiltIn::region, std::string_view(region_.value), region_.source);
     if (configured_) set(BuiltIn::endpoint, std::string_view(configured_->value), configured_->source);
-    flag(BuiltIn::use_fips, said.use_fips, own ? own->use_fips : std::nullopt);
+    if (fips) {
+        set(BuiltIn::use_fips, true, region_.source);
+    } else {
+        flag(BuiltIn::use_fips, said.use_fips, own ? own->use_fips : std::nullopt);
+    }
     flag(BuiltIn::use_dual_stack, said.use_dualstack, own ? own->use_dualstack : std::nullopt);
     set(BuiltIn::account_id_endpoint_mode, text_of(said.account_id_mode.value), said.account_id_mode.source);
     set(BuiltIn::sts_use_global_endpoint, said.sts.value == RegionalEndpoints::legacy, said.sts.source);

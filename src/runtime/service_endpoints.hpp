@@ -24,9 +24,9 @@ class ServiceEndpoints {
   public:
     using ChooseWay = std::function<void(http::Origin&)>;
 
-    // `region` and where it was said. `choose_way` adds to an origin how it is reached.
+    // `region` and where it was said; `fips`: it was named as one of FIPS endpoints. `choose_way` adds to an origin how it is reached.
     ServiceEndpoints(const orm::ServiceTables& service, const config::Settings& settings, config::Found region,
-                     ChooseWay choose_way);
+                     bool fips, ChooseWay choose_way);
     ServiceEndpoints(const ServiceEndpoints&) = delete;
     ServiceEndpoints& operator=(const ServiceEndpoints&) = delete;
     ~ServiceEndpoints() = default;
@@ -48,7 +48,7 @@ class ServiceEndpoints {
   private:
     struct Question;
 
-    void set_session(const config::Settings& settings);
+    void set_session(const config::Settings& settings, bool fips);
     void set_s3(const config::EndpointSettings& settings);
     template <class T>
     void set(endpoint::BuiltIn what, const T& value, const std::string& source);

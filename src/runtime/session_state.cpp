@@ -153,7 +153,14 @@ CredentialsContext SessionCore::context() const {
     context.session = options_;
     context.session.credentials = nullptr;
     context.session.observers.clear();
+    const std::lock_guard lock(first_region_mutex_);
+    if (!first_region_.empty()) context.session.region = first_region_;
     return context;
+}
+
+void SessionCore::remember_region(std::string_view region) const {
+    const std::lock_guard lock(first_region_mutex_);
+    if (first_region_.empty()) first_region_ = region;
 }
 
 InstanceRegion& SessionCore::instance_region() const {
@@ -265,6 +272,11 @@ void OtherRegions::put(std::string_view resource, std::shared_ptr<const SessionS
     any_.store(true, std::memory_order_release);
 }
 
+auth::ClockOffset ServiceContext::correction(const SessionCore& core) const noexcept {
+    const auth::ClockOffset own(clock_offset.load(std::memory_order_relaxed));
+    return own.count() != 0 ? own : core.clock_offset();
+}
+
 const ServiceContext* SessionState::find(const orm::ServiceTables& service) const noexcept {
     const Known* known = first_service_.load(std::memory_order_acquire);
     while (known != nullptr && known->context->service != &service) known = known->next.get();
@@ -287,6 +299,8 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     const config::Settings& settings = core_->settings();
     if (!region_.empty()) config::check_region(region_, "code");
     config::Found where{region(), region_source()};
+    const bool fips = region_.empty() ? settings.region_is_fips : fips_;
+    if (settings.region.empty()) core_->remember_region((fips ? "fips-" : "") + where.value);
 
     auto context = std::make_unique<ServiceContext>();
     context->service = &service;
@@ -298,7 +312,7 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->request_checksums = settings.request_checksums;
     context->response_checksums = settings.response_checksums;
     context->endpoints = std::make_unique<const ServiceEndpoints>(
-        service, settings, std::move(where), [core = core_.get()](http::Origin& origin) { core->choose_way(origin); });
+        service, settings, std::move(where), fips, [core = core_.get()](http::Origin& origin) { core->choose_way(origin); });
     context->discovery.emplace(service, settings.endpoints, context->endpoints->configured().has_value(), weak_from_this(),
                                options.clock);
     context->user_agent = user_agent(settings.app_id);

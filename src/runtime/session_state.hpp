@@ -33,6 +33,7 @@
 
 namespace botocraft::detail {
 
+class SessionCore;
 class SessionState;
 
 // In which regions resources are that are not in the session's own, as far as that was found out, with one session for each
@@ -74,6 +75,9 @@ struct ServiceContext {
     mutable std::atomic<std::int64_t> clock_offset = 0;  // seconds: how wrong this machine's clock turned out to be
     std::shared_ptr<retry::Strategy> retries;
     Secrecy secrecy;
+
+    // What must be added to this machine's clock: as this service said, or else as others did.
+    [[nodiscard]] auth::ClockOffset correction(const SessionCore& core) const noexcept;
 };
 
 struct Workplace;
@@ -97,6 +101,9 @@ class SessionCore {
     // What must be added to `clock`, as far as this session knows.
     [[nodiscard]] auth::ClockOffset clock_offset() const noexcept { return corrected_clock_->offset(); }
     void learn_clock_offset(auth::ClockOffset offset) const noexcept { corrected_clock_->correct(offset); }
+
+    // For providers of a session that was told of no region but by `with_region`: the first that was called.
+    void remember_region(std::string_view region) const;
 
     // Reads environment and profile files when first asked. Throws ConfigurationError.
     [[nodiscard]] const config::Settings& settings() const;
@@ -131,13 +138,15 @@ class SessionCore {
     mutable std::map<std::string, auth::Renewed<BearerToken>, std::less<>> bearer_tokens_;
     mutable std::shared_ptr<http::TlsContext> tls_;  // set with settings_
     mutable std::unique_ptr<InstanceRegion> instance_region_;
+    mutable std::mutex first_region_mutex_;  // taken with or without the other
+    mutable std::string first_region_;
     mutable std::map<std::pair<std::string, std::string>, std::shared_ptr<retry::Strategy>> retries_;  // by service and region
 };
 
 class SessionState : public std::enable_shared_from_this<SessionState> {
   public:
     SessionState(std::shared_ptr<const SessionCore> core, std::string region)
-        : core_(std::move(core)), region_(std::move(region)) {}
+        : core_(std::move(core)), region_(std::move(region)), fips_(config::take_fips(region_)) {}
 
     [[nodiscard]] const std::shared_ptr<const SessionCore>& core() const noexcept { return core_; }
     // False before the first call of a session whose region, or defaults mode, may be for the EC2 instance to say. Then
@@ -159,6 +168,7 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
 
     std::shared_ptr<const SessionCore> core_;
     std::string region_;  // empty: as the settings say
+    bool fips_;           // what was given named FIPS endpoints as a region
     mutable std::atomic<bool> prepared_ = false;
     mutable std::mutex mutex_;
     mutable std::string instance_region_;  // where only the instance says; set once, before prepared_

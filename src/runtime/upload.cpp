@@ -151,7 +151,7 @@ void plan_upload(const UploadQuestion& q, protocol::Request& request, Upload& up
     name_algorithm(q, *checksum, request);
     upload.checksum_name = protocol::header_of(*checksum);
     upload.checksum = protocol::compute(*checksum, request.body);
-    if (!is_signed(q.scheme) || !is_stream(q)) {
+    if (!is_signed(q.scheme) || !is_stream(q) || q.presigned) {
         request.headers.emplace_back(upload.checksum_name, upload.checksum);
         return;
     }

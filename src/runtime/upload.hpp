@@ -40,6 +40,7 @@ struct UploadQuestion {
     api::AuthScheme scheme;
     bool tls;
     std::optional<std::uint64_t> stream_size{};  // of a body that is not in memory
+    bool presigned = false;  // who sends it has the body as it is: no chunks
 };
 
 // Whether the operation takes a checksum of its body, in one way or other.

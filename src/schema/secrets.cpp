@@ -34,23 +34,31 @@ class Collector {
         }
     }
     [[nodiscard]] std::vector<std::string> take() { return std::move(found_); }
+    // Whether there were any, also of such that make no text.
+    [[nodiscard]] bool met() const noexcept { return met_; }
 
-  private:
     void value(ConstPlace place, bool secret) {
         switch (place.kind()) {
             case Kind::structure: structure(place.target(), schema::structure(place), secret); break;
             case Kind::list:
             case Kind::map: elements_of(place, secret); break;
             default:
-                if (secret) scalar_of(place);
+                if (!secret) break;
+                met_ = true;
+                scalar_of(place);
         }
     }
+
+  private:
     void elements_of(ConstPlace container, bool secret) {
         const ConstRange range = elements(container);
         const bool is_map = container.kind() == Kind::map;
         const bool secret_keys = is_map && (secret || (container.target().begin()->flags & member_flag::sensitive));
         for (std::size_t i = 0; i < range.size(); ++i) {
-            if (secret_keys) found_.push_back(range.key(i));
+            if (secret_keys) {
+                met_ = true;
+                found_.push_back(range.key(i));
+            }
             if (element_presence(range[i]) == Presence::present) {
                 value(range[i], secret || range[i].has(member_flag::sensitive));
             }
@@ -73,6 +81,7 @@ class Collector {
     }
 
     std::vector<std::string> found_;
+    bool met_ = false;
 };
 
 }  // namespace
@@ -103,6 +112,19 @@ std::vector<std::string> secrets_of(ShapeRef shape, const void* structure) {
     Collector collector;
     collector.structure(shape, structure, false);
     return collector.take();
+}
+
+std::vector<const Member*> members_with_secrets(ShapeRef shape, const void* structure) {
+    const bool all = (shape.shape().flags & shape_flag::sensitive) != 0;
+    std::vector<const Member*> found;
+    for (const Member& member : shape) {
+        const ConstPlace place = member_place(shape, member, structure);
+        if (presence(place) != Presence::present) continue;
+        Collector collector;
+        collector.value(place, all || is_secret(shape, member));
+        if (collector.met()) found.push_back(&member);
+    }
+    return found;
 }
 
 }  // namespace botocraft::schema

@@ -17,4 +17,7 @@ namespace botocraft::schema {
 // The secrets that a structure holds, as texts; of bytes those of base64 as well.
 [[nodiscard]] std::vector<std::string> secrets_of(ShapeRef shape, const void* structure);
 
+// The members of a structure, of its own, in which a secret is set: the member itself, or something in it.
+[[nodiscard]] std::vector<const Member*> members_with_secrets(ShapeRef shape, const void* structure);
+
 }  // namespace botocraft::schema

@@ -5,6 +5,7 @@
 #include "auth/algorithm.hpp"
 #include "auth/post_policy.hpp"
 #include "auth/timestamp.hpp"
+#include "http/time.hpp"
 #include "protocol/base64.hpp"
 #include "protocol/timestamp.hpp"
 #include "runtime/request.hpp"
@@ -119,19 +120,18 @@ PresignedPost sign(const PostPolicy& policy, const detail::Target& target, const
 awaitable<PresignedPost> presign(std::shared_ptr<const detail::SessionState> session, PostPolicy policy) {
     const detail::SessionCore& core = *session->core();
     if (!session->is_prepared()) co_await session->prepare();
+    const detail::ServiceContext& context = session->service(tables::service);
     std::shared_ptr<const auth::SigningIdentity> identity = core.credentials().fresh();
     if (!identity) {
-        identity = co_await core.credentials().get(std::chrono::steady_clock::now() + core.options().call_timeout);
+        identity = co_await core.credentials().get(http::after(http::Clock::now(), http::limit_of(core.options().call_timeout)));
     }
-    const detail::ServiceContext& context = session->service(tables::service);
     PutObjectRequest input;
     input.Bucket = policy.bucket;
     input.Key = policy.key;
     const api::Operation& operation = put_object();
     const detail::Target target{context, tables::service, operation,
                                 context.endpoints->find(operation, &input, identity->account_id)};
-    const auth::ClockOffset offset(context.clock_offset.load(std::memory_order_relaxed));
-    co_return sign(policy, target, *identity, core.clock().now() + offset);
+    co_return sign(policy, target, *identity, core.clock().now() + context.correction(core));
 }
 
 }  // namespace

@@ -171,6 +171,28 @@ TEST_CASE("endpoint URLs: of one service in code, of all in code, variables, pro
     }
 }
 
+TEST_CASE("an endpoint is called as whoever is given its URL will call it: in small letters, without the port of its scheme") {
+    const std::pair<const char*, const char*> urls[] = {
+        {"https://S3.Example.com:443/Base", "https://s3.example.com/Base"}, {"http://minio.example:80", "http://minio.example"},
+        {"https://minio.example:80", "https://minio.example:80"},           {"http://minio.example:443", "http://minio.example:443"},
+        {"https://[FD00::1]:443", "https://[fd00::1]"},                     {"http://localhost:8080", "http://localhost:8080"}};
+    for (const auto& [said, called] : urls) {
+        INFO(said);
+        const auto check = [&](const auto& world, const config::Overrides& overrides = {}) {
+            CHECK(config::resolve_settings(world, overrides).endpoint_url("ECS", "ecs")->value == called);
+        };
+        config::Overrides all;
+        all.endpoint_url = said;
+        check(environment(), all);
+        config::Overrides one;
+        one.endpoints.services["ecs"].url = said;
+        check(environment(), one);
+        const auto variable = environment();
+        variable->set("AWS_ENDPOINT_URL", said);
+        check(variable);
+    }
+}
+
 TEST_CASE("a URL that is none is named, with its place") {
     for (const char* url : {"localhost:4566", "ftp://a", "http://", "http://a?q", "http://me:hunter2@a", "http://a b", "http://a:b"}) {
         INFO(url);

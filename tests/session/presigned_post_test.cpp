@@ -155,6 +155,31 @@ TEST_CASE_METHOD(Posts, "a form is signed with the time that S3 turned out to ha
     CHECK(post.expires == clock->now() + 2h);
 }
 
+TEST_CASE_METHOD(Posts, "a form waits for its credentials as long as a call may take, without a limit as well") {
+    struct Later final : CredentialsProvider {
+        fake::Gate asked;
+        awaitable<Credentials> resolve(const CredentialsContext&) override {
+            const bool passed = co_await asked.pass();
+            if (!passed) throw std::logic_error("cancelled");
+            Credentials made("AKIDLATER", "secret");
+            co_return made;
+        }
+        std::string_view name() const noexcept override { return "later"; }
+    };
+    for (const auto limit : {std::chrono::milliseconds(5min), std::chrono::milliseconds::max()}) {
+        const auto provider = std::make_shared<Later>();
+        provider->asked.close();
+        options.credentials = provider;
+        options.call_timeout = limit;
+        fake::Running<PresignedPost> post;
+        start(post, presign_post(Session(options), policy()));
+        CHECK_FALSE(post.done);
+        provider->asked.open();
+        finish(post);
+        CHECK_THAT(field(*post.value, "x-amz-credential"), Contains("AKIDLATER"));
+    }
+}
+
 TEST_CASE_METHOD(Posts, "a session token is a field and a condition of its own") {
     options.credentials = static_credentials(Credentials("AKIDEXAMPLE", "secret", "a-token"));
     const PresignedPost post = run(presign_post(Session(options), policy()));

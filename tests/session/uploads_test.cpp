@@ -2,6 +2,7 @@
 
 #include "protocol/checksum.hpp"
 #include "runtime/invoke.hpp"
+#include "runtime/session_state.hpp"
 #include "support/world.hpp"
 
 #include <botocraft/error.hpp>
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -159,9 +161,43 @@ TEST_CASE_METHOD(Uploads, "a presigned upload says nothing of its body") {
     for (const auto& [name, value] : presigned.headers) CHECK(name == "content-type");
 }
 
+TEST_CASE_METHOD(Uploads, "a presigned request has the checksum that S3 insists on, where its body is known") {
+    s3::DeleteObjectsRequest input = removal();
+    s3::DeleteObjectsOutput output;
+    const PresignedRequest presigned = run(presign(
+        detail::invoke(session.state(), s3::tables::service, row_of("DeleteObjects"), &input, &output), std::chrono::minutes(5)));
+    const std::string sum = protocol::compute(protocol::Checksum::crc32, presigned.body);
+    CHECK(std::ranges::count(presigned.headers, std::pair<std::string, std::string>("x-amz-checksum-crc32", sum)) == 1);
+    CHECK_THAT(presigned.url, Contains("X-Amz-SignedHeaders=") && Contains("x-amz-checksum-crc32"));
+}
+
 TEST_CASE_METHOD(Uploads, "every attempt has the whole upload") {
     transport->once("", fake::error(503, "SlowDown"));
     const fake::Request last = put(object("123456789"));
     REQUIRE(transport->requests().size() == 2);
     CHECK(transport->requests().front().body() == last.body());
+}
+
+TEST_CASE_METHOD(Uploads, "while an upload waits to be sent again, it holds no key of credentials that are gone") {
+    change([](SessionOptions& o) { o.endpoint_url = "http://storage.example.com"; });
+    transport->once("", fake::error(503, "SlowDown"));
+    sleeper->sleeping.close();
+    const Source text = Source::of(std::string("hello"));
+    s3::PutObjectRequest input{.Bucket = "web-logs", .Key = "a"};
+    s3::PutObjectOutput output;
+    fake::Running<bool> running;
+    start(running, with_value(detail::invoke(session.state(), s3::tables::service, row_of("PutObject"), &input, &output, {&text})));
+    REQUIRE(sleeper->sleeping.waiting() == 1);
+    CHECK_THAT(std::string(transport->last().body()), Contains("chunk-signature="));
+    std::weak_ptr<const auth::HmacKey> key;
+    {
+        const auto identity = session.state()->core()->credentials().fresh();
+        REQUIRE(identity);
+        key = identity->keys.hmac(*identity, {"20150830", "us-east-1", "s3"});
+        session.state()->core()->credentials().reject(identity);
+    }
+    CHECK(key.expired());
+    sleeper->sleeping.open();
+    finish(running);
+    CHECK(transport->requests().size() == 2);
 }

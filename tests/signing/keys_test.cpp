@@ -158,3 +158,25 @@ TEST_CASE("credentials that are replaced take their keys with them") {
     CHECK(get()->secret_access_key == Secret("secret2"));
     CHECK(key.expired());
 }
+
+TEST_CASE("keys that something on its way holds on to are not taken for those of other credentials") {
+    const Example example;
+    auth::Signer signer;
+    std::string head;
+    int same_place = 0;
+    for (int i = 0; i < 100 && same_place < 3; ++i) {
+        auto owner = identity();
+        signer.sign(example.request(), *owner, head, &owner->keys);
+        const auth::SignatureChain body = signer.chain(*owner, &owner->keys);  // it holds the key
+        const void* const place = &owner->keys;
+        owner.reset();
+        owner = std::make_shared<const auth::SigningIdentity>(Credentials("AKIDEXAMPLE", "another"));
+        if (&owner->keys == place) ++same_place;
+        signer.sign(example.request(), *owner, head, &owner->keys);
+        const std::string signature(signer.signature());
+        auth::Signer fresh;
+        fresh.sign(example.request(), *owner, head, &owner->keys);
+        CHECK(fresh.signature() == signature);
+    }
+    if (same_place == 0) WARN("no two credentials came to lie at the same address");
+}

@@ -153,6 +153,14 @@ TEST_CASE_METHOD(TokenCalls, "whoever finds no token says where was looked") {
     CHECK(transport->requests().empty());
 }
 
+TEST_CASE_METHOD(TokenCalls, "an error that ends the looking names what was passed over before it") {
+    environment->add_file("/h/.aws/config", "[default]\nsso_session = dev\n[sso-session dev]\nsso_region = eu-west-1\n"
+                                            "sso_start_url = https://x.awsapps.com/start\n");
+    const Error error = error_of_call();
+    CHECK(error.code() == "SignInRequired");
+    CHECK_THAT(error.what(), Contains("Passed over before: environment variables: AWS_BEARER_TOKEN_CODE_CATALYST is not set"));
+}
+
 TEST_CASE_METHOD(TokenCalls, "what can be no token is not sent") {
     for (const char* const text : {"two words", "a\r\nx-injected: 1", ""}) {
         change([&](SessionOptions& o) { o.bearer_tokens = static_bearer_token(text); });

@@ -2,11 +2,13 @@
 #include "support/world.hpp"
 
 #include <auth/bearer_token.hpp>
+#include <auth/credentials_cache.hpp>
 #include <auth/sign_in_cache.hpp>
-#include <http/proxy.hpp>
+#include <botocraft/ecs/service.hpp>
 #include <botocraft/error.hpp>
 #include <botocraft/process.hpp>
 #include <http/proxy.hpp>
+#include <http/tls.hpp>
 #include <runtime/session_state.hpp>
 
 #include <openssl/core_names.h>
@@ -52,6 +54,13 @@ std::string role_answer(std::string_view operation, std::string_view key = "ASIA
            "</Arn></AssumedRoleUser><Credentials><AccessKeyId>" + std::string(key) +
            "</AccessKeyId><SecretAccessKey>role-secret</SecretAccessKey><SessionToken>role-token</SessionToken>"
            "<Expiration>2015-08-30T13:36:00Z</Expiration></Credentials></" + name + "Result></" + name + "Response>";
+}
+
+awaitable<std::string> type_code(int& prompts, std::shared_ptr<fake::Gate> person) {
+    ++prompts;
+    const bool passed = co_await person->pass();
+    std::string code = passed ? "123456" : "";
+    co_return code;
 }
 
 struct Providers : fake::World {
@@ -275,6 +284,20 @@ TEST_CASE_METHOD(Providers, "what code says of a container's agent counts before
     CHECK(failure(container_credentials({.uri = "/in/code", .token_file = "/none"})).code() == "TokenFileMissing");
 }
 
+TEST_CASE_METHOD(Providers, "a container's agent is trusted as other servers are, wherever that is said") {
+    environment->set("AWS_CONTAINER_CREDENTIALS_FULL_URI", "https://agent.example/x");
+    script("GET /x", {answer(200, document("ASIACONTAINER"))});
+    http::TlsSettings trusted;
+    trusted.ca_bundle = "/of/the/profile.pem";
+    trusted.client_certificate = options.tls.client_certificate = "/client.pem";
+    trusted.client_key = options.tls.client_key = "/client.key";
+    config("[default]\nca_bundle = /of/the/profile.pem\n");
+    resolve(container_credentials());
+    REQUIRE(transport->last().origin.context);
+    CHECK(*transport->last().origin.context == http::TlsContext(trusted));
+    CHECK_FALSE(transport->last().origin.proxy);
+}
+
 TEST_CASE_METHOD(Providers, "a container's agent that fails is asked again, one that refuses is not") {
     environment->set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x");
     script("GET /v2/x", {answer(500, ""), answer(200, document("ASIACONTAINER"))});
@@ -368,6 +391,56 @@ TEST_CASE_METHOD(Providers, "a role that wants a code, where nobody can be asked
     CHECK(error.code() == "MfaRequired");
     CHECK_THAT(error.what(), Contains("mfa_code"));
     CHECK(transport->requests().empty());
+}
+
+TEST_CASE_METHOD(Providers, "a role is taken in the region that is called, where nobody named another") {
+    options.region.reset();
+    environment->set("AWS_EC2_METADATA_DISABLED", "true");
+    script("POST /", {answer(200, role_answer("AssumeRole"))});
+    const std::string profile = "role_arn = " + std::string(role_arn) + "\nsource_profile = base\n";
+    const std::string base = "[profile base]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = wJalrXUtnFEMI\n";
+    const auto host_of_role = [this](std::string_view region) {
+        const Session called = Session(options).with_region(region);
+        static_cast<void>(called.state()->service(ecs::tables::service));
+        CHECK(run(called.state()->core()->credentials().get())->access_key_id == "ASIAROLE");
+        return transport->last().origin.host;
+    };
+    config("[default]\n" + profile + base);
+    CHECK(host_of_role("eu-west-1") == "sts.eu-west-1.amazonaws.com");
+    CHECK(host_of_role("fips-us-east-1") == "sts-fips.us-east-1.amazonaws.com");
+    config("[default]\nregion = ap-south-1\n" + profile + base);
+    CHECK(host_of_role("eu-west-1") == "sts.ap-south-1.amazonaws.com");
+}
+
+TEST_CASE_METHOD(Providers, "who is asked for a code is asked once, however long that takes") {
+    script("POST /", {answer(200, role_answer("AssumeRole"))});
+    AssumeRole role;
+    role.role_arn = role_arn;
+    role.mfa_serial = "GAHT12345678";
+    const auto person = std::make_shared<fake::Gate>();
+    int prompts = 0;
+    options.mfa_code = [&prompts, person](std::string_view) { return type_code(prompts, person); };
+    auth::RenewalTimes times = auth::usual_times;
+    times.patience = 1ms;
+    const auth::CredentialsCache cache(assume_role_credentials(role, static_credentials(Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI"))),
+                                 this->context(), times);
+    person->close();
+    fake::Running<std::shared_ptr<const auth::SigningIdentity>> caller;
+    start(caller, cache.get());
+    boost::asio::steady_timer many_times_that(World::context, 50ms);
+    bool over = false;
+    many_times_that.async_wait([&over](const boost::system::error_code&) { over = true; });
+    World::context.restart();
+    while (!over) World::context.run_one();
+    CHECK(prompts == 1);
+    CHECK_FALSE(caller.done);
+    person->open();
+    World::context.restart();
+    World::context.run();
+    finish(caller);
+    CHECK((*caller.value)->access_key_id == "ASIAROLE");
+    CHECK(prompts == 1);
+    CHECK(transport->requests().size() == 1);
 }
 
 TEST_CASE_METHOD(Providers, "a role that is refused") {
@@ -527,7 +600,7 @@ TEST_CASE_METHOD(SignedIn, "a token that cannot be renewed serves for as long as
     sign_in("2015-08-30T12:00:00Z");
     const Error error = failure(profile_credentials());
     CHECK(error.kind() == ErrorKind::credentials);
-    CHECK_THAT(error.what(), Contains("renewing") && Contains("aws sso login --sso-session dev") &&
+    CHECK_THAT(error.what(), Contains("renewing") && Contains("aws sso login --sso-session dev") && Contains("kept in " + path) &&
                                  !Contains("refresh-1") && !Contains("access-1"));
     sign_in("2015-08-30T12:00:00Z", "");
     CHECK(failure(profile_credentials()).code() == "SignInRequired");
@@ -682,7 +755,7 @@ TEST_CASE_METHOD(LoggedIn, "a login that is not renewed serves for as long as it
     log_in("2015-08-30T12:00:00Z");
     const Error error = failure(profile_credentials());
     CHECK(error.code() == "SignInRequired");
-    CHECK_THAT(error.what(), Contains("aws login") && !Contains("refresh-1") && !Contains("login-secret"));
+    CHECK_THAT(error.what(), Contains("aws login") && Contains("kept in " + path) && !Contains("refresh-1") && !Contains("login-secret"));
     script("POST /v1/token", {answer(200, "{}")});
     CHECK(failure(profile_credentials()).code() == "InvalidCredentials");
     environment->add_file(path, "{}");

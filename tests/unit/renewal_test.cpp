@@ -1,4 +1,6 @@
 // What must be asked for again and again: when its source is asked, and what serves meanwhile.
+#include "support/fake_transport.hpp"
+
 #include <auth/problem.hpp>
 #include <auth/renewed.hpp>
 #include <botocraft/testing/clock.hpp>
@@ -6,6 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <string>
@@ -27,13 +30,18 @@ class Source final : public auth::RenewalSource {
     [[nodiscard]] asio::awaitable<auth::Found<void>> ask() override {
         const int which = ++asked;
         co_await asio::post(asio::use_awaitable);
-        if (failing) auth::fail("Down", "the source is down");
+        const bool passed = co_await answers.pass();
+        if (failing || !passed || which == fails_at) auth::fail("Down", "the source is down");
         co_return auth::Found<void>(std::make_shared<const int>(which), clock_->now() + lifetime);
     }
     [[nodiscard]] ErrorDetails late() const override { return {}; }
+    [[nodiscard]] bool waits_for_person() const noexcept override { return person; }
 
     int asked = 0;
     bool failing = false;
+    int fails_at = 0;  // or this once
+    bool person = false;
+    fake::Gate answers;
     std::chrono::seconds lifetime = 1h;
 
   private:
@@ -139,4 +147,58 @@ TEST_CASE("a context that stops while it asks holds nobody up for ever") {
     stopped.restart();
     stopped.run();
     CHECK(asking.results == std::vector<int>(2, asking.results[0]));
+}
+
+TEST_CASE("an answer that comes late serves all the same, and ends the waiting") {
+    auth::RenewalTimes times = auth::usual_times;
+    times.patience = 1ms;
+    Asking asking(times);
+    asking.source->answers.close();
+    asio::io_context context;
+    asking.start(context);
+    while (asking.source->asked < 2) context.run_one();  // the caller has lost patience, and asks again
+    const int asked = asking.source->asked;
+    asking.source->answers.release();  // the first one, whose place was taken
+    while (asking.results.empty()) context.run_one();
+    CHECK(asking.results == std::vector<int>{1});
+    REQUIRE(asking.renewed.fresh());
+    CHECK(*asking.renewed.fresh() == 1);
+    CHECK(asked >= 2);
+    asking.source->answers.open();
+    context.run();
+}
+
+TEST_CASE("an error that comes late is nobody's") {
+    auth::RenewalTimes times = auth::usual_times;
+    times.patience = 1ms;
+    Asking asking(times);
+    asking.source->answers.close();
+    asio::io_context context;
+    asking.start(context);
+    while (asking.source->asked < 2) context.run_one();
+    asking.source->fails_at = 1;
+    asking.source->answers.open();
+    context.run();
+    REQUIRE(asking.results.size() == 1);
+    CHECK(asking.results[0] >= 2);
+}
+
+TEST_CASE("while a person has yet to answer, nobody asks a second time") {
+    auth::RenewalTimes times = auth::usual_times;
+    times.patience = 1ms;
+    Asking asking(times);
+    asking.source->person = true;
+    asking.source->answers.close();
+    asio::io_context context;
+    asking.start(context);
+    asio::steady_timer many_times_that(context, 50ms);
+    bool over = false;
+    many_times_that.async_wait([&over](const boost::system::error_code&) { over = true; });
+    while (!over) context.run_one();
+    CHECK(asking.source->asked == 1);
+    CHECK(asking.results.empty());
+    asking.source->answers.open();
+    context.run();
+    CHECK(asking.results == std::vector<int>{1});
+    CHECK(asking.source->asked == 1);
 }

@@ -141,6 +141,24 @@ TEST_CASE("a bucket's session is signed for by a name of its own, in S3's way") 
     CHECK(choice.content_sha256_header);
 }
 
+TEST_CASE("S3's way of signing is that of S3 and of some of its relatives") {
+    for (const char* const name : {"s3", "s3express", "s3-outposts", "s3-object-lambda"}) {
+        Question question;
+        question.service.signing_name = name;
+        INFO(name);
+        CHECK_FALSE(question.choose().encode_path);
+        CHECK(question.choose().content_sha256_header);
+    }
+    for (const char* const name : {"s3tables", "s3vectors"}) {
+        Question question;
+        question.service.signing_name = name;
+        INFO(name);
+        CHECK(question.choose().encode_path);
+        CHECK(question.choose().normalize_path);
+        CHECK_FALSE(question.choose().content_sha256_header);
+    }
+}
+
 TEST_CASE("a bearer token is never sent without TLS, a signature is") {
     Question question;
     question.service.auth = {AuthScheme::sigv4, AuthScheme::bearer};

@@ -56,6 +56,21 @@ TEST_CASE("region: code, AWS_REGION, AWS_DEFAULT_REGION, profile") {
     CHECK_THAT(explanation(environment, overrides), has_text("is no region"));
 }
 
+TEST_CASE("a region that is named as one of FIPS endpoints is the region, with FIPS") {
+    const std::pair<const char*, const char*> names[] = {{"fips-us-gov-west-1", "us-gov-west-1"},
+                                                         {"us-east-1-fips", "us-east-1"}, {"us-east-1", "us-east-1"}};
+    for (const auto& [named, region] : names) {
+        const auto environment = std::make_shared<FakeEnvironment>();
+        environment->set("HOME", "/h").set("AWS_REGION", named);
+        const config::Settings settings = config::resolve_settings(environment);
+        CHECK(settings.region == region);
+        CHECK(settings.region_is_fips == (std::string(named) != region));
+    }
+    const auto environment = std::make_shared<FakeEnvironment>();
+    environment->set("HOME", "/h").set("AWS_REGION", "fips-");
+    CHECK_THAT(explanation(environment), has_text("is no region"));
+}
+
 TEST_CASE("what cannot be used ends in an error that says where it stands") {
     const auto environment = std::make_shared<FakeEnvironment>();
     environment->set("HOME", "/h").set("AWS_REGION", "us-east-1");
