@@ -127,7 +127,8 @@ awaitable<void> save_tags(const CallState& update, Structure& answer, const void
         co_return;
     }
     Structure read;
-    if (!in_answer && model.get != api::none) {
+    const bool was_read = update.method().refresh != api::none;  // then the answer is what `get` gave
+    if (!in_answer && !was_read && model.get != api::none) {
         read = Structure(shape);
         CallState get = call_for(update, model.get, model.first_key, model.key_count, structure);
         co_await run_method(get, read.get());

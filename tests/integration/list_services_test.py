@@ -122,7 +122,8 @@ class ListServices(unittest.TestCase):
 
     def test_a_proxy_is_not_for_a_server_on_this_machine(self):
         with server(one_cluster(["web"])) as (url, asked):
-            self.assertEqual(len(self.listed("--endpoint-url", url, **KEYS, HTTP_PROXY="http://127.0.0.1:9")), 1)
+            found = self.listed("--endpoint-url", url, "--regions", "eu-west-1", **KEYS, HTTP_PROXY="http://127.0.0.1:9")
+            self.assertEqual(len(found), 1)
         self.assertTrue(asked)
 
     def test_only_the_regions_that_are_named(self):
