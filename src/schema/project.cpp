@@ -66,4 +66,14 @@ void project(ShapeRef from_shape, const void* from, ShapeRef to_shape, void* to)
     }
 }
 
+std::vector<const Member*> diff(ShapeRef shape, const void* a, const void* b) {
+    std::vector<const Member*> different;
+    for (const Member& member : shape) {
+        if (!equal_member(*shape.schema, member, offset(a, member.offset), offset(b, member.offset))) {
+            different.push_back(&member);
+        }
+    }
+    return different;
+}
+
 }  // namespace botocraft::schema

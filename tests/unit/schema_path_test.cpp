@@ -124,3 +124,15 @@ TEST_CASE("structures take from others what both have") {
     schema::project(sample::Thing::shape_, &thing, sample::Thing::shape_, &again);
     CHECK(again == thing);
 }
+
+TEST_CASE("a difference is the members that differ") {
+    const sample::Thing a{.name = "t", .count = 1, .tags = {{.key = "a"}}};
+    sample::Thing b = a;
+    CHECK(schema::diff(sample::Thing::shape_, &a, &b).empty());
+    b.count = 2;
+    b.tags[0].key = "b";
+    const auto different = schema::diff(sample::Thing::shape_, &a, &b);
+    REQUIRE(different.size() == 2);
+    CHECK(sample::schema.name(*different[0]) == "count");
+    CHECK(sample::schema.name(*different[1]) == "tags");
+}
