@@ -7,6 +7,7 @@
 #include <botocraft/regions.hpp>
 #include <botocraft/testing/aws_double.hpp>
 #include <botocraft/testing/ecs.hpp>
+#include <botocraft/testing/environment.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -20,6 +21,7 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -197,12 +199,14 @@ botocraft::Query<Service> make_query(const Options& options) {
 class Failures {
   public:
     void add(const std::string& region, const std::exception_ptr& error) {
-        const std::string text = describe(error);
-        const auto known = std::ranges::find(failures_, text, &Failure::text);
+        std::string text = describe(error);
+        std::string common = without_region(text, region);
+        const auto known = std::ranges::find(failures_, common, &Failure::common);
         if (known != failures_.end()) {
             known->regions += ", " + region;
+            known->text = std::move(common);
         } else {
-            failures_.push_back({text, region});
+            failures_.push_back({std::move(common), std::move(text), region});
         }
     }
     [[nodiscard]] bool empty() const { return failures_.empty(); }
@@ -214,9 +218,16 @@ class Failures {
 
   private:
     struct Failure {
-        std::string text, regions;
+        std::string common, text, regions;
     };
 
+    // Where many regions fail alike, the text says so once.
+    static std::string without_region(std::string text, const std::string& region) {
+        for (auto at = text.find(region); at != std::string::npos; at = text.find(region, at)) {
+            text.replace(at, region.size(), "<region>");
+        }
+        return text;
+    }
     static std::string describe(const std::exception_ptr& error) {
         try {
             std::rethrow_exception(error);
@@ -281,6 +292,8 @@ int run(const Options& options) {
         fill(*aws, options.regions);
         session.endpoint_url = aws->endpoint_url();
         session.credentials = botocraft::static_credentials(aws->credentials());
+        // Nothing that this machine says of AWS counts.
+        session.environment = std::make_shared<botocraft::testing::FakeEnvironment>();
     }
     boost::asio::io_context context(1);
     auto complete = boost::asio::co_spawn(context, list_all(options, botocraft::Session(session)),

@@ -23,8 +23,8 @@ constexpr std::array<std::string_view, 9> location_names = {"body", "header", "h
 constexpr std::array<std::string_view, 8> method_kinds = {"get",    "get_many",       "list",   "create",
                                                           "update", "partial_update", "remove", "call"};
 constexpr std::array<std::string_view, 5> result_kinds = {"nothing", "model", "value", "models", "values"};
-constexpr std::array<std::string_view, 9> expression_kinds = {"path",     "literal", "format",            "match",       "argument",
-                                                               "relation", "filter",  "tag_specification", "query_string"};
+constexpr std::array<std::string_view, 10> expression_kinds = {"path",   "literal",           "format",       "match",  "argument", "relation",
+                                                                "filter", "tag_specification", "query_string", "unless"};
 constexpr std::array<std::string_view, 6> http_methods = {"get", "post", "put", "delete_", "head", "patch"};
 
 std::string row_text(plan::Row row) { return row == plan::none ? "none" : std::to_string(row); }

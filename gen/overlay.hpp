@@ -16,7 +16,7 @@ namespace botocraft::gen::overlay {
 
 // Where a value comes from. The meaning of the texts is that of orm::ExpressionKind.
 struct Expression {
-    enum class Kind : unsigned char { path, literal, format, match, argument, relation, filter, tag_specification, query_string, omit };
+    enum class Kind : unsigned char { path, literal, format, match, argument, relation, filter, tag_specification, query_string, unless, omit };
     Kind kind = Kind::path;
     std::string text;
     std::string extra;

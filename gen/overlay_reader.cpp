@@ -194,6 +194,8 @@ class Reader {
             out.text = text(node, "path"), out.extra = text(node, "tag_specification");
         } else if (is("query_string", Kind::query_string)) {
             out.text = text(node, "query_string");
+        } else if (is("unless", Kind::unless)) {
+            out.text = text(node, "path"), out.extra = condition(node["unless"]);
         } else if (is("path", Kind::path)) {
             out.text = text(node, "path");
         }
@@ -202,11 +204,23 @@ class Reader {
         }
         if (kinds != 1) {
             problems_.add(out.line, "one of path, value, format, match, argument, relation, filter, tag_specification, "
-                                    "query_string, omit is needed");
+                                    "query_string, unless, omit is needed");
         }
         if ((out.kind == Kind::match) != static_cast<bool>(node["pattern"])) {
             problems_.add(out.line, "`match` and `pattern` belong together");
         }
+        return out;
+    }
+
+    // `empty`, or `{path: text}` or `{path: [text, text]}`: the path and the texts behind it.
+    std::string condition(const YAML::Node& node) {
+        if (node.IsScalar() && node.Scalar() == "empty") return {};
+        std::string out;
+        if (node.IsMap() && node.size() == 1) {
+            out = node.begin()->first.as<std::string>();
+            for (const std::string& one : codes(node.begin()->second)) out += ' ' + one;
+        }
+        if (out.find(' ') == std::string::npos) problems_.add(line_of(node), "`unless` is `empty`, or {member: text}");
         return out;
     }
 
@@ -261,6 +275,7 @@ class Reader {
         out.arguments = bindings(node, "arguments");
         out.many = truth(node, "many").value_or(false);
         out.cached = truth(node, "cached").value_or(true);
+        if (out.many && node["cached"]) problems_.add(line, "`cached`: one to many is a query, which keeps nothing");
         if (out.model.empty()) problems_.add(line, "`model` is needed");
         return out;
     }

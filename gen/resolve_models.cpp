@@ -140,6 +140,11 @@ std::vector<plan::Binding> Resolver::bind(const std::vector<overlay::Binding>& f
                                             describe(wanted) + ", but what it is given is " + describe(*value) +
                                             (list_wanted && !value->many ? " (add `wrap: true`?)" : ""));
         }
+        if (request && argument->member != plan::none && binding.from.kind == overlay::Expression::Kind::literal) {
+            const plan::Member* member = &request->members[argument->member];
+            if (member->kind == Kind::list) member = &service.shapes[member->target].members[0];
+            check_enumeration(binding.from.value, *member, *service.facts, binding.line);
+        }
         bindings.push_back({binding.name, argument->member, expression_row(binding.from, scope), binding.from.wrap});
     }
     if (!all_required) return bindings;
@@ -203,7 +208,7 @@ void Resolver::relation(const overlay::Relation& from, plan::Model& to, const Ot
     const plan::Method& target = service->methods[relation.method];
     if ((target.kind == MethodKind::get) == from.many) {
         problems_.add(from.line, what + (from.many ? ": `get` returns one: leave out `many`, or say another `method`"
-                                                   : ": `" + method + "` returns many: add `many: true`"));
+                                                   : ": one is read with `get`: leave out `method`, or add `many: true`"));
     }
     if (target.result_shape != model->shape) {
         problems_.add(from.line, what + ": `" + method + "` does not return the model `" + from.model + '`');
@@ -344,7 +349,8 @@ void Resolver::read_only_members(plan::Model& model) {
                 const plan::Expression& expression = plan_.expressions[binding.expression];
                 const bool as_is = expression.kind == orm::ExpressionKind::path ||
                                    expression.kind == orm::ExpressionKind::tag_specification ||
-                                   expression.kind == orm::ExpressionKind::query_string;
+                                   expression.kind == orm::ExpressionKind::query_string ||
+                                   expression.kind == orm::ExpressionKind::unless;
                 sent = sent || (as_is && expression.text == member.name);
             }
         }

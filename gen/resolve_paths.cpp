@@ -209,6 +209,43 @@ std::optional<Value> Resolver::value_of_tags(const overlay::Expression& from, co
     return Value{Kind::string, plan::none, false};
 }
 
+// What the path leads to, and whether what it depends on can be.
+std::optional<Value> Resolver::value_unless(const overlay::Expression& from, const Scope& scope) {
+    const std::optional<Value> value = path_in(from.text, scope, from.line);
+    if (from.extra.empty()) {
+        if (value && (value->kind != Kind::list || value->many)) {
+            problems_.add(from.line, '`' + from.text + "` is " + describe(*value) + ": only a list can be empty");
+        }
+        return value;
+    }
+    const auto space = from.extra.find(' ');
+    const std::string path_text = from.extra.substr(0, space);
+    const std::optional<Value> decides = path_in(path_text, scope, from.line);
+    if (decides && (decides->kind != Kind::string || decides->many)) {
+        problems_.add(from.line, '`' + path_text + "` is " + describe(*decides) + ": only one text can decide");
+    } else if (decides && scope.shape) {
+        check_texts(member_at(path_text, *scope.shape), std::string_view(from.extra).substr(space + 1), from.line);
+    }
+    return value;
+}
+
+// The member that a path of names leads to; null where it is none.
+const plan::Member* Resolver::member_at(std::string_view path, const plan::Shape& shape) const {
+    const auto dot = path.find('.');
+    const plan::Member* const member = shape.find(path.substr(0, dot));
+    if (!member || dot == std::string_view::npos) return member;
+    return member->kind == Kind::structure ? member_at(path.substr(dot + 1), plan_.shapes[member->target]) : nullptr;
+}
+
+// Texts, separated by spaces, that are to be values of a member.
+void Resolver::check_texts(const plan::Member* member, std::string_view texts, std::size_t line) {
+    while (member && !texts.empty()) {
+        const auto space = texts.find(' ');
+        check_json(boost::json::string(texts.substr(0, space)), *member, line);
+        texts = space == std::string_view::npos ? std::string_view() : texts.substr(space + 1);
+    }
+}
+
 void Resolver::check_format(const overlay::Expression& from, const Scope& scope) {
     std::string_view rest = from.text;
     for (std::size_t open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
@@ -259,6 +296,7 @@ std::optional<Value> Resolver::expression(const overlay::Expression& from, const
         case From::filter:
         case From::tag_specification: value = value_of_pair(from, scope); break;
         case From::query_string: value = value_of_tags(from, scope); break;
+        case From::unless: value = value_unless(from, scope); break;
         case From::omit: break;
     }
     if (!value || !from.wrap) return value;
@@ -281,6 +319,7 @@ Resolver::Row Resolver::expression_row(const overlay::Expression& from) {
     if (from.kind == From::filter) row.kind = orm::ExpressionKind::filter;
     if (from.kind == From::tag_specification) row.kind = orm::ExpressionKind::tag_specification;
     if (from.kind == From::query_string) row.kind = orm::ExpressionKind::query_string;
+    if (from.kind == From::unless) row.kind = orm::ExpressionKind::unless;
     const auto found = std::ranges::find(plan_.expressions, row);
     if (found != plan_.expressions.end()) return static_cast<Row>(found - plan_.expressions.begin());
     plan_.expressions.push_back(std::move(row));
@@ -361,11 +400,19 @@ void Resolver::check_json(const boost::json::value& value, const plan::Member& m
                                 boost::json::serialize(value) + " is not");
         return;
     }
-    const Shape* shape = member.enumeration.empty() ? nullptr : facts_.find_shape(member.enumeration);
-    if (shape && std::ranges::find(shape->enum_values, std::string(value.get_string())) == shape->enum_values.end()) {
-        const std::string text(value.get_string());
-        problems_.add(line, '`' + shape->name + "` has no value `" + text + '`' + did_you_mean(text, shape->enum_values));
+    if (value.is_string()) check_enumeration(value, member, facts_, line);
+}
+
+// A text, or a list of them, of a service that need not be this one.
+void Resolver::check_enumeration(const boost::json::value& value, const plan::Member& member, const Api& facts, std::size_t line) {
+    if (value.is_array()) {
+        for (const auto& one : value.get_array()) check_enumeration(one, member, facts, line);
+        return;
     }
+    const Shape* shape = member.enumeration.empty() || !value.is_string() ? nullptr : facts.find_shape(member.enumeration);
+    if (!shape || std::ranges::find(shape->enum_values, std::string(value.get_string())) != shape->enum_values.end()) return;
+    const std::string text(value.get_string());
+    problems_.add(line, '`' + shape->name + "` has no value `" + text + '`' + did_you_mean(text, shape->enum_values));
 }
 
 }  // namespace botocraft::gen

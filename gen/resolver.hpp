@@ -93,6 +93,10 @@ class Resolver {
     [[nodiscard]] std::string describe(const Value& value) const;
     [[nodiscard]] bool fits(const Value& value, const Value& wanted) const;
     [[nodiscard]] Value wanted_by(const plan::Argument& argument, const plan::Shape* request) const;
+    std::optional<Value> value_unless(const overlay::Expression& from, const Scope& scope);
+    const plan::Member* member_at(std::string_view path, const plan::Shape& shape) const;
+    void check_texts(const plan::Member* member, std::string_view texts, std::size_t line);
+    void check_enumeration(const boost::json::value& value, const plan::Member& member, const Api& facts, std::size_t line);
     void check_json(const boost::json::value& value, const plan::Member& member, std::size_t line);
 
     // resolve_methods.cpp

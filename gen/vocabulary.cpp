@@ -62,8 +62,9 @@ constexpr Word model_words[] = {
     {"by_hand", "functions of the model, or of its manager, that src/services/<service>.cpp defines, because no other service "
                 "needs their like; `save` and `remove`, of which nothing more is said, take the place of those of every model",
      "by_hand: {scale: {takes: {desired_count: integer}}}"},
-    {"tagging", "operations that change the tags of what is there: `save` calls them where the answer of `update` has other "
-                "tags than the model", "tagging: {tag: {...}, untag: {...}}"},
+    {"tagging", "operations that change the tags of what is there: `save` calls them after `update` where the model has other tags "
+                "than AWS told. What AWS has by then is in the answer of `update`, or else asked for with `get`",
+     "tagging: {tag: {...}, untag: {...}}"},
     {"methods", "methods of the manager: get, get_many, list, create, update, partial_update, delete and any other name",
      "methods: {get: {operation: DescribeClusters, ...}}"},
 };
@@ -138,6 +139,8 @@ constexpr Word expression_words[] = {
                           "there are none", "TagSpecifications: {tag_specification: volume, path: Tags}"},
     {"query_string", "a path to a list of tags, which become one text: `a=b&c=d`; absent where there are none",
      "Tagging: {query_string: Tags}"},
+    {"unless", "what keeps the value at `path` from being sent: a member with one of these texts, or `empty`: a list without "
+               "elements", "desiredCount: {path: desiredCount, unless: {schedulingStrategy: DAEMON}}"},
     {"wrap", "the one value becomes a list of one", "services: {path: serviceArn, wrap: true}"},
     {"omit", "nothing is sent, although the model has a member of this name", "tags: {omit: true}"},
 };

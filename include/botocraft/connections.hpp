@@ -24,8 +24,9 @@ struct TlsOptions {
 };
 
 // Proxies, as `http://user:password@proxy.example:3128`; `https://` where the proxy itself speaks TLS. What is left out
-// comes from the environment, in capitals or not; an empty text is no proxy. The instance metadata service and the
-// container's agent are never asked by way of a proxy.
+// comes from the environment, in capitals or not; an empty text is no proxy. What the environment says does not hold for
+// this machine itself (localhost, 127.0.0.0/8, ::1). The instance metadata service and the container's agent are never asked
+// by way of a proxy.
 struct ProxyOptions {
     std::optional<std::string> https{};     // for endpoints with TLS; else HTTPS_PROXY, ALL_PROXY
     std::optional<std::string> http{};      // for those without; else HTTP_PROXY, ALL_PROXY

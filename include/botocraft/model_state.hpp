@@ -1,6 +1,7 @@
 #pragma once
 // ModelState: what a primary model remembers besides the members that AWS knows.
 
+#include <cstdint>
 #include <memory>
 
 namespace botocraft {
@@ -32,6 +33,7 @@ class ModelState {
     std::shared_ptr<const detail::SessionState> session_;
     mutable std::shared_ptr<detail::RelationCache> relations_;  // shared with relations on their way
     bool from_aws_ = false;
+    std::uint32_t told_tags_ = 0;  // a print of the tags that AWS told, by which `save` sees that they are others now; 0: none
 };
 
 }  // namespace botocraft

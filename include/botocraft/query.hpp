@@ -125,6 +125,8 @@ class Query : public detail::QueryBase {
     //   filter("runningCount__gt", 0)   filter("tags__Team__icontains", "pay")   filter("deployments__status", "PRIMARY")
     // Lookups: exact iexact contains icontains startswith istartswith endswith iendswith regex iregex in gt gte lt lte
     // isnull has_key, and of times date year month day week week_day quarter hour minute second.
+    // A key with dots or underscores in it is written in brackets: filter("tags[\"cost.center\"]", "7"). Of what has parts, a
+    // structure or a list of them, only isnull can be asked: whether it is there, be it empty.
     // Throws UsageError at once where there is no such member or the value does not fit the lookup.
     [[nodiscard]] Query filter(std::string_view path, Value value) const {
         Query copy(*this);
@@ -145,7 +147,8 @@ class Query : public detail::QueryBase {
         copy.set_order(all);
         return copy;
     }
-    // At most so many results; no page is fetched beyond them.
+    // At most so many results; no page is fetched beyond them. (A list of lists, such as the services of all clusters, asks for
+    // the first pages of several at once.)
     [[nodiscard]] Query limit(std::size_t n) const {
         Query copy(*this);
         copy.set_limit(n);
@@ -177,7 +180,7 @@ class Query : public detail::QueryBase {
     [[nodiscard]] awaitable<list<T>> first() const { return typed_first(plan()); }
     [[nodiscard]] awaitable<std::size_t> count() const { return QueryBase::count(plan()); }
     [[nodiscard]] awaitable<bool> exists() const { return typed_exists(plan()); }
-    // Only these paths of each result.
+    // Only these paths of each result; they lead to values, as those of `order_by` do.
     template <std::convertible_to<std::string_view>... Paths>
     [[nodiscard]] awaitable<std::vector<Record>> values(const Paths&... paths) const {
         std::vector<std::string> all;

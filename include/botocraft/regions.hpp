@@ -31,6 +31,7 @@ struct Origin {
 [[nodiscard]] std::shared_ptr<MergedStream> merge_streams(std::shared_ptr<const Plan> plan,
                                                           std::span<const Session> sessions, std::size_t concurrency);
 [[nodiscard]] std::string region_of(const ModelState& state);
+[[nodiscard]] std::string known_region(const Session& session);  // empty where it has none
 [[nodiscard]] awaitable<Origin> next_merged(std::shared_ptr<MergedStream> stream, RawList& page);
 
 }  // namespace detail
@@ -45,7 +46,8 @@ class RegionPage : public list<T> {
 
     // False after the last page of the last session.
     [[nodiscard]] explicit operator bool() const noexcept { return origin_.more; }
-    [[nodiscard]] const std::string& region() const { return session_->region(); }
+    // Empty for a session that has none: its error says so.
+    [[nodiscard]] std::string region() const { return detail::known_region(*session_); }
     [[nodiscard]] const Session& session() const noexcept { return *session_; }
     // Which of the sessions, counted as they were given.
     [[nodiscard]] std::size_t index() const noexcept { return origin_.session; }
@@ -65,7 +67,7 @@ class RegionResult {
   public:
     RegionResult(Session session) : session_(std::move(session)) {}
 
-    [[nodiscard]] const std::string& region() const { return session_.region(); }
+    [[nodiscard]] std::string region() const { return detail::known_region(session_); }
     [[nodiscard]] const Session& session() const noexcept { return session_; }
     list<T> items;             // those that came before an error, too
     std::exception_ptr error;  // null where nothing is wrong
@@ -79,14 +81,20 @@ template <class T>
 class AcrossRegions {
   public:
     AcrossRegions(const Query<T>& query, std::vector<Session> sessions, std::size_t concurrency)
-        : sessions_(std::move(sessions)), stream_(detail::merge_streams(query.plan(), sessions_, concurrency)) {}
+        : sessions_(std::move(sessions)),
+          plan_(query.plan()),
+          concurrency_(concurrency),
+          stream_(detail::merge_streams(plan_, sessions_, concurrency)) {}
 
     // The next page, from whichever session has one. `while (auto page = co_await everywhere.next_page())`
-    // Throws only where the caller cancels: a session's error is in its page.
+    // A session's error is in its page: this throws only where the caller cancels, or where the execution context that the
+    // pages began in is gone (UsageError `EndedContext`).
     [[nodiscard]] awaitable<RegionPage<T>> next_page() { return typed_page(stream_, sessions_); }
 
-    // Everything, a result for each session, in the order of the sessions.
-    [[nodiscard]] awaitable<std::vector<RegionResult<T>>> all() { return typed_all(stream_, sessions_); }
+    // Everything, a result for each session, in the order of the sessions; from the beginning, whatever was read by pages.
+    [[nodiscard]] awaitable<std::vector<RegionResult<T>>> all() const {
+        return typed_all(detail::merge_streams(plan_, sessions_, concurrency_), sessions_);
+    }
 
   private:
     static awaitable<RegionPage<T>> typed_page(std::shared_ptr<detail::MergedStream> stream,
@@ -112,6 +120,8 @@ class AcrossRegions {
     }
 
     std::vector<Session> sessions_;
+    std::shared_ptr<const detail::Plan> plan_;
+    std::size_t concurrency_;
     std::shared_ptr<detail::MergedStream> stream_;
 };
 

@@ -138,6 +138,9 @@ enum class ExpressionKind : std::uint8_t {
     filter,
     tag_specification,
     query_string,  // text: a path to a list of tags, which are written one behind the other: `a=b&c=d`; absent without any
+    // text: a path, extra: another one and the texts, separated by spaces, at which the value is absent; empty: it is where it is
+    // a list without elements
+    unless,
 };
 
 struct Expression {

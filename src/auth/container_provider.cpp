@@ -8,6 +8,7 @@
 #include "runtime/session_state.hpp"
 
 #include <botocraft/credentials.hpp>
+#include <http/proxy.hpp>
 #include <http/transport.hpp>
 
 #include <algorithm>
@@ -38,7 +39,7 @@ Url of_agent(const std::string& text, std::string_view said_by) {
                                         "specify a host, or holds a character that none has");
     }
     const bool known = std::find(agents.begin(), agents.end(), url->host) != agents.end();
-    if (!url->tls && !known && !is_loopback(url->host)) {
+    if (!url->tls && !known && !http::is_loopback(url->host)) {
         fail("InvalidContainerUri", std::string(said_by) + " names the host \"" + url->host +
                                         "\" without TLS: use https, this machine (localhost), or one of AWS's agents "
                                         "(169.254.170.2, 169.254.170.23, [fd00:ec2::23])");

@@ -1,7 +1,6 @@
 #include "auth/plain_http.hpp"
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
@@ -111,13 +110,6 @@ std::optional<Url> parse_url(std::string_view text) {
     if (host.empty()) return std::nullopt;
     url.host = host;
     return url;
-}
-
-bool is_loopback(std::string_view host) {
-    if (host == "localhost") return true;
-    boost::system::error_code problem;
-    const auto address = boost::asio::ip::make_address(std::string(host), problem);
-    return !problem && address.is_loopback();
 }
 
 awaitable<PlainReply> exchange(std::shared_ptr<http::Transport> transport, PlainRequest request) {

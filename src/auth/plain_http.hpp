@@ -30,9 +30,6 @@ struct Url {
 // http or https with a host; nothing where it is not that, or holds a character that no URL has.
 [[nodiscard]] std::optional<Url> parse_url(std::string_view text);
 
-// Whether a host is this machine: localhost, 127.0.0.0/8, ::1.
-[[nodiscard]] bool is_loopback(std::string_view host);
-
 struct PlainRequest {
     std::string_view method = "GET";
     Url url;

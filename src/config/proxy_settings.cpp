@@ -37,11 +37,15 @@ std::shared_ptr<http::Proxy> choose(const Environment& environment, const std::o
 
 std::shared_ptr<const http::Proxy> ProxySettings::find(bool tls, std::string_view host, std::uint16_t port) const {
     const auto& proxy = tls ? https : http;
-    return proxy && !none.matches(host, port) ? proxy : nullptr;
+    if (!proxy || none.matches(host, port)) return nullptr;
+    const bool in_code = tls ? https_in_code : http_in_code;
+    return in_code || !http::is_loopback(host) ? proxy : nullptr;
 }
 
 ProxySettings resolve_proxies(const Environment& environment, const ProxyOptions& options) {
     ProxySettings settings;
+    settings.https_in_code = options.https.has_value();
+    settings.http_in_code = options.http.has_value();
     settings.https = choose(environment, options.https, "proxy.https", variable(environment, names::https_proxy));
     settings.http = choose(environment, options.http, "proxy.http", http_variable(environment));
     if (options.no_proxy) {

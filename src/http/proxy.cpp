@@ -148,6 +148,13 @@ std::shared_ptr<Proxy> parse_proxy(std::string_view url) {
     return proxy;
 }
 
+bool is_loopback(std::string_view host) {
+    if (lower(host) == "localhost") return true;
+    boost::system::error_code problem;
+    const auto address = ip::make_address(std::string(host), problem);
+    return !problem && address.is_loopback();
+}
+
 NoProxy::NoProxy(std::string_view list) {
     while (!list.empty()) {
         const std::size_t end = std::min(list.find_first_of(", \t\r\n"), list.size());

@@ -27,6 +27,9 @@ struct Proxy {
 // password may be percent-encoded. Null where it is no such URL.
 [[nodiscard]] std::shared_ptr<Proxy> parse_proxy(std::string_view url);
 
+// Whether a host is this machine: localhost, 127.0.0.0/8, ::1.
+[[nodiscard]] bool is_loopback(std::string_view host);
+
 // Which hosts are reached without a proxy, as curl and others read NO_PROXY: names that stand for themselves and for all
 // names below them (`example.com`, `.example.com`, `*.example.com`), addresses, ranges of addresses (`10.0.0.0/8`),
 // each with a port if only that is meant (`example.com:8080`, `[::1]:80`), or `*` for all. Separated by commas or blanks.

@@ -304,7 +304,7 @@ void bind_from_model(CallState& call, const void* model) {
     for (std::uint16_t i = 0; i < method.binding_count; ++i) {
         const orm::Binding& binding = call.service->bindings[method.first_binding + i];
         const schema::Place place = request_place(call, binding.member);
-        if (binding.expression == api::none) {
+        if (binding.expression == api::none || is_withheld(scope, binding.expression)) {
             schema::reset(place);
         } else if (binding.inner != api::none) {
             const Value value = evaluate(scope, binding.expression);

@@ -89,6 +89,7 @@ struct RelatedState {
     std::shared_ptr<RelationCache> cache;  // of the model; null: not cached
     std::uint16_t relation = api::none;
     const orm::ServiceTables* service = nullptr;  // of the relation
+    const orm::ServiceTables* target = nullptr;   // that it leads to
     // An expression of the call that needs another relation of the model first.
     std::optional<CallState> hop;
     orm::Text hop_path{};

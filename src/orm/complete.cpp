@@ -1,5 +1,6 @@
 #include "orm/complete.hpp"
 
+#include "orm/cancellation.hpp"
 #include "orm/expression.hpp"
 #include "orm/pager.hpp"
 #include "orm/run.hpp"
@@ -69,6 +70,7 @@ void add_wanted(const CallState& call, void* model, std::vector<Wanted>& all) {
 }
 
 awaitable<void> ask_all(const std::vector<Wanted>& all, schema::TypeRef element, asio::any_io_executor strand) {
+    co_await heed_cancellation();
     MergedSources work(strand, most_concurrent);
     for (const Wanted& wanted : all) work.add(std::make_unique<AnswerSource>(wanted));
     OwnedList nothing(element);

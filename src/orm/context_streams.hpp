@@ -43,4 +43,7 @@ class ContextStreams : public boost::asio::execution_context::service {
     std::set<std::shared_ptr<void>> streams_;
 };
 
+// What became of a query's first pages is unknown: to begin again without a word would give the first page for ever.
+[[noreturn]] void throw_ended_context();
+
 }  // namespace botocraft::detail

@@ -123,6 +123,16 @@ Value query_string(const Scope& scope, std::string_view path) {
     return text.empty() ? Value() : Value(std::move(text));
 }
 
+bool is_withheld(const Scope& scope, std::string_view path, std::string_view unless) {
+    if (unless.empty()) {
+        const auto place = find_place(scope.shape, const_cast<void*>(scope.structure), path);  // it is only read
+        return place && place->kind() == schema::Kind::list && schema::elements(*place).size() == 0;
+    }
+    const auto space = unless.find(' ');
+    const Value value = read_name(scope, unless.substr(0, space));
+    return value.as_string() && is_one_of(unless.substr(space + 1), *value.as_string());
+}
+
 [[noreturn]] void does_not_fit(const schema::Place& place) {
     ErrorDetails details;
     details.kind = ErrorKind::usage;
@@ -181,6 +191,8 @@ Value evaluate(const Scope& scope, std::uint16_t row) {
         case ExpressionKind::filter:
         case ExpressionKind::tag_specification: return {};
         case ExpressionKind::query_string: return query_string(scope, text);
+        case ExpressionKind::unless:
+            return is_withheld(scope, text, scope.service->text(expression.extra)) ? Value() : read_name(scope, text);
     }
     return {};
 }
@@ -188,7 +200,8 @@ Value evaluate(const Scope& scope, std::uint16_t row) {
 bool copy(const Scope& scope, std::uint16_t row, schema::Place to) {
     const Expression& expression = scope.service->expressions[row];
     const bool request = expression.kind == ExpressionKind::argument;
-    if (!request && expression.kind != ExpressionKind::path) return false;
+    if (!request && expression.kind != ExpressionKind::path && expression.kind != ExpressionKind::unless) return false;
+    if (is_withheld(scope, row)) return false;
     const schema::ShapeRef shape = request ? scope.request_shape : scope.shape;
     const void* const structure = request ? scope.request : scope.structure;
     const bool container = to.kind() == schema::Kind::structure || to.kind() == schema::Kind::list || to.kind() == schema::Kind::map;
@@ -199,6 +212,21 @@ bool copy(const Scope& scope, std::uint16_t row, schema::Place to) {
     if (from->kind() != to.kind() || from->row->target != to.row->target) return false;
     schema::assign_member(*to.schema, *to.row, to.at, from->at);
     return true;
+}
+
+bool is_withheld(const Scope& scope, std::uint16_t row) {
+    const Expression& expression = scope.service->expressions[row];
+    if (expression.kind != ExpressionKind::unless) return false;
+    return is_withheld(scope, scope.service->text(expression.text), scope.service->text(expression.extra));
+}
+
+bool is_one_of(std::string_view words, std::string_view word) noexcept {
+    while (!words.empty()) {
+        const auto space = words.find(' ');
+        if (words.substr(0, space) == word) return true;
+        words = space == std::string_view::npos ? std::string_view() : words.substr(space + 1);
+    }
+    return false;
 }
 
 bool is_pair(const Expression& expression) noexcept {

@@ -204,8 +204,9 @@ class Lookup {
         }
     }
 
+    [[nodiscard]] bool asks_for_presence() const noexcept { return operation_ == Operation::isnull; }
+    [[nodiscard]] bool accepts_presence(bool present) const noexcept { return present != *value_.as_bool(); }
     [[nodiscard]] bool accepts(const std::vector<Value>& values) const {
-        if (operation_ == Operation::isnull) return values.empty() == *value_.as_bool();
         return std::ranges::any_of(values, [this](const Value& value) { return accepts_one(value); });
     }
 
@@ -358,8 +359,27 @@ Reader::Reader(const orm::ServiceTables& service, schema::TypeRef element, std::
 }
 
 std::optional<schema::Kind> Reader::kind() const noexcept {
-    if (path_) return path_->row().kind;
-    return schema::Kind::string;
+    if (!path_) return schema::Kind::string;
+    const schema::Member* row = &path_->row();
+    while (row->kind == schema::Kind::list) row = &schema::element_row(path_->schema(), *row);
+    return row->kind;
+}
+
+void Reader::check_values(std::string_view use) const {
+    using schema::Kind;
+    const Kind of = *kind();
+    if (of != Kind::structure && of != Kind::map && of != Kind::blob && of != Kind::document) return;
+    std::string text(use);
+    text.append(": there is more than one value in this, or none that can be compared");
+    if (of == Kind::structure || of == Kind::map) text.append(": name one of its members, as in `a__b`, or of its keys, as in `tags__Team`");
+    refuse("NoValue", std::move(text));
+}
+
+bool Reader::finds(const void* element) const {
+    if (path_) return path_->finds(element);
+    std::vector<Value> values;
+    read(element, values);
+    return !values.empty();
 }
 
 void Reader::read(const void* element, std::vector<Value>& values) const {
@@ -384,9 +404,12 @@ Filter::Filter(const orm::ServiceTables& service, schema::TypeRef element, std::
                bool exclude)
     : reader_(service, element, parts.path),
       lookup_(std::make_shared<const Lookup>(spec, parts.operation, reader_.kind(), parts.value)),
-      exclude_(exclude) {}
+      exclude_(exclude) {
+    if (!lookup_->asks_for_presence()) reader_.check_values(std::string("filter `").append(spec).append("`"));
+}
 
 bool Filter::accepts(const void* element) const {
+    if (lookup_->asks_for_presence()) return lookup_->accepts_presence(reader_.finds(element)) != exclude_;
     std::vector<Value> values;
     reader_.read(element, values);
     return lookup_->accepts(values) != exclude_;

@@ -23,8 +23,12 @@ class Reader {
 
     // All values that the path has in one element, without those that are nothing.
     void read(const void* element, std::vector<Value>& values) const;
-    // What the last step of the path is, where that is known.
+    // Whether the path leads to anything in one element: an empty list is something, null is not.
+    [[nodiscard]] bool finds(const void* element) const;
+    // What the path's values are, those in lists included, where that is known.
     [[nodiscard]] std::optional<schema::Kind> kind() const noexcept;
+    // Throws UsageError, with `use` for who wants values, where the path leads to what has parts: there are none then.
+    void check_values(std::string_view use) const;
 
   private:
     const orm::ServiceTables* service_;

@@ -274,7 +274,19 @@ class NestedSource final : public PageSource {
           parents_(outer_list(), outer_type(), strand),
           children_(strand, most_concurrent) {}
 
+    // Children go on by themselves where only the waiting for them ends.
     awaitable<bool> next(OwnedList& page) override {
+        try {
+            const bool more = co_await next_of_children(page);
+            co_return more;
+        } catch (const boost::system::system_error&) {
+            children_.cancel();
+            throw;
+        }
+    }
+
+  private:
+    awaitable<bool> next_of_children(OwnedList& page) {
         while (true) {
             while (children_.unfinished() < most_concurrent && !parents_.ended) co_await add_children();
             if (children_.unfinished() == 0) co_return false;
@@ -287,7 +299,6 @@ class NestedSource final : public PageSource {
         }
     }
 
-  private:
     struct Parents {
         Parents(CallState call, schema::TypeRef type, const boost::asio::any_io_executor& strand)
             : element(type), source(make_source(std::move(call), strand)) {}
@@ -317,12 +328,23 @@ class NestedSource final : public PageSource {
         const orm::Method& method = call_.method();
         CallState child = make_call(*call_.service, method.each_method, call_.session);
         pass_arguments(call_, child, api::none);
+        pass_page_size(child);
         Scope scope;
         scope.service = call_.service;
         scope.shape = schema::leaf_shape(parents_.element);
         scope.structure = parent;
         if (!bind_by_name(child, scope, method.first_each, method.each_count)) return;
         children_.add(make_source(std::move(child), strand_));
+    }
+
+    // It is no argument, but what a query says of the same operation.
+    void pass_page_size(CallState& child) const {
+        const std::uint16_t row = child.operation().limit_member;
+        if (row == api::none || !call_.request || call_.request.shape() != child.request.shape()) return;
+        const schema::ShapeRef shape = child.request.shape();
+        const schema::Member& member = shape.begin()[row];
+        schema::assign_member(*shape.schema, member, schema::member_place(shape, member, child.request.get()).at,
+                              schema::member_place(shape, member, call_.request.get()).at);
     }
 
     CallState call_;

@@ -1,9 +1,12 @@
 // One query in the name of many sessions.
 
+#include "orm/cancellation.hpp"
 #include "orm/context_streams.hpp"
 #include "orm/model_state.hpp"
 #include "orm/page_stream.hpp"
+#include "runtime/stop_point.hpp"
 
+#include <botocraft/error.hpp>
 #include <botocraft/regions.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -32,8 +35,10 @@ class MergedStream {
 
     static awaitable<Origin> next(std::shared_ptr<MergedStream> stream, RawList& page) {
         const auto executor = co_await asio::this_coro::executor;
-        std::shared_ptr<Core> core = stream->core_.lock();
-        if (!core) core = stream->start(executor);
+        // What a rehearsal begins, and what it runs on, is for nobody else.
+        const bool rehearsal = stop_point_of(executor) != nullptr;
+        std::shared_ptr<Core> core = rehearsal ? stream->make_core(executor) : stream->core_.lock();
+        if (!core) core = stream->begin(executor);
         Origin origin = co_await asio::co_spawn(core->strand, take(core, page), asio::use_awaitable);
         co_return origin;
     }
@@ -47,17 +52,23 @@ class MergedStream {
         MergedSources sources;
     };
 
-    std::shared_ptr<Core> start(const asio::any_io_executor& executor) {
+    std::shared_ptr<Core> make_core(const asio::any_io_executor& executor) const {
         auto core = std::make_shared<Core>(asio::make_strand(executor), concurrency_, plan_->element);
         for (const Session& session : sessions_) {
             core->sources.add(make_source(plan_, session.state(), core->strand));
         }
+        return core;
+    }
+    std::shared_ptr<Core> begin(const asio::any_io_executor& executor) {
+        if (std::exchange(begun_, true)) throw_ended_context();
+        std::shared_ptr<Core> core = make_core(executor);
         ContextStreams::of(executor).add(core);
         core_ = core;
         return core;
     }
 
     static awaitable<Origin> take(std::shared_ptr<Core> core, RawList& page) {
+        co_await heed_cancellation();
         Origin origin;
         if (core->sources.unfinished() == 0) co_return origin;
         OwnedList items(core->element);
@@ -84,11 +95,20 @@ class MergedStream {
     std::vector<Session> sessions_;
     std::size_t concurrency_;
     std::weak_ptr<Core> core_;  // the execution context has it
+    bool begun_ = false;
 };
 
 std::string region_of(const ModelState& state) {
     const auto& session = ModelAccess::session(state);
     return session ? session->region() : std::string();
+}
+
+std::string known_region(const Session& session) {
+    try {
+        return session.region();
+    } catch (const Error&) {
+        return {};
+    }
 }
 
 std::shared_ptr<MergedStream> merge_streams(std::shared_ptr<const Plan> plan, std::span<const Session> sessions,

@@ -19,10 +19,13 @@ struct ModelAccess {
         return state.session_;
     }
     // What a manager does to every model that it returns.
-    static void came_from_aws(ModelState& state, const std::shared_ptr<const SessionState>& session) noexcept {
+    static void came_from_aws(ModelState& state, const std::shared_ptr<const SessionState>& session,
+                              std::uint32_t told_tags) noexcept {
         state.session_ = session;
         state.from_aws_ = true;
+        state.told_tags_ = told_tags;
     }
+    static std::uint32_t told_tags(const ModelState& state) noexcept { return state.told_tags_; }
     // What `remove` does: saving the model would create it again.
     static void left_aws(ModelState& state) noexcept {
         state.relations_.reset();

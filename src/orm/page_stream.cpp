@@ -1,5 +1,6 @@
 #include "orm/page_stream.hpp"
 
+#include "orm/cancellation.hpp"
 #include "orm/context_streams.hpp"
 #include "orm/relation.hpp"
 #include "orm/run.hpp"
@@ -188,6 +189,7 @@ class PageStream::Core : public std::enable_shared_from_this<PageStream::Core> {
     [[nodiscard]] const asio::any_io_executor& strand() const noexcept { return strand_; }
 
     static awaitable<bool> take(std::shared_ptr<Core> self, RawList& page) {
+        co_await heed_cancellation();
         while (true) {
             if (self->progress_ == Progress::idle) self->fetch();
             if (self->progress_ != Progress::fetching) break;
@@ -265,6 +267,15 @@ class PageStream::Core : public std::enable_shared_from_this<PageStream::Core> {
     std::unique_ptr<PageSource> source_;
 };
 
+void throw_ended_context() {
+    ErrorDetails details;
+    details.kind = ErrorKind::usage;
+    details.code = "EndedContext";
+    details.explanation = "the execution context that the pages of this query began in is gone: await them all in one, "
+                          "or copy the query to begin anew";
+    throw_error(std::move(details));
+}
+
 PageStream::PageStream(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
 
 PageStream::~PageStream() {
@@ -294,15 +305,7 @@ awaitable<bool> PageStream::next(std::shared_ptr<PageStream> stream, RawList& pa
         core = stream->core_.lock();
     }
     if (!core) {
-        // To begin again without a word would give the first page for ever.
-        if (std::exchange(stream->begun_, true)) {
-            ErrorDetails details;
-            details.kind = ErrorKind::usage;
-            details.code = "EndedContext";
-            details.explanation = "the execution context that the pages of this query began in is gone: await them all in one, "
-                                  "or copy the query to begin anew";
-            throw_error(std::move(details));
-        }
+        if (std::exchange(stream->begun_, true)) throw_ended_context();
         core = std::make_shared<Core>(stream->plan_, executor);
         ContextStreams::of(executor).add(core);
         stream->core_ = core;

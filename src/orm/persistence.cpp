@@ -5,6 +5,7 @@
 #include "orm/model_state.hpp"
 #include "orm/result.hpp"
 #include "orm/run.hpp"
+#include "orm/saved_tags.hpp"
 #include "schema/lifetime.hpp"
 #include "schema/project.hpp"
 #include "schema/transfer.hpp"
@@ -55,89 +56,16 @@ Scope scope_of(const orm::ServiceTables& service, const orm::Model& model, const
     return scope;
 }
 
-struct TagChanges {
-    Value::List gone;
-    std::vector<const void*> set;  // of the model
-
-    [[nodiscard]] bool none() const noexcept { return gone.empty() && set.empty(); }
-};
-
-Value text_of(schema::Place tag, std::size_t member) {
-    const schema::ShapeRef shape = tag.target();
-    const auto place = schema::member_place(shape, shape.begin()[member], schema::structure(tag));
-    return owned(schema::value_of(place));
-}
-
-bool has_tag(schema::Range tags, const Value& key, const Value* value) {
-    for (std::size_t i = 0; i < tags.size(); ++i) {
-        if (text_of(tags[i], 0) == key) return !value || text_of(tags[i], 1) == *value;
-    }
-    return false;
-}
-
-TagChanges tag_changes(schema::Range there, schema::Range wanted) {
-    TagChanges changes;
-    for (std::size_t i = 0; i < there.size(); ++i) {
-        Value key = text_of(there[i], 0);
-        if (!has_tag(wanted, key, nullptr)) changes.gone.push_back(std::move(key));
-    }
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        const Value value = text_of(wanted[i], 1);
-        if (!has_tag(there, text_of(wanted[i], 0), &value)) changes.set.push_back(schema::structure(wanted[i]));
-    }
-    return changes;
-}
-
-// A call whose first argument says what is tagged; the place is that of the second.
-CallState tag_call(const CallState& update, std::uint16_t method, std::uint16_t binding, const void* structure) {
-    CallState call = make_call(*update.service, method, update.session);
-    if (!bind_by_name(call, scope_of(*update.service, update.model(), structure), binding, 1)) {
-        missing_key(*update.service, update.model());
-    }
-    return call;
-}
-schema::Place tags_place(CallState& call) {
-    const orm::Argument& argument = call.service->arguments[call.method().first_argument + 1];
-    const schema::ShapeRef shape = call.request.shape();
-    return schema::member_place(shape, shape.begin()[argument.member], call.request.get());
-}
-
-// What `update` does not change: where AWS's answer has other tags than the model, they are changed as well. A model
-// whose tags nobody knows leaves them alone.
-awaitable<void> save_tags(const CallState& update, Structure& answer, void* structure) {
-    const orm::Model& model = update.model();
-    const schema::ShapeRef shape = update.model_shape();
-    const schema::Member& member = shape.begin()[model.tags_member];
-    const schema::Place wanted = schema::member_place(shape, member, structure);
-    const schema::Place there = schema::member_place(shape, member, answer.get());
-    if (schema::presence(wanted) != Presence::present) co_return;
-    const TagChanges changes = tag_changes(schema::elements(there), schema::elements(wanted));
-    if (!changes.set.empty()) {
-        CallState call = tag_call(update, model.tag, model.tag_binding, structure);
-        const schema::Place tags = tags_place(call);
-        schema::make_container(tags);
-        const schema::Appender elements(tags);
-        for (const void* tag : changes.set) {
-            const schema::Place element = elements.append();
-            schema::assign_structure(element.target(), schema::structure(element), tag);
-        }
-        co_await run_method(call, nullptr);
-    }
-    if (!changes.gone.empty()) {
-        CallState call = tag_call(update, model.untag, model.untag_binding, structure);
-        put(tags_place(call), Value(changes.gone), false);
-        co_await run_method(call, nullptr);
-    }
-    if (!changes.none()) schema::assign_member(*shape.schema, member, there.at, wanted.at);
-}
-
 // If the call fails, the model is as it was. What the answer does not mention stays, such as tags, which many services
 // take but do not return.
 awaitable<void> run_save(CallState call, void* structure) {
     Structure answer(call.model_shape());
     co_await run_method(call, answer.get());
     const bool tags = call.method().kind == orm::MethodKind::update && call.model().tag != api::none;
-    if (tags) co_await save_tags(call, answer, structure);
+    if (tags) {
+        const std::uint32_t told = ModelAccess::told_tags(state_of(call.model(), structure));
+        co_await save_tags(call, answer, structure, told);
+    }
     if (call.method().result_kind == orm::ResultKind::model) {
         schema::project(answer.shape(), answer.get(), answer.shape(), structure);
     }

@@ -40,7 +40,7 @@ QueryBase::QueryBase(RelatedCall call, schema::TypeRef element) {
     auto plan = std::make_shared<Plan>();
     plan->related = call.release();
     if (plan->related->call) plan->call = *plan->related->call;
-    plan->call.service = plan->related->service;
+    plan->call.service = plan->related->target;
     plan->element = element;
     plan_ = std::move(plan);
 }
@@ -62,20 +62,23 @@ void QueryBase::set_order(std::span<const std::string_view> paths) {
     std::vector<Ordering> order;
     for (const std::string_view path : paths) {
         const bool descending = path.starts_with('-');
-        order.push_back({Reader(*plan_->call.service, plan_->element, path.substr(descending ? 1 : 0)), descending});
+        Reader reader(*plan_->call.service, plan_->element, path.substr(descending ? 1 : 0));
+        reader.check_values(std::string("order_by `").append(path).append("`"));
+        order.push_back({std::move(reader), descending});
     }
     change().order = std::move(order);
 }
 
 void QueryBase::set_limit(std::size_t limit) { change().limit = limit; }
 
-void QueryBase::set_page_size(std::size_t size) {
-    Plan& plan = change();
-    if (!plan.call.request) return;
-    const std::uint16_t row = plan.call.operation().limit_member;
+namespace {
+
+void put_page_size(CallState& call, std::size_t size) {
+    if (!call.request) return;
+    const std::uint16_t row = call.operation().limit_member;
     if (row == api::none) return;
-    const schema::ShapeRef shape = plan.call.request.shape();
-    const schema::Place place = schema::member_place(shape, shape.begin()[row], plan.call.request.get());
+    const schema::ShapeRef shape = call.request.shape();
+    const schema::Place place = schema::member_place(shape, shape.begin()[row], call.request.get());
     if (place.kind() == schema::Kind::integer) {
         if (!std::in_range<std::int32_t>(size)) {
             ErrorDetails details;
@@ -88,6 +91,16 @@ void QueryBase::set_page_size(std::size_t size) {
     } else if (place.kind() == schema::Kind::string) {
         schema::make_scalar<std::string>(place) = std::to_string(size);
     }
+}
+
+}  // namespace
+
+void QueryBase::set_page_size(std::size_t size) {
+    Plan& plan = change();
+    if (!plan.related) return put_page_size(plan.call, size);
+    auto related = std::make_shared<RelatedState>(*plan.related);
+    if (related->call) put_page_size(*related->call, size);
+    plan.related = std::move(related);
 }
 
 void QueryBase::set_session(const Session& session) {
@@ -195,7 +208,10 @@ awaitable<std::size_t> QueryBase::count(std::shared_ptr<const Plan> plan) { retu
 awaitable<std::vector<Record>> QueryBase::records(std::shared_ptr<const Plan> plan, std::vector<std::string> paths) {
     // A path that leads nowhere is an error before anything is sent.
     std::vector<Reader> readers;
-    for (const std::string& path : paths) readers.emplace_back(*plan->call.service, plan->element, path);
+    for (const std::string& path : paths) {
+        readers.emplace_back(*plan->call.service, plan->element, path);
+        readers.back().check_values("values `" + path + "`");
+    }
     return read_records(std::move(plan), std::move(paths), std::move(readers));
 }
 

@@ -85,6 +85,7 @@ RelatedCall follow(const orm::ServiceTables& service, std::uint16_t row, const v
     const orm::Model& model = model_of(service, row);
     auto state = std::make_unique<RelatedState>();
     state->service = &service;
+    state->target = &target;
     state->relation = row;
     state->cache = std::move(origin.cache);
     const Scope scope = scope_of(service, model, structure);

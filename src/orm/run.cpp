@@ -8,6 +8,7 @@
 #include "orm/owned_list.hpp"
 #include "orm/page_stream.hpp"
 #include "orm/pager.hpp"
+#include "orm/saved_tags.hpp"
 #include "protocol/query_string.hpp"
 #include "runtime/invoke.hpp"
 #include "schema/path.hpp"
@@ -85,15 +86,6 @@ std::string_view text_member(schema::ShapeRef shape, const void* structure, std:
     const auto place = schema::member_place(shape, *member, structure);
     return schema::presence(place) == Presence::present ? std::string_view(schema::scalar<std::string>(place))
                                                         : std::string_view();
-}
-
-bool is_one_of(std::string_view codes, std::string_view code) noexcept {
-    while (!codes.empty()) {
-        const auto space = codes.find(' ');
-        if (codes.substr(0, space) == code) return true;
-        codes = space == std::string_view::npos ? std::string_view() : codes.substr(space + 1);
-    }
-    return false;
 }
 
 bool means_missing(const CallState& call, std::string_view code) noexcept {
@@ -236,11 +228,9 @@ void take_one(const CallState& call, const SessionState& session, Structure& res
         if (whole) return take_model(call, response.shape(), response.get(), to);
         return take_model(call, place->target(), schema::structure(*place), to);
     }
+    if (!failures.reason.empty()) refused(call, failures);
     const std::size_t count = present ? schema::elements(*place).size() : 0;
-    if (count == 0) {
-        if (!failures.reason.empty()) refused(call, failures);
-        does_not_exist(call, &session, failures.missing);
-    }
+    if (count == 0) does_not_exist(call, &session, failures.missing);
     if (count > 1 && call.method().kind == orm::MethodKind::get) several_found(call, session, count);
     take_element(call, *place, to);
 }
@@ -489,7 +479,42 @@ awaitable<void> run_scan(CallState& call, std::shared_ptr<const SessionState> se
     schema::take_structure(call.result_shape(), result, found);
 }
 
+// The list of keys of a method that reads by them; null where it has none.
+const RawList* given_keys(const CallState& call) noexcept {
+    using enum orm::ArgumentType;
+    const orm::Method& method = call.method();
+    const bool listed = method.kind == orm::MethodKind::list && method.chunk_size != 0;
+    if (!call.request || method.keys_given || (method.kind != orm::MethodKind::get_many && !listed)) return nullptr;
+    for (std::uint16_t i = 0; i < method.argument_count; ++i) {
+        const orm::Argument& argument = call.service->arguments[method.first_argument + i];
+        const bool named = (argument.flags & orm::argument_flag::positional) == 0;
+        const bool keys = method.chunk_size != 0 ? i == method.chunk_argument : !named && (argument.type == texts || argument.type == structures);
+        if (!keys || argument.member == api::none || argument.inner != api::none) continue;
+        const schema::ShapeRef shape = call.request.shape();
+        return &schema::as<RawList>(schema::offset(call.request.get(), shape.begin()[argument.member].offset));
+    }
+    return nullptr;
+}
+
+// AWS would take no keys for all that there are.
+bool asks_for_none(const CallState& call) noexcept {
+    const RawList* const keys = given_keys(call);
+    return keys && keys->presence == Presence::present && keys->size == 0;
+}
+
+// Whether one call suffices.
+bool is_chunked(const CallState& call) noexcept {
+    const orm::Method& method = call.method();
+    if (method.chunk_size == 0) return false;
+    const RawList* const keys = method.chunk_bytes == 0 ? given_keys(call) : nullptr;
+    return !keys || keys->size > method.chunk_size;
+}
+
 awaitable<void> run_in(CallState& call, void* result) {
+    if (asks_for_none(call)) {
+        if (result) schema::as<RawList>(result).presence = Presence::present;
+        co_return;
+    }
     std::shared_ptr<const SessionState> session = co_await session_of(call.session);
     call.session = session;
     const orm::Method& method = call.method();
@@ -503,7 +528,7 @@ awaitable<void> run_in(CallState& call, void* result) {
         co_await run_scan(call, session, result);
     } else if (method.keys_given) {
         co_await run_for_keys(call, result);
-    } else if (method.chunk_size != 0) {
+    } else if (is_chunked(call)) {
         co_await run_chunks(call, session, result);
     } else if (method.joined) {
         co_await run_joined(call, session, result);
@@ -573,7 +598,8 @@ void attach(const orm::ServiceTables& service, schema::ShapeRef shape, void* str
     if ((shape.shape().flags & schema::shape_flag::models) == 0) return;
     for (const schema::Member& member : shape) {
         if (member.kind == Kind::state) {
-            ModelAccess::came_from_aws(schema::as<ModelState>(schema::offset(structure, member.offset)), session);
+            ModelAccess::came_from_aws(schema::as<ModelState>(schema::offset(structure, member.offset)), session,
+                                       print_of_tags(service, shape, structure));
             continue;
         }
         if (member.kind != Kind::structure && member.kind != Kind::list) continue;
@@ -610,8 +636,9 @@ namespace {
 // One call of an operation, in the name of a session that is known: what needs no coroutine around it.
 bool is_plain(const CallState& call) noexcept {
     const orm::Method& method = call.method();
-    return call.session && method.refresh == api::none && method.scan == api::none && method.chunk_size == 0 &&
-           !method.keys_given && !method.joined && method.addition_count == 0 && method.step_count == 0 && method.region_member == api::none;
+    return call.session && method.refresh == api::none && method.scan == api::none && !is_chunked(call) &&
+           !method.keys_given && !method.joined && method.addition_count == 0 && method.step_count == 0 &&
+           method.region_member == api::none && !asks_for_none(call);
 }
 
 }  // namespace

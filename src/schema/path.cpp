@@ -276,6 +276,15 @@ void Path::read_all(const void* structure, std::vector<Value>& values) const {
     });
 }
 
+bool Path::finds(const void* structure) const {
+    bool found = false;
+    visit_from(structure, [&found](ConstPlace place) {
+        found = presence(place) == Presence::present;
+        return !found;
+    });
+    return found;
+}
+
 std::string check_path(ShapeRef shape, std::string_view path) {
     std::string error;
     (void)Path::parse(shape, path, &error);

@@ -37,6 +37,8 @@ class Path {
     [[nodiscard]] Value read(const void* structure) const;
     // All values, appended: one of a plain path, any number where it goes through lists.
     void read_all(const void* structure, std::vector<Value>& values) const;
+    // Whether any of its values is there: an empty list or structure is, a null is not.
+    [[nodiscard]] bool finds(const void* structure) const;
 
     [[nodiscard]] bool has_several() const noexcept { return several_; }
     // The row of the last step: what the path's values are.

@@ -83,7 +83,7 @@ awaitable<Arns> of_rules(detail::SessionPointer session) {
             Arns found = co_await of_bus(client, bus.Name.value_or(""));
             arns.merge(found);
         }
-    } while (buses.NextToken.has_value());
+    } while (!buses.NextToken.value_or(std::string()).empty());
     co_return arns;
 }
 

@@ -10,11 +10,11 @@ namespace {
 
 constexpr std::string_view default_name = "default";
 
-// The cluster as a reply shows it: some members have to be asked for.
+// The cluster as a reply shows it: some members have to be asked for, and are lists without elements otherwise.
 ecs::Cluster as_asked(const ecs::Cluster& cluster, const list<std::string>& include) {
     ecs::Cluster copy = cluster;
-    if (!includes(include, "TAGS")) copy.tags = {};
-    if (!includes(include, "SETTINGS")) copy.settings = {};
+    if (!includes(include, "TAGS")) copy.tags.clear();
+    if (!includes(include, "SETTINGS")) copy.settings.clear();
     if (!includes(include, "CONFIGURATIONS")) copy.configuration = {};
     if (includes(include, "STATISTICS")) {
         for (const char* const name :

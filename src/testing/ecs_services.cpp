@@ -8,6 +8,29 @@ using namespace ecs_rules;
 
 namespace {
 
+// What only the service's own controller may be told.
+void check_deployments(const ecs::Service& service, const ecs::UpdateServiceRequest& in) {
+    const std::string_view controller = service.deploymentController ? text(service.deploymentController->type) : std::string_view("ECS");
+    if (controller == "ECS") return;
+    const auto refuse = [&](std::string_view what) {
+        invalid("Unable to update " + std::string(what) + " on services with a " + std::string(controller) + " deployment controller.");
+    };
+    if (in.taskDefinition) refuse("task definition");
+    if (in.networkConfiguration) refuse("network parameters");
+    if (in.platformVersion) refuse("platform version");
+    if (in.loadBalancers.has_value()) refuse("load balancers");
+    if (in.serviceRegistries.has_value()) refuse("service registries");
+    if (in.capacityProviderStrategy.has_value()) refuse("capacity provider strategy");
+    if (in.deploymentConfiguration && controller == "EXTERNAL") refuse("deployment configuration");
+}
+
+void check_desired_count(std::string_view scheduling_strategy, const field<std::int32_t>& count) {
+    if (count.value_or(0) < 0) invalid("Desired count cannot be negative.");
+    if (scheduling_strategy != "DAEMON" || !count) return;
+    invalid("The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try "
+            "again.");
+}
+
 bool runs_its_own(const ecs::Service& service) {
     return service.deploymentController && text(service.deploymentController->type) == "EXTERNAL";
 }
@@ -162,7 +185,7 @@ void EcsRegion::create_service(const ecs::CreateServiceRequest& in, ecs::CreateS
     if (in.launchType && !in.capacityProviderStrategy.empty()) {
         invalid("Specifying both a launch type and capacity provider strategy is not supported.");
     }
-    if (in.desiredCount.value_or(0) < 0) invalid("Desired count cannot be negative.");
+    check_desired_count(text(in.schedulingStrategy), in.desiredCount);
     ServiceEntry entry{.model = {}, .client_token = std::string(text(in.clientToken))};
     schema::project(in.shape_, &in, entry.model.shape_, &entry.model);
     if (in.role) entry.model.roleArn = in.role->starts_with("arn:") ? *in.role : arn("role/" + *in.role);
@@ -218,7 +241,8 @@ void EcsRegion::list_services(const ecs::ListServicesRequest& in, ecs::ListServi
 void EcsRegion::update_service(const ecs::UpdateServiceRequest& in, ecs::UpdateServiceResponse& out) {
     ClusterEntry& cluster = active_cluster(in.cluster);
     ServiceEntry& entry = active_service(cluster, in.service);
-    if (in.desiredCount.value_or(0) < 0) invalid("Desired count cannot be negative.");
+    check_desired_count(text(entry.model.schedulingStrategy), in.desiredCount);
+    check_deployments(entry.model, in);
     field<std::string> definition;
     if (in.taskDefinition) definition = active_task_definition(*in.taskDefinition).taskDefinitionArn;
     const ecs::Service before = entry.model;

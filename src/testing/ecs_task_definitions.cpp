@@ -88,6 +88,7 @@ void EcsRegion::register_task_definition(const ecs::RegisterTaskDefinitionReques
                                          ecs::RegisterTaskDefinitionResponse& out) {
     check_name(*in.family, "Family");
     check_tags(in.tags);
+    if (in.tags.has_value() && in.tags.empty()) client_error("Tags can not be empty.");
     if (in.containerDefinitions.empty()) client_error("Container list cannot be empty.");
     for (const ecs::ContainerDefinition& container : in.containerDefinitions) {
         if (text(container.name).empty()) client_error("Container.name should not be null or empty.");

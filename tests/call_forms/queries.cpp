@@ -61,6 +61,14 @@ awaitable<int> page_by_page(Session session) {
     }
     co_return sum * 100 + pages;
 }
+awaitable<std::size_t> sized_in_another_session(Session session) {
+    auto query = Service::objects().list({.cluster = "prod"}).page_size(100).using_session(session.with_region("eu-west-1"));
+    auto all = co_await query.all();
+    CHECK(region_of(all.front()) == "eu-west-1");
+    query.order_by("-desiredCount").limit(3).arrange(all);
+    CHECK(all.front().serviceName == "web24");
+    co_return all.size();
+}
 awaitable<std::size_t> first_and_the_rest(Session session) {
     const auto query = Service::objects(session).list({.cluster = "prod"}).filter("desiredCount__gte", 20);
     auto first = co_await query.first();
@@ -153,6 +161,7 @@ TEST_CASE_METHOD(Ecs, "a list is filtered, ordered and limited in one expression
 TEST_CASE_METHOD(Ecs, "a list is read page by page, as a whole, or only counted") {
     CHECK(run(page_by_page(session)) == 24 * 25 / 2 * 100 + 3);
     CHECK(run(first_and_the_rest(session)) == 5);
+    CHECK(run(sized_in_another_session(session)) == 3);
     CHECK(run(loop_over_all(session)) == 24 * 25 / 2);
     CHECK(run(nested_lists(session)) == 75);
 }

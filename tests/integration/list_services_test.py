@@ -71,7 +71,8 @@ def one_cluster(names):
 class ListServices(unittest.TestCase):
     def setUp(self):
         self.home = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-        self.variables = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        self.variables = {name: value for name, value in os.environ.items()
+                          if not name.startswith("AWS_") and not name.lower().endswith("_proxy")}
         self.variables |= {"HOME": str(self.home), "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "2"}
 
     def run_program(self, *options, **variables):
@@ -112,6 +113,18 @@ class ListServices(unittest.TestCase):
         self.assertEqual(len({row.split()[0] for row in rows[1:]}), 8)
         self.assertIn("20000 services in 8 regions", done.stderr)
         self.assertIn("requests a second; peak memory", done.stderr)
+
+    def test_its_own_double_has_nothing_to_do_with_what_the_machine_says(self):
+        nobody = "http://127.0.0.1:9"
+        said = {"HTTP_PROXY": nobody, "http_proxy": nobody, "ALL_PROXY": nobody, "AWS_PROFILE": "nope",
+                "AWS_USE_FIPS_ENDPOINT": "true", "AWS_RETRY_MODE": "x"}
+        self.assertEqual(len(self.listed("--limit", "1", **said)), 1)
+
+    def test_a_proxy_is_not_for_a_server_on_this_machine(self):
+        with server(one_cluster(["web"])) as (url, asked):
+            found = self.listed("--endpoint-url", url, "--regions", "eu-west-1", **KEYS, HTTP_PROXY="http://127.0.0.1:9")
+            self.assertEqual(len(found), 1)
+        self.assertTrue(asked)
 
     def test_only_the_regions_that_are_named(self):
         found = self.listed("--regions", "eu-west-1,us-east-1", "--limit", "20000")
@@ -196,6 +209,8 @@ class ListServices(unittest.TestCase):
             taken.bind(("127.0.0.1", 0))
             url = f"http://127.0.0.1:{taken.getsockname()[1]}"
             self.fails("--endpoint-url", url, "--regions", "eu-west-1", **KEYS, says=["ConnectFailure", url, "check that the endpoint can be reached"])
+            # Once, for all regions alike.
+            self.fails("--endpoint-url", url, **KEYS, says=["us-east-1, ", "in <region>", "ConnectFailure"])
         self.fails("--endpoint-url", "http://no-such-host.invalid", "--regions", "eu-west-1", **KEYS, says=["no-such-host.invalid", "check"])
         self.fails("--endpoint-url", "not a url", **KEYS, says=["not a url", "http://"])
 

@@ -64,7 +64,8 @@ def moto(venv):
             endpoint = server.stdout.readline().strip()  # printed when it listens; empty when it died
             if not endpoint:
                 raise Unavailable(f"the moto server does not start, see {venv / 'server.log'}")
-            with urllib.request.urlopen(f"{endpoint}/moto-api/", timeout=60):
+            direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            with direct.open(f"{endpoint}/moto-api/", timeout=60):
                 pass
             yield environment(python, endpoint)
         finally:
@@ -89,8 +90,9 @@ def environment(python, endpoint):
 
 
 def clean_environment():
-    """Without the user's own AWS settings: no test may reach a real account."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    """Without the user's own AWS settings and proxies: no test may reach a real account, and the server is here."""
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith("AWS_") and not name.lower().endswith("_proxy")}
     return kept | {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
                    "AWS_EC2_METADATA_DISABLED": "true"}
 

@@ -52,11 +52,16 @@ class Failed(Exception):
     pass
 
 
+def is_setting(variable):
+    """Of AWS, or a proxy: what the tests ask is on this machine, and they set what they need themselves."""
+    return variable.startswith("AWS_") or variable.lower().endswith("_proxy")
+
+
 class Run:
     def __init__(self, options):
         self.options = options
         self.rows = []  # kind, build, counts, seconds
-        self.environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")} | SANITIZERS
+        self.environment = {k: v for k, v in os.environ.items() if not is_setting(k)} | SANITIZERS
         # No test may ask the machine that it runs on for credentials.
         self.environment["AWS_EC2_METADATA_DISABLED"] = "true"
         # Another checkout of the same text, a fresh clone say, finds what this one compiled.

@@ -91,6 +91,8 @@ inline void script_ecs(Transport& transport, std::size_t total = 25, std::size_t
     transport.on("CreateService", changed);
     transport.on("UpdateService", changed);
     transport.on("DeleteService", changed);
+    transport.on("TagResource", reply(json::object()));
+    transport.on("UntagResource", reply(json::object()));
     transport.on("ListClusters", [](const Request& request) {
         return page_of(request, "clusterArns", "cluster", "", "cluster", 3, 2);
     });

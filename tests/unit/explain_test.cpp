@@ -7,6 +7,7 @@
 #include <botocraft/ecs.hpp>
 #include <botocraft/error.hpp>
 #include <botocraft/explain.hpp>
+#include <botocraft/regions.hpp>
 
 #include "catch.hpp"
 
@@ -86,6 +87,17 @@ TEST_CASE_METHOD(Calls, "every form of call can be stopped") {
         const PreparedRequest prepared = run(dry_run(query.next_page()));
         CHECK_THAT(header(prepared, "x-amz-target"), Contains("ListServices"));
         CHECK(run(query.next_page()).size() > 0);  // and the query can still be used
+    }
+    SECTION("a page of many regions") {
+        auto everywhere = across(in_regions(session, std::vector<std::string>{"us-east-1", "eu-west-1"}), manager.list({.cluster = "prod"}));
+        const PreparedRequest prepared = run(dry_run(everywhere.next_page()));
+        CHECK_THAT(header(prepared, "x-amz-target"), Contains("ListServices"));
+        std::size_t found = 0;
+        while (const auto page = run(everywhere.next_page())) {
+            CHECK(page.error() == nullptr);
+            found += page.size();
+        }
+        CHECK(found > 0);
     }
     SECTION("something that returns nothing, of a model") {
         Service service = run(get());

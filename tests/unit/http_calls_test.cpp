@@ -338,7 +338,7 @@ TEST_CASE_METHOD(Calls, "a call goes through a tunnel of the proxy, but to hosts
         peer.send("HTTP/1.1 200 Connection established\r\n\r\n");
         relay(peer, server.origin().port);
     });
-    environment->set("HTTPS_PROXY", "http://user:word@127.0.0.1:" + std::to_string(proxy.origin().port));
+    options.proxy.https = "http://user:word@127.0.0.1:" + std::to_string(proxy.origin().port);
     int tunnels = 1;
     SECTION("through it") {}
     SECTION("past it") {

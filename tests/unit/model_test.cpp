@@ -136,6 +136,155 @@ TEST_CASE_METHOD(Models, "save keeps what the answer does not mention, and takes
     CHECK(service.desiredCount == 2);
 }
 
+// --- tags that an update does not take --------------------------------------------------------------------------------------------
+
+namespace {
+
+struct Tagged : Models {
+    // AWS tells these when it is asked, and none when it updates.
+    Service told(const std::string& tags) {
+        there = tags;
+        transport->on("DescribeServices", [this](const fake::Request&) {
+            return fake::reply(R"({"services": [{"serviceName": "web", "serviceArn": "arn:web", "clusterArn": "prod", "tags": )" + there + "}]}");
+        });
+        transport->on("UpdateService", fake::reply(R"({"service": {"serviceName": "web", "tags": []}})"));
+        Service service = get();
+        transport->forget();
+        return service;
+    }
+    std::string there;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Tagged, "tags that were changed are saved, whatever the answer of the update says of them") {
+    Service service = told(R"([{"key": "Team", "value": "pay"}, {"key": "Old", "value": "1"}])");
+    service.tags["Stage"] = "test";
+    service.tags.erase("Old");
+    run(service.save());
+    CHECK(transport->count("UpdateService") == 1);
+    CHECK(transport->count("DescribeServices") == 1);
+    REQUIRE(transport->requests().size() == 4);
+    CHECK(fake::json::value(transport->requests()[2].json()) == fake::json::parse(
+        R"({"resourceArn": "arn:web", "tags": [{"key": "Stage", "value": "test"}]})"));
+    CHECK(transport->last().operation() == "UntagResource");
+    CHECK(fake::json::value(transport->last().json()) == fake::json::parse(R"({"resourceArn": "arn:web", "tagKeys": ["Old"]})"));
+    CHECK(service.tags.to_map() == std::map<std::string, std::string>{{"Team", "pay"}, {"Stage", "test"}});
+    transport->forget();
+    run(service.save());
+    CHECK(transport->requests().size() == 1);  // they are as AWS has them
+}
+
+TEST_CASE_METHOD(Tagged, "tags that were not changed are not asked for, and stay") {
+    Service service = told(R"([{"key": "Team", "value": "pay"}])");
+    there = R"([{"key": "Team", "value": "others"}])";
+    service.desiredCount = 3;
+    run(service.save());
+    CHECK(transport->requests().size() == 1);
+    CHECK(service.tags.get("Team") == "pay");
+    Service copy = service;
+    run(copy.save());
+    CHECK(transport->requests().size() == 2);
+}
+
+TEST_CASE_METHOD(Tagged, "a model that was told no tags takes none away") {
+    Service service = told("[]");
+    there = R"([{"key": "Team", "value": "pay"}])";
+    service.tags["Stage"] = "test";
+    run(service.save());
+    CHECK(transport->count("TagResource") == 1);
+    CHECK(transport->count("UntagResource") == 0);
+    service.tags.reset();
+    transport->forget();
+    run(service.save());
+    CHECK(transport->requests().size() == 1);
+}
+
+// --- what AWS refuses although it told it ------------------------------------------------------------------------------------------
+
+TEST_CASE_METHOD(Models, "a list of tags without elements is not sent with a new revision of a task definition") {
+    TaskDefinition definition = run(TaskDefinition::objects(session).get("web"));
+    REQUIRE(definition.tags.has_value());
+    REQUIRE(definition.tags.empty());
+    definition.containerDefinitions.emplace_back().name = "app";
+    run(definition.save());
+    CHECK(transport->last().operation() == "RegisterTaskDefinition");
+    CHECK_FALSE(transport->last().json().contains("tags"));
+    definition.tags["Team"] = "pay";
+    run(definition.save());
+    CHECK(transport->last().json().contains("tags"));
+}
+
+TEST_CASE_METHOD(Models, "the number of tasks of a daemon is not sent, nor what another controller deploys") {
+    const auto told = [this](const std::string& more) {
+        transport->on("DescribeServices", fake::reply(R"({"services": [{"serviceName": "web", "clusterArn": "prod", "desiredCount": 7,
+            "taskDefinition": "web:1", "platformVersion": "1.4.0", "loadBalancers": [], "serviceRegistries": [],
+            "networkConfiguration": {}, "deploymentConfiguration": {"maximumPercent": 200}, )" + more + "}]}"));
+        Service service = get();
+        service.enableExecuteCommand = true;
+        run(service.save());
+        CHECK(transport->last().json().contains("enableExecuteCommand"));
+        return transport->last().json();
+    };
+    const auto daemon = told(R"("schedulingStrategy": "DAEMON")");
+    CHECK_FALSE(daemon.contains("desiredCount"));
+    CHECK(daemon.contains("taskDefinition"));
+    const auto replica = told(R"("schedulingStrategy": "REPLICA", "deploymentController": {"type": "ECS"})");
+    CHECK(replica.at("desiredCount") == 7);
+    CHECK(replica.contains("loadBalancers"));
+    const auto blue_green = told(R"("schedulingStrategy": "REPLICA", "deploymentController": {"type": "CODE_DEPLOY"})");
+    CHECK(blue_green.at("desiredCount") == 7);
+    CHECK(blue_green.contains("deploymentConfiguration"));
+    const auto external = told(R"("deploymentController": {"type": "EXTERNAL"})");
+    CHECK_FALSE(external.contains("deploymentConfiguration"));
+    for (const char* const name : {"taskDefinition", "networkConfiguration", "platformVersion", "loadBalancers", "serviceRegistries"}) {
+        INFO(name);
+        CHECK_FALSE(blue_green.contains(name));
+        CHECK_FALSE(external.contains(name));
+    }
+}
+
+TEST_CASE_METHOD(Models, "a cluster is asked for all that AWS leaves out unasked") {
+    const auto all = fake::json::parse(R"(["TAGS", "SETTINGS", "CONFIGURATIONS", "STATISTICS", "ATTACHMENTS"])");
+    run(Cluster::objects(session).get("prod"));
+    CHECK(transport->last().json().at("include") == all);
+    run(Cluster::objects(session).get_many(std::vector<std::string>{"prod"}));
+    CHECK(transport->last().json().at("include") == all);
+    run(Cluster::objects(session).list().first());
+    CHECK(transport->last().json().at("include") == all);
+}
+
+TEST_CASE_METHOD(Models, "a task that is not started is an error, and of many it is in the answer") {
+    transport->on("RunTask", fake::reply(R"({"tasks": [{"taskArn": "one"}],
+                                             "failures": [{"arn": "machine", "reason": "RESOURCE:MEMORY"}]})"));
+    Task task;
+    task.taskDefinitionArn = "web:1";
+    CHECK_THROWS_WITH(run(Task::objects(session).create(task)), has_text("RESOURCE:MEMORY") && has_text("machine"));
+    CHECK_FALSE(transport->last().json().contains("count"));
+    const auto answer = run(Task::objects(session).run("web:1", {.count = 2}));
+    CHECK(transport->last().json().at("count") == 2);
+    REQUIRE(answer.tasks.size() == 1);
+    CHECK(answer.tasks.front().state_.from_aws());
+    REQUIRE(answer.failures.size() == 1);
+    CHECK(answer.failures.front().reason == "RESOURCE:MEMORY");
+}
+
+TEST_CASE("the parts of an image's name") {
+    const auto parts = [](const char* image) {
+        ecs::ContainerDefinition container;
+        container.image = image;
+        return container.full_repository_uri().value_or("-") + " " + container.repository_name().value_or("-") + " " +
+               container.image_tag().value_or("-");
+    };
+    CHECK(parts("example.com/team/web:1.25") == "example.com/team/web team/web 1.25");
+    CHECK(parts("example.com:5000/web:2") == "example.com:5000/web web 2");
+    CHECK(parts("example.com:5000/web") == "example.com:5000/web web -");
+    CHECK(parts("example.com/web@sha256:abc") == "example.com/web web -");
+    CHECK(parts("example.com/web:1@sha256:abc") == "example.com/web web -");
+    CHECK(parts("web:1") == "web - 1");
+    CHECK(parts("web") == "web - -");
+}
+
 TEST_CASE_METHOD(Models, "a save that fails leaves the model as it was") {
     Service service = get();
     service.desiredCount = 9;
@@ -357,10 +506,22 @@ TEST_CASE_METHOD(Models, "more elements than AWS takes at once are sent in sever
     CHECK(transport->requests().size() == 3);
     CHECK(transport->last().json().at("serviceRevisionArns").as_array().size() == 5);
 
-    // What AWS says of none at all is AWS's to say.
     transport->forget();
-    CHECK(run(ecs::ServiceRevision::objects(session).get_many(std::vector<std::string>())).empty());
-    CHECK(transport->requests().size() == 1);
+    std::vector<std::string> names;
+    for (int i = 0; i < 25; ++i) names.push_back("web" + std::to_string(i));
+    CHECK(run(Service::objects(session).get_many(names, {.cluster = "prod"})).size() == 25);
+    CHECK(transport->count("DescribeServices") == 3);
+}
+
+TEST_CASE_METHOD(Models, "who asks for nothing gets nothing, and not all that there is") {
+    const std::vector<std::string> none;
+    CHECK(run(Cluster::objects(session).get_many(none)).empty());
+    CHECK(run(Service::objects(session).get_many(none, {.cluster = "prod"})).empty());
+    CHECK(run(ecs::CapacityProvider::objects(session).get_many(none)).has_value());
+    CHECK(run(ecs::ServiceRevision::objects(session).get_many(none)).empty());
+    CHECK(run(ecs::ServiceRevision::objects(session).list(none).all()).empty());
+    CHECK(run(TaskDefinition::objects(session).get_many(none)).empty());
+    CHECK(transport->requests().empty());
 }
 
 TEST_CASE_METHOD(Models, "tags beside a model are merged into it") {

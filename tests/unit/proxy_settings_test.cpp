@@ -77,3 +77,17 @@ TEST_CASE_METHOD(Fixture, "proxies: what cannot be used is said without what is 
     options.https = "http://user:hunter2@proxy:port";
     CHECK_THAT(problem(), has_text("proxy.https in code") && !has_text("hunter2"));
 }
+
+TEST_CASE_METHOD(Fixture, "proxies: what the environment says is not for this machine itself") {
+    environment.set("ALL_PROXY", "http://proxy:1");
+    for (const char* const host : {"localhost", "LOCALHOST", "127.0.0.1", "127.9.9.9", "::1"}) {
+        INFO(host);
+        CHECK(way(false, host) == "none");
+        CHECK(way(true, host) == "none");
+    }
+    CHECK(way(false, "10.0.0.1") == "proxy");
+    CHECK(way(false, "localhost.example.com") == "proxy");
+    options.http = "http://code:1";
+    CHECK(way(false, "127.0.0.1") == "code");
+    CHECK(way(true, "127.0.0.1") == "none");
+}

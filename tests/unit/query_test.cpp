@@ -1,4 +1,4 @@
-// Queries: how pages follow each other, what is fetched ahead, what filters keep, and many regions at once.
+// Queries: how pages follow each other, what is fetched ahead, and what filters keep.
 
 #include "support/ecs_script.hpp"
 #include "support/world.hpp"
@@ -149,6 +149,18 @@ TEST_CASE_METHOD(Lists, "nothing is sent before something is awaited") {
     static_cast<void>(query);
     poll();
     CHECK(transport->requests().empty());
+}
+
+TEST_CASE_METHOD(Lists, "a page size holds for relations, and for each of the lists of a list") {
+    const Cluster cluster = run(Cluster::objects(session).get("prod"));
+    transport->forget();
+    SECTION("relation") { run(cluster.services().page_size(7).all()); }
+    SECTION("lists of a list") { run(Service::objects(session).all().page_size(7).all()); }
+    CHECK(transport->count("ListServices") >= 3);
+    for (const auto& request : transport->requests()) {
+        if (request.operation() == "ListServices") CHECK(request.json().at("maxResults") == 7);
+        if (request.operation() == "ListClusters") CHECK_FALSE(request.json().contains("maxResults"));
+    }
 }
 
 // --- describing what was listed -------------------------------------------------------------------------------------------------
@@ -347,6 +359,38 @@ TEST_CASE_METHOD(Lists, "every lookup keeps what it says") {
     CHECK(records[2].members().size() == 4);
 }
 
+TEST_CASE_METHOD(Lists, "whether something is there does not depend on what it is") {
+    transport->on("ListServices", fake::reply(R"({"serviceArns": ["a", "b", "c"]})"));
+    transport->on("DescribeServices", fake::reply(R"({"services": [
+        {"serviceName": "full", "tags": [{"key": "Team", "value": "pay"}], "deployments": [{"status": "PRIMARY"}],
+         "deploymentConfiguration": {"alarms": {"alarmNames": []}}},
+        {"serviceName": "empty", "tags": [], "deployments": [], "deploymentConfiguration": {}},
+        {"serviceName": "null", "tags": null, "deploymentConfiguration": null}]})"));
+    const auto kept = [&](std::string_view path, bool null) { return names(services().filter(path, null)); };
+    for (const char* const path : {"tags__isnull", "deployments__isnull", "deploymentConfiguration__isnull"}) {
+        INFO(path);
+        CHECK(kept(path, false) == "full empty ");
+        CHECK(kept(path, true) == "null ");
+        CHECK(names(services().exclude(path, true)) == "full empty ");
+    }
+    CHECK(kept("deployments__status__isnull", false) == "full ");
+    CHECK(kept("deploymentConfiguration__alarms__alarmNames__isnull", false) == "full ");
+    CHECK(kept("tags__Team__isnull", false) == "full ");
+    CHECK(kept("cluster_name__isnull", true) == "full empty null ");
+}
+
+TEST_CASE_METHOD(Lists, "what has parts has no value to be compared with") {
+    CHECK_THROWS_WITH(services().filter("deployments", "x"), has_text("filter `deployments`") && has_text("one of its members"));
+    CHECK_THROWS_AS(services().filter("tags__contains", "x").filter("tags", "x"), UsageError);
+    CHECK_THROWS_AS(services().filter("deploymentConfiguration__gt", "x"), UsageError);
+    CHECK_THROWS_AS(services().filter("networkConfiguration__in", "x"), UsageError);
+    CHECK_THROWS_AS(services().order_by("-deployments"), UsageError);
+    CHECK_THROWS_AS(services().order_by("networkConfiguration"), UsageError);
+    CHECK_THROWS_AS(services().values("serviceName", "tags"), UsageError);
+    CHECK(transport->requests().empty());
+    CHECK_NOTHROW(services().order_by("deployments__status", "tags__Team"));
+}
+
 TEST_CASE_METHOD(Lists, "the first of a query that is limited to none is none, and counting needs no order") {
     CHECK(run(services().limit(0).first()).empty());
     CHECK(run(services().limit(0).count()) == 0);
@@ -443,123 +487,60 @@ TEST_CASE_METHOD(Lists, "dropping a query cancels its requests") {
     CHECK(transport->cancelled == under_way);
 }
 
-// --- many regions --------------------------------------------------------------------------------------------------------------
-
 namespace {
-const std::vector<std::string> regions = {"us-east-1", "eu-west-1", "ap-south-1", "sa-east-1"};
+
+// As a caller that heeds all types of cancellation does.
+template <class T>
+awaitable<T> heeding(awaitable<T> work) {
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
+    T value = co_await std::move(work);
+    co_return value;
 }
 
-TEST_CASE_METHOD(Lists, "a region that fails is reported beside the results of the others") {
-    transport->on("ListServices", [&](const fake::Request& request) {
-        if (request.region() == "eu-west-1") return fake::error(400, "AccessDeniedException", "not you");
-        return fake::page_of(request, "serviceArns", "service", "prod/", "web", 25, 10);
-    });
-    const auto results = run(across(in_regions(session, regions), services()).all());
-    REQUIRE(results.size() == 4);
-    for (std::size_t i = 0; i < 4; ++i) {
-        CHECK(results[i].region() == regions[i]);
-        if (regions[i] == "eu-west-1") {
-            CHECK(results[i].items.empty());
-            CHECK_THROWS_AS(std::rethrow_exception(results[i].error), ecs::AccessDeniedException);
-        } else {
-            CHECK(results[i].error == nullptr);
-            REQUIRE(results[i].items.size() == 25);
-            CHECK(results[i].items[24].serviceArn == fake::arn_of("service", "prod/web24", regions[i]));
+}  // namespace
+
+TEST_CASE_METHOD(Lists, "every type of cancellation ends what is under way") {
+    using boost::asio::cancellation_type;
+    const auto ends = [this](auto work) {
+        for (const auto type : {cancellation_type::terminal, cancellation_type::partial, cancellation_type::total}) {
+            transport->exchanging.close();
+            auto running = std::make_unique<fake::Running<std::decay_t<decltype(run(work()))>>>();
+            start(*running, heeding(work()));
+            REQUIRE(transport->in_flight > 0);
+            running->cancel.emit(type);
+            poll();
+            CHECK(running->aborted());
+            CHECK(transport->in_flight == 0);
+            transport->exchanging.open();
         }
+    };
+    SECTION("all") { ends([this] { return services().all(); }); }
+    SECTION("count") { ends([this] { return services().count(); }); }
+    SECTION("a page") {
+        auto query = services();
+        ends([&query] { return query.next_page(); });
+    }
+    SECTION("many regions") { ends([this] { return across({session, session.with_region("eu-west-1")}, services()).all(); }); }
+    SECTION("one by one") {
+        ends([this] { return TaskDefinition::objects(session).get_many(std::vector<std::string>{"a:1", "b:1"}); });
     }
 }
 
-TEST_CASE_METHOD(Lists, "a region that cannot be is reported as well") {
-    const auto results = run(across(in_regions(session, std::vector<std::string>{"us-east-1", "no region"}), services()).all());
-    CHECK(results[0].items.size() == 25);
-    CHECK_THROWS_AS(std::rethrow_exception(results[1].error), ConfigurationError);
-}
-
-TEST_CASE_METHOD(Lists, "so many regions at once, and no more") {
+TEST_CASE_METHOD(Lists, "a page of a list of lists that is cancelled leaves none of them under way") {
+    auto query = Service::objects(session).all();
     transport->exchanging.close();
-    auto pages = across(in_regions(session, regions), families(), 2);
-    transport->on("ListTaskDefinitionFamilies", fake::reply(R"({"families": ["a"]})"));
-    fake::Running<RegionPage<std::string>> page;
-    start(page, pages.next_page());
-    CHECK(transport->in_flight == 2);
-    transport->exchanging.open();
-    finish(page);
-    std::size_t count = page.value->size();
-    std::size_t finished = 0;
-    while (true) {
-        auto next = run(pages.next_page());
-        if (!next) break;
-        count += next.size();
-        finished += next.finished() ? 1 : 0;
-    }
-    CHECK(count == 4);
-    CHECK(finished == 4);
-    CHECK(transport->most_in_flight == 2);
-}
-
-TEST_CASE_METHOD(Lists, "a bound of none is a bound of one") {
-    CHECK(run(across(in_regions(session, regions), families(), 0).all()).size() == 4);
-    CHECK(transport->most_in_flight == 1);
-}
-
-TEST_CASE_METHOD(Lists, "regions that are equally quick take turns") {
-    transport->on("ListTaskDefinitionFamilies", [](const fake::Request& request) {
-        const std::string token = fake::text_of(request.json(), "nextToken");
-        if (token.empty()) return fake::reply(R"({"families": ["a"], "nextToken": "1"})");
-        if (token == "1") return fake::reply(R"({"families": ["b"], "nextToken": "2"})");
-        return fake::reply(R"({"families": ["c"]})");
-    });
-    auto pages = across(in_regions(session, std::vector<std::string>{"us-east-1", "eu-west-1"}), families());
-    std::vector<std::size_t> order;
-    while (const auto page = run(pages.next_page())) {
-        if (page.size() > 0) order.push_back(page.index());
-        poll();  // until the next page of each is there
-    }
-    CHECK(order == std::vector<std::size_t>{0, 1, 0, 1, 0, 1});
-}
-
-TEST_CASE_METHOD(Lists, "no region at all is no result") {
-    CHECK(run(across({}, services()).all()).empty());
-    auto pages = across({}, services());
-    CHECK_FALSE(run(pages.next_page()));
-}
-
-TEST_CASE_METHOD(Lists, "many regions are cancelled, and asked again") {
-    transport->exchanging.close();
-    auto pages = across(in_regions(session, regions), services());
-    fake::Running<RegionPage<Service>> page;
-    start(page, pages.next_page());
-    CHECK(transport->in_flight == 4);
-    std::size_t count = 0;
-    SECTION("once all is quiet") {
-        cancel(page);
-        CHECK(page.aborted());
-        CHECK(transport->in_flight == 0);
-        transport->exchanging.open();
-    }
-    SECTION("at once") {
-        page.cancel.emit(boost::asio::cancellation_type::terminal);
-        transport->exchanging.open();
-    }
-    while (true) {
-        auto next = run(pages.next_page());
-        if (!next) break;
-        CHECK(next.error() == nullptr);
-        count += next.size();
-    }
-    CHECK(count == 100);
-}
-
-TEST_CASE_METHOD(Lists, "dropping a query in many regions cancels its requests") {
-    transport->exchanging.close();
-    {
-        auto pages = across(in_regions(session, regions), services());
-        auto page = std::make_unique<fake::Running<RegionPage<Service>>>();
-        start(*page, pages.next_page());
-        cancel(*page);
+    fake::Running<Page<Service>> page;
+    start(page, query.next_page());
+    for (int outer = 0; outer < 4; ++outer) {  // two pages of clusters, and what they are
+        transport->exchanging.release();
         poll();
     }
-    poll();
+    REQUIRE(transport->in_flight == 3);
+    cancel(page);
+    CHECK(page.aborted());
     CHECK(transport->in_flight == 0);
-    CHECK(transport->cancelled == 4);
+    transport->exchanging.open();
+    std::size_t count = 0;
+    while (const auto next = run(query.next_page())) count += next.size();
+    CHECK(count == 75);
 }

@@ -204,6 +204,24 @@ TEST_CASE("tasks are run and stopped", "[double][ecs]") {
     CHECK(fails_with(aws, "DeleteCluster", R"({"cluster":"default"})", "ClusterContainsTasksException"));
 }
 
+TEST_CASE("what AWS tells and does not take", "[double][ecs]") {
+    AwsDouble aws;
+    REQUIRE(call(aws, "CreateCluster", "{}").status == 200);
+    CHECK(call(aws, "DescribeClusters", R"({"clusters":["default"]})").has(R"("settings":[])"));
+    register_task_definition(aws);
+    CHECK(fails_with(aws, "RegisterTaskDefinition",
+                     R"({"family":"x","containerDefinitions":[{"name":"a","image":"b"}],"tags":[]})", "ClientException"));
+    const std::string daemon = R"({"serviceName":"agent","taskDefinition":"web","schedulingStrategy":"DAEMON")";
+    CHECK(fails_with(aws, "CreateService", daemon + R"(,"desiredCount":1})", "InvalidParameterException"));
+    REQUIRE(call(aws, "CreateService", daemon + "}").status == 200);
+    CHECK(fails_with(aws, "UpdateService", R"({"service":"agent","desiredCount":0})", "InvalidParameterException"));
+    CHECK(call(aws, "UpdateService", R"({"service":"agent","enableExecuteCommand":true})").status == 200);
+    REQUIRE(call(aws, "CreateService", R"({"serviceName":"blue","taskDefinition":"web","desiredCount":1,
+                                           "deploymentController":{"type":"CODE_DEPLOY"}})").status == 200);
+    CHECK(fails_with(aws, "UpdateService", R"({"service":"blue","taskDefinition":"web"})", "InvalidParameterException"));
+    CHECK(call(aws, "UpdateService", R"({"service":"blue","desiredCount":2})").status == 200);
+}
+
 TEST_CASE("tags of everything that has an ARN", "[double][ecs]") {
     AwsDouble aws;
     REQUIRE(call(aws, "CreateCluster", "{}").status == 200);
