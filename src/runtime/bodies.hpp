@@ -119,6 +119,10 @@ struct Bodies {
     // Of an attempt; here, because calls without such bodies have no room for them.
     std::string digest;  // of the source, where that is signed
     http::Streams streams;
+    http::Clock::time_point deadline = http::Clock::time_point::max();  // once it has a connection
+    // Bytes of bodies that are not in the texts of the request and the reply.
+    [[nodiscard]] std::uint64_t passing_out() const noexcept { return out ? out->size() : 0; }
+    [[nodiscard]] std::uint64_t passed_in() const noexcept { return in ? in->size() : 0; }
 };
 
 }  // namespace botocraft::detail

@@ -121,7 +121,7 @@ awaitable<PresignedPost> presign(std::shared_ptr<const detail::SessionState> ses
     if (!session->is_prepared()) co_await session->prepare();
     std::shared_ptr<const auth::SigningIdentity> identity = core.credentials().fresh();
     if (!identity) {
-        identity = co_await core.credentials().get(std::chrono::steady_clock::now() + core.options().call_timeout);
+        identity = co_await core.credentials().get(http::after(http::Clock::now(), core.call_limit()));
     }
     const detail::ServiceContext& context = session->service(tables::service);
     PutObjectRequest input;

@@ -61,11 +61,11 @@ class Flight {
         const SessionStatistics sums = session_.statistics();
         const http::Statistics pools = http::statistics(context_);
         std::printf("flight: %zu in flight for %lld s: %llu calls, %llu attempts (%llu retries, %llu at once, %llu throttled), "
-                    "%zu right, %zu errors, %zu cancelled; %zu thread(s); connections: %llu opened, %llu closed\n",
+                    "%zu right, %zu errors, %zu cancelled; %zu thread(s); connections: at most %zu in flight, %llu opened, %llu closed\n",
                     workers_.size(), static_cast<long long>(time.count()), static_cast<unsigned long long>(sums.calls),
                     static_cast<unsigned long long>(sums.attempts), static_cast<unsigned long long>(sums.retries),
                     static_cast<unsigned long long>(sums.resent), static_cast<unsigned long long>(sums.throttled), right_,
-                    errors_, cancelled_, most_threads_, static_cast<unsigned long long>(pools.opened),
+                    errors_, cancelled_, most_threads_, most_connections_, static_cast<unsigned long long>(pools.opened),
                     static_cast<unsigned long long>(pools.closed.total()));
         std::printf("  memory of the client in use: at most %zu KiB, with calls in flight; at rest, after the warm-up and then "
                     "from time to time, KiB:", most / 1024);
@@ -78,6 +78,7 @@ class Flight {
         check(right_ > 0 && cancelled_ > 0 && sums.retries > 0, "there were faults and cancellations");
         check(pools.in_flight == 0 && pools.waiting == 0 && pools.opened == pools.closed.total() + pools.idle, "the pool is at rest");
         check(most_threads_ == 1, "one thread does it all");
+        check(most_connections_ > workers_.size() / 2, "calls in flight have connections of their own");
         const std::size_t bound = at_rest.front() + at_rest.front() / 10 + (256U << 10);
         check(std::ranges::all_of(at_rest, [&](std::size_t bytes) { return bytes <= bound; }), "memory is flat after the warm-up");
         check(most <= workers_.size() * 12 * 1024 + (8U << 20), "a call in flight takes at most 12 KiB here as well");
@@ -124,6 +125,7 @@ class Flight {
 
     void cancel_some() {
         most_threads_ = std::max(most_threads_, threads());
+        most_connections_ = std::max(most_connections_, http::statistics(context_).in_flight);
         for (std::size_t i = 0; i < workers_.size() / 200 + 1; ++i) {
             Worker& worker = workers_[random_() % workers_.size()];
             if (worker.busy) worker.cancel->emit(asio::cancellation_type::terminal);
@@ -150,7 +152,7 @@ class Flight {
     std::vector<Worker> workers_;
     std::mt19937_64 random_{20150830};
     bool stopping_ = false;
-    std::size_t busy_ = 0, begun_ = 0, right_ = 0, wrong_ = 0, errors_ = 0, cancelled_ = 0, ended_twice_ = 0, most_threads_ = 0;
+    std::size_t busy_ = 0, begun_ = 0, right_ = 0, wrong_ = 0, errors_ = 0, cancelled_ = 0, ended_twice_ = 0, most_threads_ = 0, most_connections_ = 0;
 };
 
 }  // namespace
@@ -159,6 +161,7 @@ void flight(const Options& options) {
     Server server(Manner::answers_roughly);
     SessionOptions settings = options_for(server.endpoint_url());
     settings.first_byte_timeout = settings.stall_timeout = 250ms;  // of the requests that get no answer
+    settings.connections = options.in_flight;  // so that all of them are on their way, and none waits for another
     Flight(options, Session(settings)).run(options.flight);
     const Server::Seen seen = server.stop();
     std::printf("  the server saw %llu requests; faults befell %llu of them, 1 in %.1f; it took %zu KiB at most\n",

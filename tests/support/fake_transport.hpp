@@ -184,6 +184,7 @@ class Transport final : public http::Transport {
     std::size_t most_in_flight = 0;
     std::size_t cancelled = 0;  // exchanges
     http::Limits limits;        // of the last attempt
+    http::Clock::time_point bodies_until{};  // of the last bodies that passed by
 
     asio::awaitable<http::Lease> acquire(const http::Origin& origin, const http::Limits& bounds) override {
         limits = bounds;
@@ -213,6 +214,10 @@ class Transport final : public http::Transport {
         }
         void give_back() noexcept override { leased_ = false; }
 
+        asio::awaitable<void> stream(http::ReplyBody body, const http::Streams& streams) override {
+            transport_.bodies_until = streams.deadline;
+            return http::Connection::stream(body, streams);
+        }
         asio::awaitable<void> exchange(http::ReplyBody) override {
             closed_ = true;  // unless it ends well
             const InFlight guard(transport_);
