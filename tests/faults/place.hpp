@@ -180,7 +180,7 @@ class Place {
     [[nodiscard]] bool puts() const { return streams() && example_.operation == put_object.operation; }
     [[nodiscard]] bool gets() const { return streams() && example_.operation == get_object.operation; }
     [[nodiscard]] bool same_body(const boost::json::object& got) const {
-        const RuntimeValue whole(service_.operation().input());
+        RuntimeValue whole(service_.operation().input());
         conformance::fill(whole.shape(), whole.get(), {{"Body", body_}});
         return got.contains("Body") && got.at("Body") == conformance::to_json(whole.shape(), whole.get()).at("Body");
     }

@@ -405,7 +405,8 @@ TEST_CASE_METHOD(Messages, "cancelling cancels the handlers and the request, and
     fake::Running<bool> running;
     const auto all = [&]() -> awaitable<bool> {
         co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
-        const bool done = co_await finished(messages.for_each(std::ref(worker), {.concurrency = 2}));
+        const sqs::Handling handling{.concurrency = 2};
+        const bool done = co_await finished(messages.for_each(std::ref(worker), handling));
         co_return done;
     };
     start(running, all());

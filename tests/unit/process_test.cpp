@@ -127,7 +127,8 @@ TEST_CASE("a cancelled caller's process is killed") {
     const auto runner = system_processes();
     const auto run_it = [&]() -> awaitable<ProcessResult> {
         co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
-        ProcessResult result = co_await runner->run("sleep 1000", {});
+        const ProcessLimits limits;
+        ProcessResult result = co_await runner->run("sleep 1000", limits);
         co_return result;
     };
     boost::asio::co_spawn(io, run_it(),

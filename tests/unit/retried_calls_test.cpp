@@ -192,9 +192,9 @@ TEST_CASE_METHOD(Calls, "a session for each call draws on the same quota, which 
     }
     CHECK(transport->requests().size() == 100 + 500 / 14);
 
-    asio::io_context other{1};
+    boost::asio::io_context other{1};
     std::exception_ptr failed;
-    asio::co_spawn(other, get(), [&](const std::exception_ptr& error, const Service&) { failed = error; });
+    boost::asio::co_spawn(other, get(), [&](const std::exception_ptr& error, const Service&) { failed = error; });
     other.run();
     CHECK(failed);
     CHECK(transport->requests().size() == 100 + 500 / 14 + 3);
