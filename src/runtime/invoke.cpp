@@ -159,6 +159,18 @@ void write(const SessionCore& core, const Target& target, const Sender& sender, 
     });
 }
 
+void tell_request(const SessionCore& core, http::Lease& lease, const Bodies* bodies, Trace* trace) {
+    const std::uint64_t passing = bodies != nullptr ? bodies->passing_out() : 0;
+    count(core.counters().bytes_sent, lease.output().size() + passing);
+    if (trace != nullptr) trace->sending(lease.reused(), lease.output(), passing);
+}
+
+void tell_reply(const SessionCore& core, const http::Reply& reply, const Bodies* bodies, Trace* trace) {
+    const std::uint64_t passed = bodies != nullptr ? bodies->passed_in() : 0;
+    count(core.counters().bytes_received, reply.body().size() + passed);
+    if (trace != nullptr) trace->received(reply, passed);
+}
+
 // The calls of all sessions in one context draw on the same.
 void share_quota(retry::Attempts& attempts, const Target& target, const boost::asio::any_io_executor& executor) {
     const ServiceContext& context = target.context;
@@ -193,15 +205,11 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         http::Lease lease = acquire_now(core, target, deadline, executor);
         if (!lease) lease = co_await acquire(core, target, deadline);
         write(core, target, sender_of(core, scheme, proof, offset), input, bodies, lease);
-        const std::uint64_t passing = bodies != nullptr ? bodies->passing_out() : 0;
-        count(core.counters().bytes_sent, lease.output().size() + passing);
-        if (trace != nullptr) trace->sending(lease.reused(), lease.output(), passing);
+        tell_request(core, lease, bodies, trace);
         if (turn) turn->take();
         co_await exchange(lease, target, bodies);
         const http::Reply& reply = lease.reply();
-        const std::uint64_t passed = bodies != nullptr ? bodies->passed_in() : 0;
-        count(core.counters().bytes_received, reply.body().size() + passed);
-        if (trace != nullptr) trace->received(reply, passed);
+        tell_reply(core, reply, bodies, trace);
         if (reply.status() >= 200 && reply.status() < 300) {
             problem = accept(core, target, reply, input, output, bodies);
         } else {
