@@ -118,7 +118,7 @@ class OneCall {
         config::Settings settings;
         settings.environment = std::make_shared<testing::FakeEnvironment>();
         endpoints_ = std::make_unique<detail::ServiceEndpoints>(
-            tables_, settings, config::Found{"eu-west-1", "code"}, [](auto&) {});
+            tables_, settings, config::Found{"eu-west-1", "code"}, false, [](auto&) {});
     }
     [[nodiscard]] auto find() const { return endpoints_->find(operation_, &input.bucket); }
 

@@ -74,6 +74,14 @@ std::uint16_t timestamp_flag(TimestampFormat format) noexcept {
     return static_cast<std::uint16_t>(static_cast<unsigned>(to) << flag::timestamp_shift);
 }
 
+// AWS's facts mark what reads for few of its services. Of the others the names tell: what AWS calls so changes nothing that
+// matters when it is done twice.
+bool only_reads(const Operation& from) {
+    if (from.read_only) return true;
+    constexpr std::array<std::string_view, 6> beginnings{"BatchGet", "Describe", "Get", "Head", "List", "Search"};
+    return std::ranges::any_of(beginnings, [&](std::string_view beginning) { return from.name.starts_with(beginning); });
+}
+
 }  // namespace
 
 bool is_tag(const plan::Shape& shape) {
@@ -423,7 +431,7 @@ plan::Operation Resolver::operation(const Operation& from) {
     }
     if (from.output) to.output = rows_.at(from.output->shape);
     for (const ShapeIndex error : from.errors) to.errors.push_back(rows_.at(error));
-    if (from.read_only) to.flags |= api::operation_flag::read_only;
+    if (only_reads(from)) to.flags |= api::operation_flag::read_only;
     const bool repeatable = std::ranges::find(overlay_.repeatable, from.method) != overlay_.repeatable.end();
     if (from.idempotent || repeatable) to.flags |= api::operation_flag::idempotent;
     if (std::ranges::find(overlay_.starts_at_home, from.name) != overlay_.starts_at_home.end()) {

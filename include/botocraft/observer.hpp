@@ -21,7 +21,8 @@ struct AttemptInfo {
     std::string_view endpoint;  // `https://ecs.us-east-1.amazonaws.com`
     bool connection_reused = false;
     bool sent = false;               // a request was handed to a connection
-    std::size_t request_bytes = 0;   // with its head
+    std::size_t request_bytes = 0;   // with its head; a body that passes by counts whole, and as long as it is before it is
+                                     // cut into chunks
     std::size_t reply_bytes = 0;     // without its head
     int status = 0;                  // 0 where no reply came
     std::string_view error;          // the code of the service, or what went wrong on the way; empty: success
@@ -65,7 +66,7 @@ class Observer {
     virtual void ended(const CallInfo&, const CallEnd&) noexcept {}
 
     // The wire: head and body as text, with `***` for signatures, tokens and whatever the service's model calls sensitive,
-    // and control characters escaped. Made only for observers that want it when the session is made.
+    // or is named as secrets are, and control characters escaped. Bodies that pass by (streams.hpp) are left out. Made only for observers that want it when the session is made.
     [[nodiscard]] virtual bool wants_wire() const noexcept { return false; }
     virtual void sent(const CallInfo&, int attempt, std::string_view text) noexcept {
         static_cast<void>(attempt), static_cast<void>(text);

@@ -97,9 +97,13 @@ struct SessionOptions {
     std::optional<std::string> app_id{};
 
     // Bounds. Each has one meaning; together they bound every call. `milliseconds::max()` is no bound. The first call
-    // refuses less than nothing, and 0 connections. For bodies that pass by, the first two end when there is a connection.
-    std::chrono::milliseconds call_timeout = std::chrono::minutes(5);     // a call with all its attempts and waits
-    std::chrono::milliseconds attempt_timeout = std::chrono::minutes(2);  // one attempt, waiting for a connection included
+    // refuses less than nothing, and 0 connections.
+    //
+    // The first two bound a call whose body passes by (streams.hpp) only where they are set: how long a large body may take
+    // is not for a default to say. Without them such an attempt has `attempt_timeout` to get a connection, and then lasts for
+    // as long as bytes move; `call_timeout` bounds the waits between attempts. Streams of events are so in any case.
+    std::optional<std::chrono::milliseconds> call_timeout{};     // a call with all its attempts and waits; else 5 min
+    std::optional<std::chrono::milliseconds> attempt_timeout{};  // one attempt, waiting for a connection included; else 2 min
     std::optional<std::chrono::milliseconds> connect_timeout{};  // TCP, each address, and a proxy's CONNECT; else as the defaults mode, 5 s
     std::optional<std::chrono::milliseconds> tls_timeout{};      // TLS handshake; else as the defaults mode, 10 s
     std::chrono::milliseconds lookup_timeout = std::chrono::seconds(10);  // for the addresses of a name
@@ -109,7 +113,9 @@ struct SessionOptions {
     // its execution context: a timer for that would keep the context's run() from returning.
     std::chrono::milliseconds max_idle = std::chrono::seconds(50);
     std::chrono::milliseconds max_age = std::chrono::minutes(10);    // an older connection is not used again
-    std::size_t connections = 256;  // open at once to one endpoint from one execution context; more callers wait in turn
+    // Open at once to one endpoint from one execution context; more callers wait in turn. Sessions that say the same share
+    // them.
+    std::size_t connections = 256;
 
     // Told of every call, in this order: observer.hpp; log.hpp makes one that logs. Calls by which the session gets its
     // own credentials are not told, those that open sessions with directory buckets of S3 are.
@@ -132,7 +138,7 @@ struct SessionStatistics {
     std::uint64_t cancelled = 0;  // that their callers ended
     std::uint64_t attempts = 0;   // to send a request, retries among them; also those that got no connection
     std::uint64_t retries = 0;    // that followed an error
-    std::uint64_t resent = 0;     // at once, because the server had closed a kept connection
+    std::uint64_t resent = 0;     // at once, because the server had closed a kept connection; not among the retries
     std::uint64_t throttled = 0;  // attempts that AWS refused because there were too many
     std::uint64_t no_quota = 0;   // retries that were not made because too many calls failed
     std::uint64_t bytes_sent = 0;      // of requests, heads among them

@@ -1,5 +1,6 @@
 #pragma once
-// Bodies that are not held in memory: where the one of a request comes from, and where the one of a reply goes.
+// Bodies that are not held in memory: where the one of a request comes from, and where the one of a reply goes. Calls with
+// them last for as long as bytes move, unless the session sets `call_timeout` or `attempt_timeout`, which bound them as well.
 
 #include <botocraft/awaitable.hpp>
 #include <botocraft/containers.hpp>

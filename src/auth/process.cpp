@@ -138,6 +138,8 @@ class SystemProcesses final : public ProcessRunner {
     }
 
     static awaitable<ProcessResult> on_strand(std::string command, ProcessLimits limits) {
+        // What is spawned lets only terminal cancellation through by itself, whatever its caller asked for.
+        co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
         const asio::any_io_executor executor = co_await asio::this_coro::executor;
         ProcessResult result;
         Child child;

@@ -3,6 +3,8 @@
 #include "http/buffer.hpp"
 #include "http/proxy.hpp"
 
+#include <boost/beast/http/error.hpp>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -13,6 +15,7 @@ namespace botocraft::http {
 
 namespace {
 
+namespace beast = boost::beast;
 using boost::system::error_code;
 using boost::system::system_error;
 
@@ -59,8 +62,16 @@ void SocketConnection::close() noexcept {
     }
     error_code ignored;
     socket_.close(ignored);
-    if (established_) pools_.closed(pool(), take_session(), end_reason_);
+    if (established_) pools_.closed(pool(), take_sessions(), end_reason_);
     established_ = clean_ = false;
+}
+
+Sessions SocketConnection::take_sessions() noexcept {
+    Sessions sessions;
+    if (!tls_) return sessions;
+    (origin_.tls ? sessions.server : sessions.proxy) = tls_->take_session();
+    if (TlsStream* const carrier = tls_->carrier()) sessions.proxy = carrier->take_session();
+    return sessions;
 }
 
 Clock::time_point SocketConnection::until(Clock::duration limit) const noexcept {
@@ -189,6 +200,7 @@ asio::awaitable<void> SocketConnection::exchange(ReplyBody body) {
         if (!cut_short) fail(watch, progress, error.code());
     }
     const bool in_time = watch.end();  // if not, the reply is whole but the socket was shut down
+    if (!in_time && reader_.complete_by_end()) fail(watch, progress, asio::error::eof);  // or is not whole, but for that
     reader_.fill(reply_);
     if (reply_.status() == 407 && origin_.proxy && !origin_.tls) refused_by_proxy(407);
     clean_ = in_time && !cut_short && reader_.reusable() && !(tls_ && tls_->ended());
@@ -292,8 +304,23 @@ void SocketConnection::time_out(Failure::Facts& facts, Bound bound) const noexce
         case Bound::first_byte: facts.allowed = limits_.first_byte; break;
         case Bound::stall: facts.allowed = limits_.stall; break;
         case Bound::none:
-        case Bound::attempt: break;
+        case Bound::attempt:
+        case Bound::reply_head:
+        case Bound::reply_body: break;
     }
+}
+
+// It would be too large again.
+void SocketConnection::tell_size(Failure::Facts& facts) const noexcept {
+    using beast::http::error;
+    if (facts.code == error::header_limit) {
+        facts.bound = Bound::reply_head;
+        facts.largest = limits_.reply_head;
+    } else if (facts.code == error::body_limit) {
+        facts.bound = Bound::reply_body;
+        facts.largest = limits_.reply_body;
+    }
+    facts.permanent = facts.bound != Bound::none;
 }
 
 void SocketConnection::fail(Watch& watch, const Progress& progress, const error_code& ec) {
@@ -301,13 +328,14 @@ void SocketConnection::fail(Watch& watch, const Progress& progress, const error_
     facts.phase = progress.phase;
     if (!watch.end() && ec != asio::error::operation_aborted) time_out(facts, progress.bound);
     facts.code = facts.timed_out ? error_code(asio::error::timed_out) : ec;
+    if (facts.phase == Phase::parse) tell_size(facts);
     facts.may_have_been_sent = progress.sent;
     facts.stale = reused_ && !facts.timed_out && !reader_.begun() && closed_by_peer(ec);
     close(facts.stale                                        ? &Statistics::Closed::by_server
           : facts.timed_out                                  ? &Statistics::Closed::timed_out
           : facts.code == asio::error::operation_aborted     ? &Statistics::Closed::cancelled
                                                              : &Statistics::Closed::failed);
-    if (facts.stale) pools_.weed(pool());  // the others may have been closed with it
+    if (facts.stale) pools_.weed(pool(), idle_since_);
     fail(facts, facts.stale ? "the server had closed the connection" : facts.code.message());
 }
 

@@ -45,7 +45,7 @@ class SocketConnection final : public Connection, private Watched {
     [[nodiscard]] std::size_t capacity() const noexcept {
         return output_.capacity() + rewritten_.capacity() + reader_.capacity() + (tls_ ? tls_->capacity() : 0);
     }
-    [[nodiscard]] SessionPtr take_session() noexcept { return tls_ ? tls_->take_session() : SessionPtr(); }
+    [[nodiscard]] Sessions take_sessions() noexcept;
 
     [[nodiscard]] asio::awaitable<void> exchange(ReplyBody body) override;
     [[nodiscard]] asio::awaitable<void> stream(ReplyBody body, const Streams& streams) override;
@@ -92,6 +92,7 @@ class SocketConnection final : public Connection, private Watched {
     [[nodiscard]] bool seems_open() noexcept;
     [[nodiscard]] bool only_housekeeping();
     void time_out(Failure::Facts& facts, Bound bound) const noexcept;
+    void tell_size(Failure::Facts& facts) const noexcept;
     void begin_rewritten(std::size_t size);
     void wipe() noexcept;
     void close() noexcept;

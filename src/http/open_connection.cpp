@@ -98,12 +98,13 @@ void SocketConnection::begin_tls(Phase phase, const std::shared_ptr<TlsContext>&
 }
 
 asio::awaitable<void> SocketConnection::handshake_with_proxy() {
-    begin_tls(Phase::proxy, pools_.tls_context(origin_.proxy->context), origin_.proxy->host, nullptr);
+    const SessionPtr session = pools_.session(pool(), &Sessions::proxy);
+    begin_tls(Phase::proxy, pools_.tls_context(origin_.proxy->context), origin_.proxy->host, session.get());
     co_await shake_hands(Phase::proxy);
 }
 
 asio::awaitable<void> SocketConnection::handshake() {
-    const SessionPtr session = pools_.session(pool());
+    const SessionPtr session = pools_.session(pool(), &Sessions::server);
     begin_tls(Phase::tls, pools_.tls_context(origin_.context), origin_.host, session.get());
     co_await shake_hands(Phase::tls);
 }

@@ -134,7 +134,7 @@ Grant Pools::take(const Origin& origin, const Limits& limits, Clock::time_point 
     if (!pool.idle.empty()) {
         grant.connection.reset(pool.idle.back());
         pool.idle.pop_back();
-    } else if (pool.waiting.empty() && pool.slots < limits.connections) {
+    } else if (pool.waiting.empty() && pool.slots < origin.connections) {
         pool.idle.reserve(pool.slots + 1);  // so that giving a connection back cannot fail
         ++pool.slots;
         grant.slot = Slot(*this, pool);
@@ -164,12 +164,14 @@ void Pools::sweep(Clock::time_point now, Unwanted& unwanted) {
     }
 }
 
-void Pools::weed(Pool& pool) noexcept {
+void Pools::weed(Pool& pool, Clock::time_point idle_since) noexcept {
     Unwanted unwanted;
     const std::lock_guard lock(mutex_);
     unwanted.reserve(pool.idle.size());
     std::erase_if(pool.idle, [&](SocketConnection* connection) {
-        if (connection->looks_alive()) return false;
+        const bool as_long = connection->idle_since() <= idle_since;
+        if (as_long) connection->end_because(&Statistics::Closed::by_server);
+        if (!as_long && connection->looks_alive()) return false;
         unwanted.emplace_back(connection);
         return true;
     });
@@ -177,10 +179,10 @@ void Pools::weed(Pool& pool) noexcept {
 
 void Pools::put(SocketConnection& connection, Clock::time_point now) noexcept {
     std::unique_ptr<SocketConnection> owned(&connection);
-    SessionPtr session = connection.take_session();
+    Sessions sessions = connection.take_sessions();
     const std::lock_guard lock(mutex_);
     Pool& pool = connection.pool();
-    if (session) pool.session.swap(session);
+    pool.sessions.renew(sessions);
     if (shut_down_) return;
     connection.set_idle_since(now);
     if (pool.waiting.empty()) {
@@ -217,10 +219,11 @@ std::shared_ptr<TlsContext> Pools::tls_context(const std::shared_ptr<TlsContext>
     return own;
 }
 
-SessionPtr Pools::session(const Pool& pool) noexcept {
+SessionPtr Pools::session(const Pool& pool, SessionPtr Sessions::*which) noexcept {
     const std::lock_guard lock(mutex_);
-    if (pool.session) SSL_SESSION_up_ref(pool.session.get());
-    return SessionPtr(pool.session.get());
+    SSL_SESSION* const session = (pool.sessions.*which).get();
+    if (session != nullptr) SSL_SESSION_up_ref(session);
+    return SessionPtr(session);
 }
 
 void Pools::count_opened(bool resumed) noexcept {
@@ -229,9 +232,9 @@ void Pools::count_opened(bool resumed) noexcept {
     if (resumed) ++counters_.handshakes_resumed;
 }
 
-void Pools::closed(Pool& pool, SessionPtr session, std::uint64_t Statistics::Closed::*reason) noexcept {
+void Pools::closed(Pool& pool, Sessions sessions, std::uint64_t Statistics::Closed::*reason) noexcept {
     const std::lock_guard lock(mutex_);
-    if (session) pool.session.swap(session);
+    pool.sessions.renew(sessions);
     ++(counters_.closed.*reason);
 }
 
@@ -276,8 +279,8 @@ asio::awaitable<Grant> wait_in_line(Pools& pools, const Origin& origin, const Li
         facts.code = asio::error::timed_out;
         facts.timed_out = true;
         facts.bound = Bound::attempt;
-        throw Failure(facts, origin.host + ": no connection became free in time: " +
-                                 std::to_string(limits.connections) + " are in use");
+        throw Failure(facts, origin.host + ":" + std::to_string(origin.port) + ": no connection became free in time: " +
+                                 std::to_string(origin.connections) + " are in use");
     }
     co_return grant;
 }

@@ -86,20 +86,32 @@ class Waiter final : public Watched {
     Line::iterator place_;
 };
 
+// The newest sessions of TLS that can be taken up again: that with the server, and that with a proxy on the way to it.
+struct Sessions {
+    SessionPtr server;
+    SessionPtr proxy;
+
+    // Takes over those that there are; the older ones go with `newer`, after the lock.
+    void renew(Sessions& newer) noexcept {
+        if (newer.server) server.swap(newer.server);
+        if (newer.proxy) proxy.swap(newer.proxy);
+    }
+};
+
 // One origin's connections. Guarded by the lock of the pools.
 struct Pool {
     const Origin* origin = nullptr;
     std::vector<SocketConnection*> idle;  // the one used last is at the end, and used first
     Line waiting;
     std::size_t slots = 0;                // idle, leased or being opened
-    SessionPtr session;
+    Sessions sessions;
     Clock::time_point unused_since = Clock::time_point::max();
 };
 
 struct OriginHash {
     [[nodiscard]] std::size_t operator()(const Origin& origin) const noexcept {
         const std::size_t context = origin.context ? origin.context->hash() : 0;
-        const std::size_t rest = std::size_t{origin.port} * 2 + (origin.tls ? 1 : 0) + context;
+        const std::size_t rest = std::size_t{origin.port} * 2 + (origin.tls ? 1 : 0) + context + (origin.connections << 17);
         return std::hash<std::string_view>()(origin.host) ^ (rest * 0x9e3779b97f4a7c15u);
     }
 };
@@ -129,14 +141,15 @@ class Pools final : public asio::execution_context::service {
 
     // One that is as good as `own`, and perhaps has read its files already.
     [[nodiscard]] std::shared_ptr<TlsContext> tls_context(const std::shared_ptr<TlsContext>& own);
-    [[nodiscard]] SessionPtr session(const Pool& pool) noexcept;
+    [[nodiscard]] SessionPtr session(const Pool& pool, SessionPtr Sessions::*which) noexcept;
 
     void count_opened(bool resumed) noexcept;
     void count_reused() noexcept { reused_.fetch_add(1, std::memory_order_relaxed); }
-    void closed(Pool& pool, SessionPtr session, std::uint64_t Statistics::Closed::*reason) noexcept;
+    void closed(Pool& pool, Sessions sessions, std::uint64_t Statistics::Closed::*reason) noexcept;
 
-    // Closes the idle connections that the server closed.
-    void weed(Pool& pool) noexcept;
+    // The server had closed a connection that was idle since then. Closes those that were idle for as long, because they
+    // may look open as that one did, and others that it closed.
+    void weed(Pool& pool, Clock::time_point idle_since) noexcept;
     [[nodiscard]] Statistics statistics() const noexcept;
 
   private:

@@ -47,6 +47,7 @@ struct Parsed {
     std::vector<Field> fields;
     std::size_t body_limit = 0;
     int status = 0;
+    int version = 11;
     int lengths = 0;
     int encodings = 0;
     bool head_done = false;
@@ -71,7 +72,10 @@ class Parser final : public beast::http::basic_parser<false> {
   private:
     void on_request_impl(beast::http::verb, beast::string_view, beast::string_view, int, error_code&) override {}
 
-    void on_response_impl(int status, beast::string_view, int, error_code&) override { parsed_.status = status; }
+    void on_response_impl(int status, beast::string_view, int version, error_code&) override {
+        parsed_.status = status;
+        parsed_.version = version;
+    }
 
     void on_field_impl(beast::http::field name, beast::string_view name_text, beast::string_view value,
                        error_code& ec) override {
@@ -138,6 +142,7 @@ struct ReplyReader::State {
     bool keep = false;
     bool in_chunks = false;
     bool begun = false;
+    bool by_end = false;
 
     void expect_head() {
         parsed.fields.clear();
@@ -196,10 +201,13 @@ struct ReplyReader::State {
         }
     }
 
+    // HTTP/1.0 knows no chunks: RFC 9112 (6.1) has us take their framing for faulty, and close the connection behind them.
+    [[nodiscard]] bool keeps() const { return parser->keep_alive() && (parsed.version >= 11 || parsed.encodings == 0); }
+
     error_code head_complete() {
         parsed.head_done = true;
         head_size = used;
-        keep = parser->keep_alive();
+        keep = keeps();
         if (parser->is_done()) {
             finish(head_size);
         } else if (parser->chunked()) {
@@ -222,7 +230,7 @@ struct ReplyReader::State {
             if (ec) return ec;
         }
         if (parser->is_done()) {
-            keep = parser->keep_alive();
+            keep = keeps();
             finish(used);
             return {};
         }
@@ -253,7 +261,7 @@ void ReplyReader::start(ReplyBody body, std::size_t head_limit, std::size_t body
     state.head_size = 0;
     state.length = 0;
     state.interim = 0;
-    state.stray = state.keep = state.in_chunks = state.begun = false;
+    state.stray = state.keep = state.in_chunks = state.begun = state.by_end = false;
     state.expect_head();
 }
 
@@ -281,6 +289,7 @@ error_code ReplyReader::commit_end() {
     if (state.part == State::Part::complete) return {};
     if (state.part == State::Part::to_end) {
         state.finish(state.parsed.input.size());
+        state.by_end = true;
         return {};
     }
     return state.begun ? error::partial_message : error::end_of_stream;
@@ -288,6 +297,7 @@ error_code ReplyReader::commit_end() {
 
 bool ReplyReader::begun() const noexcept { return state_->begun; }
 bool ReplyReader::complete() const noexcept { return state_->part == State::Part::complete; }
+bool ReplyReader::complete_by_end() const noexcept { return state_->by_end; }
 bool ReplyReader::stray() const noexcept { return state_->stray; }
 bool ReplyReader::reusable() const noexcept { return complete() && state_->keep && !state_->stray; }
 

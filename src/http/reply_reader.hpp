@@ -29,6 +29,8 @@ class ReplyReader {
 
     [[nodiscard]] bool begun() const noexcept;     // a byte has come
     [[nodiscard]] bool complete() const noexcept;  // the reply is whole
+    // It is because the connection ended, and nothing else says so.
+    [[nodiscard]] bool complete_by_end() const noexcept;
 
     // Whether another request may follow: complete, not to be closed, and nothing came that was not asked for.
     [[nodiscard]] bool reusable() const noexcept;

@@ -66,7 +66,7 @@ asio::awaitable<void> SocketConnection::send_pieces(BodySource& source, Watch& w
     std::string piece;
     for (bool more = true; more && !early;) {
         piece.clear();
-        watch.move(Clock::time_point::max());
+        watch.move(limits_.deadline);
         more = co_await source.next(piece);
         watch.move(until(limits_.stall));
         co_await write(piece, watch, progress, limits_.stall);
@@ -80,7 +80,7 @@ asio::awaitable<void> SocketConnection::send_pieces(BodySource& source, Watch& w
 asio::awaitable<void> SocketConnection::pass_on(BodySink& sink, Watch& watch) {
     const std::string_view piece = reader_.piece();
     if (piece.empty()) co_return;
-    watch.move(Clock::time_point::max());
+    watch.move(limits_.deadline);
     co_await sink.take(piece);
     watch.move(until(limits_.stall));
     reader_.drop_piece();
@@ -94,7 +94,7 @@ asio::awaitable<void> SocketConnection::stream(ReplyBody body, const Streams& st
     reader_.start(body, limits_.reply_head, streams.sink ? std::numeric_limits<std::size_t>::max() : limits_.reply_body);
     const bool usable = std::exchange(clean_, false);
     used_ = true;
-    limits_.deadline = Clock::time_point::max();
+    limits_.deadline = streams.deadline;
 
     Watch watch(pools_.watchdog(), *this, until(limits_.stall));
     bool early = false;
@@ -136,7 +136,7 @@ asio::awaitable<void> SocketConnection::stream(ReplyBody body, const Streams& st
             const auto space = room();
             const std::size_t count = co_await socket_.async_read_some(
                 asio::buffer(space.data(), space.size()), asio::redirect_error(asio::use_awaitable, ec));
-            if (ec && unsent) throw system_error(unsent);
+            if (ec && unsent && !(ec == asio::error::eof && reader_.head_done())) throw system_error(unsent);
             received(count, ec, progress);
             watch.move(until(limits_.stall));
             progress.bound = Bound::stall;
@@ -146,6 +146,7 @@ asio::awaitable<void> SocketConnection::stream(ReplyBody body, const Streams& st
         fail(watch, progress, error.code());
     }
     const bool in_time = watch.end();
+    if (!in_time && reader_.complete_by_end()) fail(watch, progress, asio::error::eof);
     reader_.fill(reply_);
     if (reply_.status() == 407 && origin_.proxy && !origin_.tls) refused_by_proxy(407);
     clean_ = in_time && !early && !unsent && reader_.reusable() && !(tls_ && tls_->ended());

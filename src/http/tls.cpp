@@ -155,6 +155,7 @@ OpensslPtr<SSL, &SSL_free> TlsContext::make_ssl() {
     SSL_set_verify(ssl, SSL_VERIFY_PEER, SSL_get_verify_callback(ssl));
     SSL_set_options(ssl, SSL_OP_NO_RENEGOTIATION);
     SSL_set_read_ahead(ssl, 1);
+    SSL_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);  // 34 KB for a connection that waits, be it for its reply
     return made;
 }
 

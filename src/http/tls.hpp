@@ -100,6 +100,9 @@ class TlsStream {
 
     [[nodiscard]] std::string& outgoing() noexcept { return carrier_ ? carrier_->outgoing_ : outgoing_; }
 
+    // Inside of which this one travels, if any.
+    [[nodiscard]] TlsStream* carrier() const noexcept { return carrier_.get(); }
+
     // What OpenSSL decrypts, it keeps no copy of once it is handed over.
     void keep_no_plaintext() noexcept { SSL_set_options(ssl_.get(), SSL_OP_CLEANSE_PLAINTEXT); }
 

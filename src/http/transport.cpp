@@ -24,8 +24,8 @@ bool Proxy::operator==(const Proxy& other) const {
 }
 
 bool Origin::operator==(const Origin& other) const {
-    return tls == other.tls && port == other.port && host == other.host && same(context, other.context) &&
-           same(proxy, other.proxy);
+    return tls == other.tls && port == other.port && host == other.host && connections == other.connections &&
+           same(context, other.context) && same(proxy, other.proxy);
 }
 
 std::string_view to_string(Phase phase) noexcept {

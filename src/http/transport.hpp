@@ -43,14 +43,17 @@ class TlsContext;
 
 struct Proxy;  // http/proxy.hpp
 
-// What a connection leads to, and by which way: connections are reused for the same origin only. Which one that is, is
-// said by what TLS and the proxy are set to, not by who holds the settings.
+// What connections lead to, by which way, and how many there may be: they are reused for the same origin only. Which one
+// that is, is said by what TLS and the proxy are set to, not by who holds the settings.
 struct Origin {
     bool tls = true;
     std::string host;  // name or IP literal (IPv6 without brackets)
     std::uint16_t port = 443;
     std::shared_ptr<TlsContext> context{};  // empty: the authorities of the system
     std::shared_ptr<const Proxy> proxy{};   // empty: there is none on the way
+    // Open at once; more callers wait in turn. Those who want another number wait in another line, so that none holds up
+    // the other.
+    std::size_t connections = 256;
 
     bool operator==(const Origin& other) const;
 };
@@ -68,17 +71,19 @@ struct Limits {
 
     std::size_t reply_head = 64 * 1024;           // status line and headers, or one line of a chunked body's framing
     std::size_t reply_body = 256 * 1024 * 1024;   // a longer body is refused; memory grows as bytes come
-    std::size_t connections = 256;                // open connections to the origin; more callers wait in turn
     Clock::duration idle = std::chrono::seconds(50);         // an older idle connection is closed, not reused
     Clock::duration age = std::chrono::minutes(10);          // an older connection is not used again
-    Clock::duration trusted_idle = std::chrono::seconds(1);  // idle for longer: look whether the server closed it
+    // Idle for longer: look whether the server closed it, or said something that nobody had asked for, which would else be
+    // taken for the next reply. A look costs a system call, which calls that follow each other at once are spared: what
+    // comes as late as the next request can be told from its reply by nobody, and the less time, the less comes.
+    Clock::duration trusted_idle = std::chrono::milliseconds(1);
 
-    // For a request that must not be sent twice. It costs a system call.
+    // For a request that must not be sent twice.
     static constexpr Clock::duration idle_always_checked = Clock::duration::min();
 };
 
-// One of the limits on time; `attempt` is the deadline.
-enum class Bound : unsigned char { none, resolve, connect, tls, first_byte, stall, attempt };
+// One of the limits; `attempt` is the deadline. The last two are of sizes.
+enum class Bound : unsigned char { none, resolve, connect, tls, first_byte, stall, attempt, reply_head, reply_body };
 
 // The part of an attempt that failed.
 enum class Phase : unsigned char { pool, resolve, connect, proxy, tls, send, receive, parse };
@@ -91,12 +96,14 @@ class Failure : public std::runtime_error {
     struct Facts {
         Phase phase = Phase::pool;
         boost::system::error_code code{};
-        bool timed_out = false;           // one of the limits passed:
-        Bound bound = Bound::none;        // this one,
-        Clock::duration allowed{};        // of so much, unless it is the deadline
+        bool timed_out = false;           // one of the limits on time passed
+        Bound bound = Bound::none;        // the limit that passed,
+        Clock::duration allowed{};        // of so much time, unless it is the deadline,
+        std::size_t largest = 0;          // or of so many bytes
         bool may_have_been_sent = false;  // a byte of the request may have reached the server
         bool stale = false;               // a reused connection that the server had closed: no byte of a reply came
-        bool permanent = false;           // it would fail in the same way again: a refused certificate, unusable settings
+        // It would fail in the same way again: a refused certificate, unusable settings, a reply over its limit.
+        bool permanent = false;
     };
 
     Failure(const Facts& facts, const std::string& what) : std::runtime_error(what), facts_(facts) {}
@@ -106,6 +113,10 @@ class Failure : public std::runtime_error {
     [[nodiscard]] bool timed_out() const noexcept { return facts_.timed_out; }
     [[nodiscard]] Bound bound() const noexcept { return facts_.bound; }
     [[nodiscard]] Clock::duration allowed() const noexcept { return facts_.allowed; }
+    [[nodiscard]] std::size_t largest() const noexcept { return facts_.largest; }
+    [[nodiscard]] bool too_large() const noexcept {
+        return facts_.bound == Bound::reply_head || facts_.bound == Bound::reply_body;
+    }
     [[nodiscard]] bool may_have_been_sent() const noexcept { return facts_.may_have_been_sent; }
     [[nodiscard]] bool stale() const noexcept { return facts_.stale; }
     [[nodiscard]] bool permanent() const noexcept { return facts_.permanent; }
@@ -181,13 +192,14 @@ class BodySink {
     [[nodiscard]] virtual asio::awaitable<void> take(std::string_view piece) = 0;
 };
 
-// Bodies that pass by. The deadline of the attempt then counts until the connection is there; after that what counts is that
-// bytes move. The time that a source or a sink takes for itself has no limit.
+// Bodies that pass by. The deadline of the limits then counts until the connection is there; after that what counts is that
+// bytes move, and a deadline of its own. The time that a source or a sink takes for itself has no other limit.
 struct Streams {
     BodySource* source = nullptr;  // behind what was written into the connection's buffer: the head
     BodySink* sink = nullptr;
     // The head asks the server to say whether it wants the body (`Expect: 100-continue`): so long it is waited for that.
     Clock::duration leave = Clock::duration::zero();
+    Clock::time_point deadline = Clock::time_point::max();
 };
 
 // A connection that is held by one user at a time. Base of the real one and of fakes.

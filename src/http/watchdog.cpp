@@ -1,12 +1,19 @@
 #include "http/watchdog.hpp"
 
+#include <boost/asio/execution.hpp>
+#include <boost/asio/require.hpp>
+
 #include <algorithm>
 
 // The order of the sequentially consistent operations is what makes this right without a lock. An owner stores its
 // deadline and then reads `set_for_`; the watchdog stores `never` to `set_for_` and then reads the deadlines. Whichever
-// comes first, one of the two sees the other, and sets the timer.
+// comes first, one of the two sees the other, and sets the timer. In the same way whoever ends last counts down `active_`
+// and then sets `rest_asked_`, and `rest` takes that back and then reads `active_`.
 
 namespace botocraft::http {
+
+Watchdog::Watchdog(const asio::any_io_executor& executor)
+    : timer_(std::in_place, executor), later_(asio::require(executor, asio::execution::blocking.never)) {}
 
 void Watchdog::add(Watched& watched) noexcept {
     const std::lock_guard lock(mutex_);
@@ -37,15 +44,30 @@ bool Watchdog::move(Watched& watched, Clock::time_point deadline) {
 
 bool Watchdog::end(Watched& watched) noexcept {
     const bool in_time = watched.deadline_.exchange(Watched::never) != Watched::over;
-    if (active_.fetch_sub(1) != 1) return in_time;
+    if (active_.fetch_sub(1) == 1 && set_for_.load() != Watched::never) ask_for_rest();
+    return in_time;
+}
+
+// Later: who ended one call may be about to begin another, and to set the timer anew would cost a system call.
+void Watchdog::ask_for_rest() noexcept {
+    if (rest_asked_.exchange(true)) return;
+    try {
+        if (later_) later_->execute([this] { rest(); });
+    } catch (...) {  // no memory
+        rest();
+    }
+}
+
+void Watchdog::rest() noexcept {
+    rest_asked_.store(false);
+    if (active_.load() != 0) return;
     const std::lock_guard lock(mutex_);
-    if (set_for_.exchange(Watched::never) == Watched::never) return in_time;
+    if (set_for_.exchange(Watched::never) == Watched::never) return;
     if (active_.load() == 0) {
         timer_->cancel();
     } else {
         set_for(earliest());  // somebody came just now, and may have relied on the timer
     }
-    return in_time;
 }
 
 void Watchdog::check_set_for(std::int64_t deadline) {
@@ -92,6 +114,7 @@ void Watchdog::shutdown() noexcept {
     const std::lock_guard lock(mutex_);
     set_for_.store(Watched::never);
     timer_.reset();  // now: its service may be destroyed before ours
+    later_.reset();
 }
 
 }  // namespace botocraft::http

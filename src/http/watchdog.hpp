@@ -1,5 +1,6 @@
 #pragma once
-// Ends what takes too long: one timer for everything that goes on in an execution context, and none touched per call.
+// Ends what takes too long: one timer for everything that goes on in an execution context, and none touched per call, also
+// where one call follows the other: it is given up when the context has come to what is next, and nothing goes on.
 
 #include "http/transport.hpp"
 
@@ -46,7 +47,7 @@ class Watched {
 // that it does not keep the context's run() from returning.
 class Watchdog {
   public:
-    explicit Watchdog(const asio::any_io_executor& executor) : timer_(std::in_place, executor) {}
+    explicit Watchdog(const asio::any_io_executor& executor);
 
     void add(Watched& watched) noexcept;
     void remove(Watched& watched) noexcept;  // no call of `expired` is under way when this returns
@@ -70,13 +71,17 @@ class Watchdog {
     void check_set_for(std::int64_t deadline);
     void set_for(std::int64_t deadline);
     void look();
+    void ask_for_rest() noexcept;
+    void rest() noexcept;
     [[nodiscard]] std::int64_t earliest() const noexcept;
 
     std::mutex mutex_;
     std::optional<asio::steady_timer> timer_;
+    std::optional<asio::any_io_executor> later_;  // runs nothing at once
     Watched* first_ = nullptr;
     std::atomic<std::int64_t> set_for_{Watched::never};
     std::atomic<std::size_t> active_{0};
+    std::atomic<bool> rest_asked_{false};
 };
 
 // The time during which something has a deadline.

@@ -53,7 +53,7 @@ Decision Attempts::failed(const Failed& attempt, std::uint64_t random, nanosecon
     const nanoseconds pause = wait(attempt, random);
     if (pause >= left) return {Verdict::out_of_time};
     const int price = cost(attempt);
-    if (!strategy_.quota().take(price)) {
+    if (!quota_->take(price)) {
         const bool waits = attempt.poll && strategy_.rules().polls_wait;
         return {Verdict::no_quota, waits ? pause : nanoseconds::zero()};
     }
@@ -62,7 +62,7 @@ Decision Attempts::failed(const Failed& attempt, std::uint64_t random, nanosecon
 }
 
 void Attempts::succeeded() noexcept {
-    strategy_.quota().give_back(paid_ == 0 ? strategy_.rules().success_gain : paid_);
+    quota_->give_back(paid_ == 0 ? strategy_.rules().success_gain : paid_);
 }
 
 nanoseconds Attempts::wait(const Failed& attempt, std::uint64_t random) const noexcept {

@@ -14,7 +14,8 @@
 
 namespace botocraft::retry {
 
-// What all calls of a session to one service in one region share. Safe to use from several threads at once.
+// What all calls of a session to one service in one region share; the quota they may share with those of other sessions.
+// Safe to use from several threads at once.
 class Strategy {
   public:
     Strategy(RetryMode mode, const Rules& rules, std::chrono::steady_clock::time_point now);
@@ -59,7 +60,10 @@ struct Decision {
 // The attempts of one call.
 class Attempts {
   public:
-    explicit Attempts(Strategy& strategy) noexcept : strategy_(strategy) {}
+    explicit Attempts(Strategy& strategy) noexcept : strategy_(strategy), quota_(&strategy.quota()) {}
+
+    // In place of the strategy's own.
+    void share(TokenBucket& quota) noexcept { quota_ = &quota; }
 
     // `random`: any number, evenly distributed. `left`: of the call's time.
     [[nodiscard]] Decision failed(const Failed& attempt, std::uint64_t random, std::chrono::nanoseconds left) noexcept;
@@ -70,6 +74,7 @@ class Attempts {
     [[nodiscard]] int cost(const Failed& attempt) const noexcept;
 
     Strategy& strategy_;
+    TokenBucket* quota_;
     int failed_ = 0;
     int paid_ = 0;  // what the last retry cost
 };

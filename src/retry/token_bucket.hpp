@@ -5,7 +5,7 @@
 
 namespace botocraft::retry {
 
-// Shared by all calls of a session to one service in one region. Safe to use from several threads at once.
+// Shared by all calls to one service in one region. Safe to use from several threads at once.
 class TokenBucket {
   public:
     explicit TokenBucket(int capacity) noexcept : capacity_(capacity), tokens_(capacity) {}

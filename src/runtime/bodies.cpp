@@ -114,8 +114,8 @@ bool IncomingBody::restart() {
 }
 
 bool IncomingBody::begin(const http::Reply& head) {
-    if (head.status() < 200 || head.status() >= 300) return false;
     size_ = 0;
+    if (head.status() < 200 || head.status() >= 300) return false;
     sum_.reset();
     const std::optional<AnnouncedChecksum> announced = validates_ ? announced_checksum(head) : std::nullopt;
     if (announced) {

@@ -110,8 +110,6 @@ struct Bodies {
     }
     // Before each attempt: false where there can be no other.
     bool begin() { return (!out || out->rewind()) && (!in || in->restart()) && (!events || events->restart()); }
-    // How much came of a reply that passes by.
-    [[nodiscard]] std::uint64_t received() const noexcept { return in ? in->size() : events ? events->size() : 0; }
     void abandon() noexcept {
         if (in) in->abandon();
     }
@@ -128,6 +126,10 @@ struct Bodies {
     // Of an attempt; here, because calls without such bodies have no room for them.
     std::string digest;  // of the source, where that is signed
     http::Streams streams;
+    http::Clock::time_point deadline = http::Clock::time_point::max();  // once it has a connection
+    // Bytes of bodies that are not in the texts of the request and the reply.
+    [[nodiscard]] std::uint64_t passing_out() const noexcept { return out ? out->size() : 0; }
+    [[nodiscard]] std::uint64_t passed_in() const noexcept { return in ? in->size() : events ? events->size() : 0; }
 };
 
 }  // namespace botocraft::detail

@@ -42,9 +42,10 @@ std::string describe(const ErrorDetails& details) {
     part(": ", details.code.empty() ? to_string(details.kind) : std::string_view(details.code));
     if (details.status != 0) part(" ", "(HTTP " + std::to_string(details.status) + ")");
     part(": ", details.explanation);
-    // One attempt is what everybody expects, but not where a connection fails.
+    // One attempt is what everybody expects, but not where a connection fails, or no proper reply comes over it.
     const std::size_t attempts = details.attempts.size();
-    const bool on_the_way = details.kind == ErrorKind::connection || details.kind == ErrorKind::timeout;
+    const bool on_the_way = details.kind == ErrorKind::connection || details.kind == ErrorKind::timeout ||
+                            details.kind == ErrorKind::protocol;
     if (attempts > 1) part(" ", "[after " + std::to_string(attempts) + " attempts]");
     if (attempts == 1 && on_the_way) part(" ", "[after 1 attempt]");
     if (!details.request_id.empty()) part(" ", "[request id " + details.request_id + "]");

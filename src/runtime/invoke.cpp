@@ -17,10 +17,13 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/query.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -78,6 +81,7 @@ constexpr std::chrono::seconds longest_leave(1);  // some servers never tell to 
 void write_streamed(const Target& target, const Sender& sender, const void* input, Bodies& bodies, Workplace& work,
                     std::string& out) {
     bodies.streams = {};
+    bodies.streams.deadline = bodies.deadline;
     if (bodies.out) {
         bodies.streams.source = &*bodies.out;
         const bool asks = write_head(target, sender, input, *bodies.out, bodies.digest, work, out);
@@ -105,6 +109,8 @@ std::unique_ptr<Problem> accept(const SessionCore& core, const Target& target, c
         mismatch = passed_by->mismatch();
     } else if (is_validated(target.service, target.operation, input)) {
         mismatch = checksum_mismatch(reply);
+    } else {
+        mismatch = crc32_mismatch(target.service, reply);
     }
     if (!mismatch.empty()) return damaged(target, reply, mismatch);
     std::unique_ptr<Problem> problem = decode(core, target, reply, input, output);
@@ -164,8 +170,27 @@ void write(const SessionCore& core, const Target& target, const Sender& sender, 
     });
 }
 
+void tell_request(const SessionCore& core, http::Lease& lease, const Bodies* bodies, Trace* trace) {
+    const std::uint64_t passing = bodies != nullptr ? bodies->passing_out() : 0;
+    count(core.counters().bytes_sent, lease.output().size() + passing);
+    if (trace != nullptr) trace->sending(lease.reused(), lease.output(), passing);
+}
+
+void tell_reply(const SessionCore& core, const http::Reply& reply, const Bodies* bodies, Trace* trace) {
+    const std::uint64_t passed = bodies != nullptr ? bodies->passed_in() : 0;
+    count(core.counters().bytes_received, reply.body().size() + passed);
+    if (trace != nullptr) trace->received(reply, passed);
+}
+
+// The calls of all sessions in one context draw on the same.
+void share_quota(retry::Attempts& attempts, const Target& target, const boost::asio::any_io_executor& executor) {
+    const ServiceContext& context = target.context;
+    auto& place = boost::asio::query(executor, boost::asio::execution::context);
+    attempts.share(RetryQuotas::find(place, context.quota, context.retries->rules().capacity));
+}
+
 // One attempt, in one coroutine: each costs its frame. Where nothing comes out as `problem`, the output is there.
-awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, const Target& target,
+awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, const Target& target, retry::Attempts& attempts,
                         http::Clock::time_point deadline, const void* input, void* output, std::unique_ptr<Problem>& problem,
                         std::optional<Turn>& turn, Trace* trace, Bodies* bodies) {
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
@@ -187,16 +212,15 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
             throw Stopped();
         }
         count(core.counters().attempts);
+        share_quota(attempts, target, executor);
         http::Lease lease = acquire_now(core, target, deadline, executor);
         if (!lease) lease = co_await acquire(core, target, deadline);
         write(core, target, sender_of(core, scheme, proof, offset), input, bodies, lease);
-        count(core.counters().bytes_sent, lease.output().size() + (source != nullptr ? source->size() : 0));
-        if (trace != nullptr) trace->sending(lease.reused(), lease.output());
+        tell_request(core, lease, bodies, trace);
         if (turn) turn->take();
         co_await exchange(lease, target, bodies);
         const http::Reply& reply = lease.reply();
-        count(core.counters().bytes_received, reply.body().size() + (bodies != nullptr ? bodies->received() : 0));
-        if (trace != nullptr) trace->received(reply);
+        tell_reply(core, reply, bodies, trace);
         if (reply.status() >= 200 && reply.status() < 300) {
             problem = accept(core, target, reply, input, output, bodies);
         } else {
@@ -254,10 +278,11 @@ Attempt history_entry(const Problem& problem, steady_clock::duration took, std::
     throw_declared(service, std::move(problem.error), problem.declared);
 }
 
-void tally(SessionCore::Counters& counters, const Problem& problem, retry::Verdict verdict, bool at_once) noexcept {
+// `stale`: it is the connection that is replaced.
+void tally(SessionCore::Counters& counters, const Problem& problem, retry::Verdict verdict, bool stale) noexcept {
     if (problem.failed.failure == retry::Failure::throttling) count(counters.throttled);
     if (verdict == retry::Verdict::no_quota) count(counters.no_quota);
-    if (verdict == retry::Verdict::retry) count(at_once ? counters.resent : counters.retries);
+    if (verdict == retry::Verdict::retry) count(stale ? counters.resent : counters.retries);
 }
 
 // A call, from its beginning to whatever end.
@@ -288,11 +313,20 @@ awaitable<bool> wait_in_turn(const SessionCore& core, const Turn& turn, steady_c
     co_return true;
 }
 
+// Until when bodies may pass by: only what was set bounds that, because defaults know nothing of how large they are.
+http::Clock::time_point end_of_bodies(const SessionCore& core, steady_clock::duration left_of_call) {
+    steady_clock::duration allowed = steady_clock::duration::max();
+    if (core.options().call_timeout) allowed = left_of_call;
+    if (core.options().attempt_timeout) allowed = std::min(allowed, core.attempt_limit());
+    return http::after(http::Clock::now(), allowed);
+}
+
 // Which of the two ended an attempt whose time was over.
-std::string over_text(const SessionOptions& options, steady_clock::duration left_of_call) {
-    const bool by_call = left_of_call < http::limit_of(options.attempt_timeout);
-    return "the time was over (" + (by_call ? limit_text("call_timeout", http::limit_of(options.call_timeout))
-                                            : limit_text("attempt_timeout", http::limit_of(options.attempt_timeout))) + ")";
+std::string over_text(const SessionCore& core, steady_clock::duration left_of_call, bool bodies_passed) {
+    const bool attempt_counts = !bodies_passed || core.options().attempt_timeout;
+    const bool by_call = !attempt_counts || left_of_call < core.attempt_limit();
+    return "the time was over (" + (by_call ? limit_text("call_timeout", core.call_limit())
+                                            : limit_text("attempt_timeout", core.attempt_limit())) + ")";
 }
 
 // The error of a call that was not sent, or not again, because the adaptive mode would have held it back for too long.
@@ -333,12 +367,16 @@ awaitable<bool> is_to_be_sent() {
 awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::ServiceTables& service,
                     std::uint16_t operation_row, void* input, void* output, Trace* trace, const CallBodies* given) {
     const SessionCore& core = *session->core();
-    const SessionOptions& options = core.options();
     const api::Operation& operation = service.operations[operation_row];
     Counted counted(core.counters());
     std::unique_ptr<Bodies> bodies;
     try {
-        if (!session->is_prepared()) co_await session->prepare();
+        steady_clock::time_point now = core.clock().steady_now();
+        steady_clock::time_point deadline = http::after(now, core.call_limit());
+        if (!session->is_prepared()) {
+            co_await session->prepare();
+            now = core.clock().steady_now();
+        }
         Route route(session, service, operation, input);
         Target& target = route.target();
         if (trace != nullptr) trace->started(target.context.endpoints->region().value);
@@ -349,13 +387,11 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
         if (given != nullptr) {
             bodies = std::make_unique<Bodies>(*given, is_validated(service, operation, input), input, output);
         }
-        steady_clock::time_point now = core.clock().steady_now();
-        steady_clock::time_point deadline = http::after(now, http::limit_of(options.call_timeout));
         std::shared_ptr<const Credentials> owner;
         const bool is_signed = (operation.flags & api::operation_flag::no_auth) == 0;
         if (is_signed && target.context.endpoints->reads_account_id()) {
             owner = core.credentials().fresh();
-            if (!owner) owner = co_await core.credentials().get(http::after(http::Clock::now(), http::limit_of(options.call_timeout)));
+            if (!owner) owner = co_await core.credentials().get(http::after(http::Clock::now(), http::time_until(deadline, now)));
             now = core.clock().steady_now();
         }
         const std::string_view account = owner ? std::string_view(owner->account_id) : std::string_view();
@@ -385,14 +421,15 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
                 now = core.clock().steady_now();
             }
             const steady_clock::duration left = http::time_until(deadline, now);
-            const http::Clock::time_point end = http::after(http::Clock::now(), std::min(left, http::limit_of(options.attempt_timeout)));
+            const http::Clock::time_point end = http::after(http::Clock::now(), std::min(left, core.attempt_limit()));
             problem.reset();
             if (bodies && !bodies->begin()) unrepeatable(target, *bodies);
+            if (bodies && !bodies->events) bodies->deadline = end_of_bodies(core, left);  // events come for as long as they like
             if (trace != nullptr) trace->attempt_begins(*target.destination);
-            co_await attempt(route.session(), target, end, input, output, problem, turn, trace, bodies.get());
+            co_await attempt(route.session(), target, attempts, end, input, output, problem, turn, trace, bodies.get());
             turn.reset();
             if (bodies && bodies->out) bodies->out->end();
-            if (problem && problem->overdue) explain(problem->error, over_text(options, left));
+            if (problem && problem->overdue) explain(problem->error, over_text(core, left, bodies && problem->connected));
             if (trace != nullptr) trace->attempted(problem.get());
             if (limited) {
                 const bool throttled = problem && problem->failed.failure == retry::Failure::throttling;
@@ -404,14 +441,14 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
                 co_return;
             }
             const steady_clock::duration took = core.clock().steady_now() - now;
-            if (bodies) {  // how long they take is not ours to limit
-                deadline = http::after(core.clock().steady_now(), http::limit_of(options.call_timeout));
+            if (bodies && (bodies->events || !core.options().call_timeout)) {  // how long they take is not ours to limit
+                deadline = http::after(core.clock().steady_now(), core.call_limit());
             }
             bool moved = false;
             if (!problem->region.empty()) moved = co_await follow(route, *problem, bodies.get(), input, account);
             if (moved) {
-                tally(core.counters(), *problem, retry::Verdict::retry, true);
-                if (trace != nullptr) trace->retrying(*problem, true, {});
+                tally(core.counters(), *problem, retry::Verdict::retry, false);
+                if (trace != nullptr) trace->retrying(*problem, false, {});
                 history.push_back(history_entry(*problem, took, {}));
                 now = core.clock().steady_now();
                 continue;
@@ -426,8 +463,9 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
                 explain(problem->error, no_second_time(*bodies));
                 give_up(service, std::move(*problem), std::move(history));
             }
-            tally(core.counters(), *problem, decision.verdict, at_once);
-            if (trace != nullptr && decision.verdict == retry::Verdict::retry) trace->retrying(*problem, at_once, decision.wait);
+            const bool replaced = at_once && problem->stale;
+            tally(core.counters(), *problem, decision.verdict, replaced);
+            if (trace != nullptr && decision.verdict == retry::Verdict::retry) trace->retrying(*problem, replaced, decision.wait);
             history.push_back(history_entry(*problem, took, decision.wait));
             if (!at_once && (decision.verdict == retry::Verdict::retry || decision.wait.count() != 0)) {
                 co_await core.sleeper().sleep(std::chrono::duration_cast<steady_clock::duration>(decision.wait));

@@ -16,6 +16,7 @@ namespace botocraft::detail {
 namespace {
 
 std::string_view connection_code(const http::Failure& failure) noexcept {
+    if (failure.too_large()) return "ReplyTooLarge";
     if (failure.timed_out()) {
         switch (failure.phase()) {
             case http::Phase::pool: return "PoolTimeout";
@@ -48,18 +49,30 @@ std::string_view name_of(http::Bound bound) noexcept {
         case http::Bound::tls: return "tls_timeout";
         case http::Bound::first_byte: return "first_byte_timeout";
         case http::Bound::stall: return "stall_timeout";
+        case http::Bound::reply_head: return "protocol.limits.head";
+        case http::Bound::reply_body: return "protocol.limits.body";
         case http::Bound::none:
         case http::Bound::attempt: break;
     }
     return {};
 }
 
+std::string passed_limit(const http::Failure& failure) {
+    const std::string_view name = name_of(failure.bound());
+    if (name.empty()) return {};
+    if (failure.too_large()) return std::string(name) + ", " + std::to_string(failure.largest()) + " bytes";
+    return limit_text(name, failure.allowed());
+}
+
 std::string_view connection_advice(const http::Failure& failure) noexcept {
+    if (failure.bound() == http::Bound::reply_body) return "let the body pass by (streams.hpp), or allow more";
+    if (failure.bound() == http::Bound::reply_head) return "allow more, if that is what the service sends";
     switch (failure.phase()) {
         case http::Phase::resolve: return "check the region's name and the endpoint URL";
         case http::Phase::connect: return "check that the endpoint can be reached from here";
         case http::Phase::proxy: return "check the proxy's URL and what it allows (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)";
-        case http::Phase::tls: return "check the certificate authorities (AWS_CA_BUNDLE, ca_bundle)";
+        case http::Phase::tls:
+            return failure.permanent() ? "check the certificate authorities (AWS_CA_BUNDLE, ca_bundle)" : "";
         case http::Phase::parse: return "something that does not speak HTTP answered: check the endpoint URL and proxies";
         default: return {};
     }
@@ -167,14 +180,13 @@ std::unique_ptr<Problem> failed_connection(const Target& target, const http::Fai
                                                                : ErrorKind::connection;
     problem.error.code = connection_code(failure);
     problem.error.explanation = failure.what();
-    if (const std::string_view limit = name_of(failure.bound()); !limit.empty()) {
-        problem.error.explanation.append(" (").append(limit_text(limit, failure.allowed())).append(")");
-    }
+    if (const std::string limit = passed_limit(failure); !limit.empty()) problem.error.explanation.append(" (").append(limit).append(")");
     problem.overdue = failure.bound() == http::Bound::attempt;
+    problem.connected = failure.phase() == http::Phase::send || failure.phase() == http::Phase::receive;
     if (const std::string_view advice = connection_advice(failure); !advice.empty()) {
         problem.error.explanation.append("; ").append(advice);
     }
-    // A certificate that is refused now is refused a second later.
+    // A certificate that is refused now is refused a second later, and a reply that is too large is as large.
     problem.failed.failure = failure.permanent() ? retry::Failure::final : retry::Failure::transient;
     problem.safe_to_repeat = !failure.may_have_been_sent();
     problem.failed.timed_out = failure.timed_out();

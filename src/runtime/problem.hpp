@@ -25,6 +25,7 @@ struct Problem {
     bool safe_to_repeat = true;  // the server cannot have carried the request out, or said that it did not
     bool stale = false;  // a kept connection that the server had closed meanwhile
     bool overdue = false;  // the time of the attempt was over
+    bool connected = false;  // it had its connection
 };
 
 // What every error of a call says.

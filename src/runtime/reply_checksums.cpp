@@ -3,6 +3,7 @@
 #include "runtime/input_text.hpp"
 
 #include <array>
+#include <cstdint>
 
 namespace botocraft::detail {
 
@@ -48,6 +49,18 @@ std::string checksum_mismatch(const http::Reply& reply) {
     if (!announced) return {};
     const std::string found = protocol::compute(announced->checksum, reply.body());
     return found == announced->value ? std::string() : describe_mismatch(announced->checksum, announced->value, found);
+}
+
+std::string crc32_mismatch(const orm::ServiceTables& service, const http::Reply& reply) {
+    if (service.service_id != "DynamoDB") return {};
+    const std::string_view announced = reply.header("x-amz-crc32");
+    if (announced.empty()) return {};
+    protocol::RunningChecksum sum(protocol::Checksum::crc32);
+    sum.add(reply.body());
+    std::uint32_t found = 0;
+    for (const char byte : sum.bytes()) found = found << 8 | static_cast<unsigned char>(byte);
+    const std::string text = std::to_string(found);
+    return text == announced ? std::string() : describe_mismatch(protocol::Checksum::crc32, announced, text);
 }
 
 std::string describe_mismatch(protocol::Checksum checksum, std::string_view announced, std::string_view found) {

@@ -81,8 +81,8 @@ auth::TokenHope token_hope(const CredentialsContext& context, const config::Sett
 void check_bounds(const SessionOptions& options) {
     using milliseconds = std::chrono::milliseconds;
     const std::pair<std::string_view, milliseconds> times[] = {
-        {"call_timeout", options.call_timeout},
-        {"attempt_timeout", options.attempt_timeout},
+        {"call_timeout", options.call_timeout.value_or(milliseconds::zero())},
+        {"attempt_timeout", options.attempt_timeout.value_or(milliseconds::zero())},
         {"connect_timeout", options.connect_timeout.value_or(milliseconds::zero())},
         {"tls_timeout", options.tls_timeout.value_or(milliseconds::zero())},
         {"lookup_timeout", options.lookup_timeout},
@@ -145,6 +145,14 @@ const config::Settings& SessionCore::settings() const {
     return *settings_;
 }
 
+http::Clock::duration SessionCore::call_limit() const noexcept {
+    return http::limit_of(options_.call_timeout.value_or(std::chrono::minutes(5)));
+}
+
+http::Clock::duration SessionCore::attempt_limit() const noexcept {
+    return http::limit_of(options_.attempt_timeout.value_or(std::chrono::minutes(2)));
+}
+
 CredentialsContext SessionCore::context() const {
     CredentialsContext context;
     context.environment = options_.environment;
@@ -190,6 +198,7 @@ auth::Renewed<BearerToken> SessionCore::bearer_tokens(std::string_view signing_n
 
 void SessionCore::choose_way(http::Origin& origin) const {
     const config::Settings& known = settings();
+    origin.connections = options_.connections;
     if (origin.tls) origin.context = tls_;
     origin.proxy = known.proxies.find(origin.tls, origin.host, origin.port);
 }
@@ -224,7 +233,7 @@ awaitable<void> SessionState::prepare(const SessionState& state) {
     const bool automatic = settings.defaults_mode == config::DefaultsMode::automatic &&
                            config::region_of_execution(*settings.environment).empty();
     if (region_missing || automatic) {
-        const auto deadline = http::after(http::Clock::now(), http::limit_of(state.core_->options().call_timeout));
+        const auto deadline = http::after(http::Clock::now(), state.core_->call_limit());
         std::string region = co_await state.core_->instance_region().find(deadline);
         if (region_missing && region.empty()) co_return;  // it may be there later
         const std::lock_guard lock(state.mutex_);
@@ -324,6 +333,7 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     }
     const config::ModeDefaults defaults = mode_defaults(context->endpoints->region().value);
     context->retries = core_->retries(service, context->endpoints->region().value);
+    context->quota = RetryQuotas::key(service, context->endpoints->region().value, context->retries->rules());
     context->limits.connect = http::limit_of(options.connect_timeout.value_or(defaults.connect_timeout));
     context->limits.tls = http::limit_of(options.tls_timeout.value_or(defaults.tls_timeout));
     context->limits.resolve = http::limit_of(options.lookup_timeout);
@@ -333,7 +343,6 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->limits.age = http::limit_of(options.max_age);
     context->limits.reply_head = options.protocol.limits.head;
     context->limits.reply_body = options.protocol.limits.body;
-    context->limits.connections = options.connections;
     return context;
 }
 

@@ -12,6 +12,7 @@
 #include "retry/strategy.hpp"
 #include "runtime/endpoint_discovery.hpp"
 #include "runtime/preparation.hpp"
+#include "runtime/retry_quotas.hpp"
 #include "runtime/secrets.hpp"
 #include "runtime/service_endpoints.hpp"
 #include "runtime/spares.hpp"
@@ -74,6 +75,7 @@ struct ServiceContext {
     mutable OtherRegions other_regions;  // of resources that turned out not to be in the session's own
     mutable std::atomic<std::int64_t> clock_offset = 0;  // seconds: how wrong this machine's clock turned out to be
     std::shared_ptr<retry::Strategy> retries;
+    std::string quota;  // of retries, that sessions share: its name
     Secrecy secrecy;
 
     // What must be added to this machine's clock: as this service said, or else as others did.
@@ -110,7 +112,10 @@ class SessionCore {
     [[nodiscard]] auth::CredentialsCache& credentials() const;
     // For the service of that name in signatures.
     [[nodiscard]] auth::Renewed<BearerToken> bearer_tokens(std::string_view signing_name) const;
-    // Which certificates a connection trusts, and through which proxy it goes.
+    // How long a call, and an attempt, may take.
+    [[nodiscard]] http::Clock::duration call_limit() const noexcept;
+    [[nodiscard]] http::Clock::duration attempt_limit() const noexcept;
+    // How many connections there may be, which certificates they trust, and through which proxy they go.
     void choose_way(http::Origin& origin) const;
     [[nodiscard]] InstanceRegion& instance_region() const;
     // Made when first asked for.

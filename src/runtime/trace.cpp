@@ -41,19 +41,19 @@ void Trace::attempt_begins(const Destination& destination) {
     attempt_begin_ = now();
 }
 
-void Trace::sending(bool connection_reused, std::string_view request) {
+void Trace::sending(bool connection_reused, std::string_view request, std::uint64_t passing) {
     attempt_.sent = true;
     attempt_.connection_reused = connection_reused;
-    attempt_.request_bytes = request.size();
+    attempt_.request_bytes = request.size() + static_cast<std::size_t>(passing);
     attempt_.to_connect = now() - attempt_begin_;
     tell_wire([&](Observer& observer) {
         observer.sent(call_, attempt_.number, shown_request(request, holds_secrets(service_, operation_.input)));
     });
 }
 
-void Trace::received(const http::Reply& reply) {
+void Trace::received(const http::Reply& reply, std::uint64_t passed) {
     attempt_.status = end_.status = reply.status();
-    attempt_.reply_bytes = reply.body().size();
+    attempt_.reply_bytes = reply.body().size() + static_cast<std::size_t>(passed);
     tell_wire([&](Observer& observer) {
         // An error may quote the request.
         const bool secret = holds_secrets(service_, operation_.output) || holds_secrets(service_, operation_.input);
@@ -71,12 +71,12 @@ void Trace::attempted(const Problem* problem) {
     attempt_.error = attempt_.request_id = {};
 }
 
-void Trace::retrying(const Problem& problem, bool at_once, std::chrono::nanoseconds wait) {
+void Trace::retrying(const Problem& problem, bool stale, std::chrono::nanoseconds wait) {
     RetryInfo retry;
     retry.attempt = attempt_.number + 1;
     retry.wait = wait;
     retry.throttled = problem.failed.failure == retry::Failure::throttling;
-    retry.stale_connection = at_once;
+    retry.stale_connection = stale;
     retry.error = problem.error.code;
     tell([&](Observer& observer) { observer.retrying(call_, retry); });
 }

@@ -9,6 +9,7 @@
 #include <botocraft/observer.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -23,10 +24,12 @@ class Trace {
 
     void started(std::string_view region);
     void attempt_begins(const Destination& destination);
-    void sending(bool connection_reused, std::string_view request);
-    void received(const http::Reply& reply);
+    // `passing`: bytes of the body that are not in the text.
+    void sending(bool connection_reused, std::string_view request, std::uint64_t passing);
+    void received(const http::Reply& reply, std::uint64_t passed);
     void attempted(const Problem* problem);
-    void retrying(const Problem& problem, bool at_once, std::chrono::nanoseconds wait);
+    // `stale`: it is the connection that is replaced.
+    void retrying(const Problem& problem, bool stale, std::chrono::nanoseconds wait);
     void succeeded() noexcept { end_.outcome = CallOutcome::success; }
     void failed(const Error& error);
 

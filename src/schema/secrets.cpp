@@ -11,17 +11,36 @@ namespace botocraft::schema {
 
 namespace {
 
-// Secrets that not every model calls sensitive.
-constexpr std::array<std::string_view, 10> secret_names{
-    "accesstoken", "authorizationtoken", "clientsecret", "idtoken",      "password",
-    "refreshtoken", "secretaccesskey",   "secretbinary", "secretstring", "sessiontoken"};
+// How names of secrets end that not every model calls sensitive. Of tokens there are more that are none: of pages, of
+// requests, of grants.
+constexpr std::array<std::string_view, 23> secret_endings{
+    "accesstoken",        "activationcode",  "activationkey", "authenticationcode1", "authenticationcode2",
+    "authorizationtoken", "authtoken",       "devicecode",    "idtoken",             "passphrase",
+    "password",           "passwords",       "presignedurl",  "refreshtoken",        "secret",
+    "secretaccesskey",    "secretbinary",    "secretkey",     "secretstring",        "secrettoken",
+    "sessiontoken",       "tokencode",       "tokenvalue"};
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+bool ends_with_lower(std::string_view text, std::string_view ending) noexcept {
+    if (text.size() < ending.size()) return false;
+    return std::ranges::equal(text.substr(text.size() - ending.size()), ending, [](char c, char wanted) {
+        return (c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c) == wanted;
+    });
+}
+
+// A switch, a time or a description of a secret may have its name, and tells nothing of it.
+bool is_text(ShapeRef owner, Kind kind, std::uint16_t target) {
+    switch (kind) {
+        case Kind::string:
+        case Kind::blob:
+        case Kind::document: return true;
+        case Kind::list:
+        case Kind::map: {
+            const ShapeRef container{owner.schema, target};
+            const Member& element = container.begin()[container.shape().member_count - 1];
+            return is_text(owner, element.kind, element.target);
+        }
+        default: return false;
     }
-    return result;
 }
 
 class Collector {
@@ -88,7 +107,10 @@ class Collector {
 
 bool is_secret(ShapeRef shape, const Member& member) {
     if ((member.flags & member_flag::sensitive) != 0) return true;
-    return std::ranges::find(secret_names, lower(shape.schema->wire_name(member))) != secret_names.end();
+    const std::string_view on_the_wire = shape.schema->wire_name(member);
+    const std::string_view name = shape.schema->name(member);
+    const auto ends = [=](std::string_view ending) { return ends_with_lower(name, ending) || ends_with_lower(on_the_wire, ending); };
+    return std::ranges::any_of(secret_endings, ends) && is_text(shape, member.kind, member.target);
 }
 
 bool holds_secrets(ShapeRef root) {

@@ -8,7 +8,7 @@
 
 namespace botocraft::schema {
 
-// Whether the model calls the member sensitive, or its name does.
+// Whether the model calls the member sensitive, or it is a text whose name says so: not every model does.
 [[nodiscard]] bool is_secret(ShapeRef shape, const Member& member);
 
 // Whether any value in that structure is a secret, at whatever depth.

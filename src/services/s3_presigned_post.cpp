@@ -123,7 +123,7 @@ awaitable<PresignedPost> presign(std::shared_ptr<const detail::SessionState> ses
     const detail::ServiceContext& context = session->service(tables::service);
     std::shared_ptr<const auth::SigningIdentity> identity = core.credentials().fresh();
     if (!identity) {
-        identity = co_await core.credentials().get(http::after(http::Clock::now(), http::limit_of(core.options().call_timeout)));
+        identity = co_await core.credentials().get(http::after(http::Clock::now(), core.call_limit()));
     }
     PutObjectRequest input;
     input.Bucket = policy.bucket;

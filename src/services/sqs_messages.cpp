@@ -179,6 +179,8 @@ struct Waiting : std::enable_shared_from_this<Waiting> {
 };
 
 awaitable<void> wait_for(std::shared_ptr<Waiting> waiting) {
+    // What is spawned lets only terminal cancellation through by itself, whatever its caller asked for.
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
     // Whoever waits may go; then the request has to go as well.
     struct Guard {
         explicit Guard(Waiting& of) : waiting(of) {}
@@ -226,6 +228,7 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
     [[nodiscard]] const Strand& strand() const noexcept { return strand_; }
 
     static awaitable<void> run(std::shared_ptr<Consumer> self) {
+        co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
         self->begin();
         bool aborted = false;
         while (true) {

@@ -59,7 +59,7 @@ awaitable<Session> take(Session session, botocraft::AssumeRole role) {
     options.region = session.state()->region();
     options.credentials = assume_role_credentials(std::move(role), std::make_shared<SessionCredentials>(core));
     Session taken(options);
-    const auto deadline = http::after(http::Clock::now(), http::limit_of(options.call_timeout));
+    const auto deadline = http::after(http::Clock::now(), core->call_limit());
     const auto known = co_await taken.state()->core()->credentials().get(deadline);
     static_cast<void>(known);
     co_return taken;

@@ -181,7 +181,8 @@ TEST_CASE("published cases of the adaptive retry mode") {
     }
 }
 
-// The mode before `standard`: none of what it sent again is lost, but for a checksum of bodies that is not looked at.
+// The mode before `standard`: none of what it sent again is lost. Two of its cases are tested with calls: a checksum of
+// bodies that is wrong, and connections that break.
 TEST_CASE("what the oldest rules send again is sent again") {
     const auto suite = conformance::file("retry/botocore-legacy-_retry.json");
     if (!suite) return;

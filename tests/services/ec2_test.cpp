@@ -466,7 +466,7 @@ ec2::IpPermission allow(std::string_view protocol, int port, std::string_view ci
 // Not created yet, and of a session that is not the default one.
 ec2::SecurityGroup new_group(const Session& session) {
     ec2::SecurityGroup group{.GroupName = "web", .Description = "the web"};
-    detail::ModelAccess::came_from_aws(group.state_, session.state());
+    detail::ModelAccess::came_from_aws(group.state_, session.state(), 0);
     detail::ModelAccess::left_aws(group.state_);
     return group;
 }

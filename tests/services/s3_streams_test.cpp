@@ -4,6 +4,7 @@
 
 #include <botocraft/error.hpp>
 #include <botocraft/explain.hpp>
+#include <botocraft/observer.hpp>
 
 #include "catch.hpp"
 
@@ -70,6 +71,54 @@ TEST_CASE_METHOD(S3, "without checksums, chunks are signed where nothing else pr
     CHECK_THAT(std::string(transport->last().body()), Contains("5;chunk-signature="));
     CHECK(transport->last().header("x-amz-content-sha256") == "STREAMING-AWS4-HMAC-SHA256-PAYLOAD");
     CHECK(transport->last().header("content-length") == std::to_string(transport->last().body().size()));
+}
+
+namespace {
+
+struct Sizes final : Observer {
+    void attempted(const CallInfo&, const AttemptInfo& attempt) noexcept override {
+        sent.push_back(attempt.request_bytes);
+        received.push_back(attempt.reply_bytes);
+    }
+    std::vector<std::size_t> sent;
+    std::vector<std::size_t> received;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(S3, "observers are told the sizes of bodies that pass by") {
+    answers["PUT /a"] = status(200);
+    answers["GET /a"] = object_answer(std::string(200'000, 'x'));
+    const auto sizes = std::make_shared<Sizes>();
+    options.observers = {sizes};
+    const Session observed{options};
+    run(Object::objects(observed).put("logs", "a", Source::of(std::string(300'000, 'x'))));
+    std::string text;
+    run(Object::objects(observed).download("logs", "a", Sink::into(text)));
+    REQUIRE(sizes->sent.size() == 2);
+    CHECK(sizes->sent[0] > 300'000);
+    CHECK(sizes->received[0] == 0);
+    CHECK(sizes->received[1] == 200'000);
+    // Those of an attempt are not added to the next one's.
+    answers["GET /a"] = error(404, "NoSuchKey");
+    CHECK_THROWS_AS(run(Object::objects(observed).download("logs", "a", Sink::into(text))), DoesNotExist);
+    CHECK(sizes->received.back() < 1000);
+}
+
+TEST_CASE_METHOD(S3, "limits bound bodies that pass by where they are set, and only there") {
+    answers["PUT /a"] = status(200);
+    const auto put = [&] { run(Object::objects(Session(options)).put("logs", "a", Source::of(std::string("hello")))); };
+    put();
+    CHECK(transport->bodies_until == http::Clock::time_point::max());
+    options.call_timeout = std::chrono::minutes(5);
+    put();
+    CHECK(transport->bodies_until <= http::Clock::now() + std::chrono::minutes(5));
+    options.attempt_timeout = std::chrono::minutes(1);
+    put();
+    CHECK(transport->bodies_until <= http::Clock::now() + std::chrono::minutes(1));
+    options.call_timeout.reset();
+    put();
+    CHECK(transport->bodies_until <= http::Clock::now() + std::chrono::minutes(1));
 }
 
 TEST_CASE_METHOD(S3, "a source and a sink can be used again") {

@@ -340,6 +340,8 @@ TEST_CASE_METHOD(S3, "a bucket of another region is called there, and later at o
     run(Object::objects(session).get("logs", "b"));
     CHECK(transport->requests().size() == 3);
     CHECK(sleeper->slept.empty());
+    CHECK(session.statistics().resent == 0);  // no connection was to blame
+    CHECK(session.statistics().retries == 1);
     // Another bucket is looked for at home.
     run(Object::objects(session).get("other", "b"));
     CHECK(transport->requests().size() == 5);

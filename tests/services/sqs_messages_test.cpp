@@ -7,6 +7,9 @@
 
 #include "catch.hpp"
 
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+
 #include <chrono>
 #include <memory>
 #include <set>
@@ -14,6 +17,7 @@
 #include <vector>
 
 using namespace botocraft;
+namespace asio = boost::asio;
 using fake::reply;
 using sqs::Message;
 using sqs::Queue;
@@ -207,9 +211,15 @@ TEST_CASE_METHOD(Messages, "who stops waiting for a message ends the request; th
     auto messages = queue().poll();
     transport->exchanging.close();
     fake::Running<box<Message>> running;
-    start(running, messages.next());
-    cancel(running);
-    CHECK(running.aborted());
+    const auto next = [&]() -> awaitable<box<Message>> {
+        co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+        box<Message> message = co_await messages.next();
+        co_return message;
+    };
+    start(running, next());
+    running.cancel.emit(GENERATE(asio::cancellation_type::terminal, asio::cancellation_type::partial, asio::cancellation_type::total));
+    poll();
+    REQUIRE(running.aborted());
     CHECK(transport->cancelled == 1);
     CHECK(transport->in_flight == 0);
     transport->exchanging.open();
@@ -393,13 +403,20 @@ TEST_CASE_METHOD(Messages, "cancelling cancels the handlers and the request, and
     worker.gate.close();
     arrive({"a"});
     fake::Running<bool> running;
-    start(running, finished(messages.for_each(std::ref(worker), {.concurrency = 2})));
+    const auto all = [&]() -> awaitable<bool> {
+        co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+        const sqs::Handling handling{.concurrency = 2};
+        const bool done = co_await finished(messages.for_each(std::ref(worker), handling));
+        co_return done;
+    };
+    start(running, all());
     transport->exchanging.close();
     sleeper->sleeping.open();  // the pause of the empty queue
     poll();
     sleeper->sleeping.close();
-    cancel(running);
-    CHECK(running.aborted());
+    running.cancel.emit(GENERATE(asio::cancellation_type::terminal, asio::cancellation_type::partial, asio::cancellation_type::total));
+    poll();
+    REQUIRE(running.aborted());
     CHECK(worker.at_once == 0);
     CHECK(worker.ended.empty());
     CHECK(transport->in_flight == 0);

@@ -185,8 +185,9 @@ TEST_CASE_METHOD(Uploads, "while an upload waits to be sent again, it holds no k
     const Source text = Source::of(std::string("hello"));
     s3::PutObjectRequest input{.Bucket = "web-logs", .Key = "a"};
     s3::PutObjectOutput output;
+    const detail::CallBodies bodies{.source = text};
     fake::Running<bool> running;
-    start(running, with_value(detail::invoke(session.state(), s3::tables::service, row_of("PutObject"), &input, &output, {&text})));
+    start(running, with_value(detail::invoke(session.state(), s3::tables::service, row_of("PutObject"), &input, &output, &bodies)));
     REQUIRE(sleeper->sleeping.waiting() == 1);
     CHECK_THAT(std::string(transport->last().body()), Contains("chunk-signature="));
     std::weak_ptr<const auth::HmacKey> key;

@@ -42,7 +42,8 @@ class Flight {
         const Clock::time_point start = Clock::now();
         const Clock::duration warm_up = std::min<Clock::duration>(time / 4, 60s);
         Clock::time_point look = start + warm_up;
-        std::vector<std::size_t> at_rest;  // memory, after the warm-up and from time to time
+        std::vector<std::size_t> at_rest;  // memory, after the warm-up and from time to time...
+        std::vector<std::size_t> kept;     // ... and connections that are kept meanwhile
         std::size_t most = 0;
         Clock::time_point measure = start;
         while (Clock::now() < start + time) {
@@ -54,22 +55,23 @@ class Flight {
             most = std::max(most, memory_in_use());
             if (Clock::now() < look) continue;
             look += (time - warm_up) / 9 + 1ms;
-            at_rest.push_back(resting_memory());
+            at_rest.push_back(resting_memory(kept));
         }
         stop();
         at_rest.push_back(memory_in_use());
+        kept.push_back(http::statistics(context_).idle);
         const SessionStatistics sums = session_.statistics();
         const http::Statistics pools = http::statistics(context_);
         std::printf("flight: %zu in flight for %lld s: %llu calls, %llu attempts (%llu retries, %llu at once, %llu throttled), "
-                    "%zu right, %zu errors, %zu cancelled; %zu thread(s); connections: %llu opened, %llu closed\n",
+                    "%zu right, %zu errors, %zu cancelled; %zu thread(s); connections: at most %zu in flight, %llu opened, %llu closed\n",
                     workers_.size(), static_cast<long long>(time.count()), static_cast<unsigned long long>(sums.calls),
                     static_cast<unsigned long long>(sums.attempts), static_cast<unsigned long long>(sums.retries),
                     static_cast<unsigned long long>(sums.resent), static_cast<unsigned long long>(sums.throttled), right_,
-                    errors_, cancelled_, most_threads_, static_cast<unsigned long long>(pools.opened),
+                    errors_, cancelled_, most_threads_, most_connections_, static_cast<unsigned long long>(pools.opened),
                     static_cast<unsigned long long>(pools.closed.total()));
         std::printf("  memory of the client in use: at most %zu KiB, with calls in flight; at rest, after the warm-up and then "
-                    "from time to time, KiB:", most / 1024);
-        for (const std::size_t bytes : at_rest) std::printf(" %zu", bytes / 1024);
+                    "from time to time, KiB (with so many idle connections):", most / 1024);
+        for (std::size_t i = 0; i < at_rest.size(); ++i) std::printf(" %zu (%zu)", at_rest[i] / 1024, kept[i]);
         std::printf("; resident at the end %zu KiB\n", resident_kib());
         check(wrong_ == 0, "each call gets its own result");
         check(ended_twice_ == 0, "each call ends once");
@@ -78,7 +80,10 @@ class Flight {
         check(right_ > 0 && cancelled_ > 0 && sums.retries > 0, "there were faults and cancellations");
         check(pools.in_flight == 0 && pools.waiting == 0 && pools.opened == pools.closed.total() + pools.idle, "the pool is at rest");
         check(most_threads_ == 1, "one thread does it all");
-        const std::size_t bound = at_rest.front() + at_rest.front() / 10 + (256U << 10);
+        check(most_connections_ > workers_.size() / 2, "calls in flight have connections of their own");
+        constexpr std::size_t of_connection = 6 * 1024;  // at most, of one that is idle
+        for (std::size_t i = 0; i < at_rest.size(); ++i) at_rest[i] -= std::min(at_rest[i], kept[i] * of_connection);
+        const std::size_t bound = at_rest.front() + at_rest.front() / 10 + (256U << 10) + kept.front() * of_connection;
         check(std::ranges::all_of(at_rest, [&](std::size_t bytes) { return bytes <= bound; }), "memory is flat after the warm-up");
         check(most <= workers_.size() * 12 * 1024 + (8U << 20), "a call in flight takes at most 12 KiB here as well");
     }
@@ -124,6 +129,7 @@ class Flight {
 
     void cancel_some() {
         most_threads_ = std::max(most_threads_, threads());
+        most_connections_ = std::max(most_connections_, http::statistics(context_).in_flight);
         for (std::size_t i = 0; i < workers_.size() / 200 + 1; ++i) {
             Worker& worker = workers_[random_() % workers_.size()];
             if (worker.busy) worker.cancel->emit(asio::cancellation_type::terminal);
@@ -138,8 +144,9 @@ class Flight {
         stopping_ = false;
     }
 
-    std::size_t resting_memory() {
+    std::size_t resting_memory(std::vector<std::size_t>& kept) {
         stop();
+        kept.push_back(http::statistics(context_).idle);
         const std::size_t in_use = memory_in_use();
         for (Worker& worker : workers_) begin(worker);
         return in_use;
@@ -150,7 +157,7 @@ class Flight {
     std::vector<Worker> workers_;
     std::mt19937_64 random_{20150830};
     bool stopping_ = false;
-    std::size_t busy_ = 0, begun_ = 0, right_ = 0, wrong_ = 0, errors_ = 0, cancelled_ = 0, ended_twice_ = 0, most_threads_ = 0;
+    std::size_t busy_ = 0, begun_ = 0, right_ = 0, wrong_ = 0, errors_ = 0, cancelled_ = 0, ended_twice_ = 0, most_threads_ = 0, most_connections_ = 0;
 };
 
 }  // namespace
@@ -159,6 +166,7 @@ void flight(const Options& options) {
     Server server(Manner::answers_roughly);
     SessionOptions settings = options_for(server.endpoint_url());
     settings.first_byte_timeout = settings.stall_timeout = 250ms;  // of the requests that get no answer
+    settings.connections = options.in_flight;  // so that all of them are on their way, and none waits for another
     Flight(options, Session(settings)).run(options.flight);
     const Server::Seen seen = server.stop();
     std::printf("  the server saw %llu requests; faults befell %llu of them, 1 in %.1f; it took %zu KiB at most\n",

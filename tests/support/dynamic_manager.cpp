@@ -437,7 +437,8 @@ json::value DynamicManager::save(std::string_view model_name, const json::value&
     const orm::Model& tables = service_.models[row];
     Structure structure = structure_of({service_.schema, tables.shape}, model);
     auto& state = schema::as<ModelState>(schema::offset(structure.get(), tables.state_offset));
-    detail::ModelAccess::came_from_aws(state, session_.state());
+    // As if AWS had told other tags: what differs is known by a look at it.
+    detail::ModelAccess::came_from_aws(state, session_.state(), 1);
     if (!from_aws) detail::ModelAccess::left_aws(state);
     await(by_hand ? by_hand(structure.get()) : detail::save(service_, row, structure.get()));
     return parsed(detail::to_json(structure.shape(), structure.get()));
@@ -448,7 +449,7 @@ json::value DynamicManager::remove(std::string_view model_name, const json::valu
     const orm::Model& tables = service_.models[row];
     Structure structure = structure_of({service_.schema, tables.shape}, model);
     auto& state = schema::as<ModelState>(schema::offset(structure.get(), tables.state_offset));
-    detail::ModelAccess::came_from_aws(state, session_.state());
+    detail::ModelAccess::came_from_aws(state, session_.state(), 0);
     await(detail::remove(service_, row, structure.get()));
     return parsed(detail::to_json(structure.shape(), structure.get()));
 }
@@ -458,7 +459,7 @@ json::value DynamicManager::follow(std::string_view model_name, std::string_view
     const orm::Model& tables = service_.models[find_model(model_name)];
     Structure structure = structure_of({service_.schema, tables.shape}, model);
     auto& state = schema::as<ModelState>(schema::offset(structure.get(), tables.state_offset));
-    detail::ModelAccess::came_from_aws(state, session_.state());
+    detail::ModelAccess::came_from_aws(state, session_.state(), 0);
     for (std::uint16_t i = 0; i < tables.relation_count; ++i) {
         const auto row = static_cast<std::uint16_t>(tables.first_relation + i);
         const orm::Relation& found = service_.relations[row];

@@ -189,6 +189,7 @@ class Transport final : public http::Transport {
     std::size_t most_in_flight = 0;
     std::size_t cancelled = 0;  // exchanges
     http::Limits limits;        // of the last attempt
+    http::Clock::time_point bodies_until{};  // of the last bodies that passed by
 
     asio::awaitable<http::Lease> acquire(const http::Origin& origin, const http::Limits& bounds) override {
         limits = bounds;
@@ -241,6 +242,7 @@ class Transport final : public http::Transport {
         }
 
         asio::awaitable<void> stream(http::ReplyBody body, const http::Streams& streams) override {
+            transport_.bodies_until = streams.deadline;
             for (bool more = streams.source != nullptr; more;) more = co_await streams.source->next(output_);
             co_await exchange(body);
             closed_ = true;  // unless it ends well

@@ -152,3 +152,17 @@ TEST_CASE_METHOD(Clients, "a service without models: JSON, and pages whose token
     CHECK(transport->last().header("x-amz-target") == "DynamoDB_20120810.ListTables");
     CHECK(transport->last().json() == fake::json::parse(R"({"Limit": 2, "ExclusiveStartTableName": "b"})").as_object());
 }
+
+// The published rules of the oldest retry mode have this, for DynamoDB alone.
+TEST_CASE_METHOD(Clients, "a reply of DynamoDB that is not the one that its CRC-32 was taken of is asked for again") {
+    fake::Answer good = fake::reply(R"({"TableNames": ["a"]})");
+    good.headers.emplace_back("x-amz-crc32", "4041566274");
+    fake::Answer damaged = good;
+    damaged.body = R"({"TableNames": ["b"]})";
+    transport->once("ListTables", damaged);
+    transport->once("ListTables", good);
+    const auto reply = run(tables.list_tables({}));
+    REQUIRE(reply.TableNames.size() == 1);
+    CHECK(reply.TableNames[0] == "a");
+    CHECK(transport->count("ListTables") == 2);
+}

@@ -100,12 +100,12 @@ TEST_CASE_METHOD(Calls, "what may be sent only once goes over no connection that
     options.max_attempts = 1;
     const Session session = session_for(server.origin());
     CHECK(run(context, change(session)).clusterName == "prod");
-    closed.get_future().wait();  // the connection is not idle for long enough to be looked at before a read
+    closed.get_future().wait();
     SECTION("a change: it is looked at") {
         CHECK(run(context, change(session)).clusterName == "prod");
         CHECK(session.statistics().resent == 0);
     }
-    SECTION("a read: it is sent again") {
+    SECTION("a read: it is looked at, or sent again") {
         CHECK(run(context, read(session)).clusterName == "prod");
     }
     CHECK(statistics().closed.by_server == 1);
@@ -130,6 +130,32 @@ TEST_CASE_METHOD(Calls, "a kept connection that breaks under a change is an erro
     CHECK(run(context, change(session)).clusterName == "prod");
 }
 
+TEST_CASE_METHOD(Calls, "a reply over a limit is asked for once, and the error names the limit") {
+    std::string said;
+    const bool chunked = GENERATE(false, true);
+    SECTION("body") {
+        options.protocol.limits.body = 20;
+        said = "protocol.limits.body, 20 bytes";
+    }
+    SECTION("head") {
+        options.protocol.limits.head = 30;
+        said = "protocol.limits.head, 30 bytes";
+    }
+    const Server server([&](Peer& peer) {
+        while (peer.request()) {
+            if (!chunked) peer.answer(answer_text);
+            if (chunked) peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" + std::string(0x1000, ' '));
+        }
+    });
+    const Session session = session_for(server.origin());
+    const Error error = error_of(read(session));
+    CHECK(error.kind() == ErrorKind::protocol);
+    CHECK(error.code() == "ReplyTooLarge");
+    CHECK(error.details().attempts.size() == 1);
+    CHECK_THAT(error.what(), Contains(said) && Contains("[after 1 attempt]") && !Contains("does not speak HTTP"));
+    CHECK(server.connections() == 1);
+}
+
 TEST_CASE_METHOD(Calls, "a server that falls silent in the TLS handshake, or trickles") {
     const bool trickles = GENERATE(false, true);
     const Server server([&](Peer& peer) {
@@ -144,7 +170,8 @@ TEST_CASE_METHOD(Calls, "a server that falls silent in the TLS handshake, or tri
     CHECK(error.code() == "TlsTimeout");
     CHECK(error.details().attempts.size() == 2);  // nothing was sent: it may be tried again
     CHECK_THAT(error.what(), Contains("localhost:" + std::to_string(server.origin().port)) &&
-                                 Contains("the TLS handshake took too long (tls_timeout, 30 ms)") && Contains("[after 2 attempts]"));
+                                 Contains("the TLS handshake took too long (tls_timeout, 30 ms)") && Contains("[after 2 attempts]") &&
+                                 !Contains("certificate"));
     CHECK(server.connections() == 2);
     CHECK(statistics().opened == 0);
     CHECK(statistics().in_flight == 0);

@@ -237,6 +237,27 @@ TEST_CASE_METHOD(Fixture, "a connection that the server closed while it was idle
     }
 }
 
+TEST_CASE_METHOD(Fixture, "a whole reply that nobody asked for is not taken for the next one") {
+    std::promise<void> answered;
+    std::promise<void> sent;
+    const Server server([&](Peer& peer) {
+        if (peer.request()) peer.answer(peer.number() == 0 ? "first" : "second");
+        if (peer.number() == 0) {
+            answered.get_future().wait();
+            peer.answer("stray");
+            sent.set_value();
+        }
+        peer.until_closed();
+    });
+    CHECK(get(server).body == "first");
+    answered.set_value();
+    sent.get_future().wait();
+    for (const auto end = http::Clock::now() + limits.trusted_idle; http::Clock::now() <= end;) {
+    }
+    CHECK(get(server).body == "second");
+    CHECK(statistics().closed.by_server == 1);
+}
+
 TEST_CASE_METHOD(Fixture, "a server that never answers, and one that stops within the reply") {
     const std::string part = GENERATE(as<std::string>(), "", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell");
     const Server server([&](Peer& peer) {
@@ -257,6 +278,17 @@ TEST_CASE_METHOD(Fixture, "a server that never answers, and one that stops withi
     CHECK(thrown.may_have_been_sent());
     CHECK(!thrown.stale());
     CHECK(statistics().in_flight == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "a body that lasts to the end of its connection is not whole where a limit ended that") {
+    const Server server([](Peer& peer) {
+        if (peer.request()) peer.send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhalf of it");
+        peer.until_closed();
+    });
+    limits.stall = milliseconds(20);
+    const Failure thrown = fail(server);
+    CHECK(thrown.timed_out());
+    CHECK(thrown.bound() == http::Bound::stall);
 }
 
 TEST_CASE_METHOD(Fixture, "a server that refuses a long request before it has read all of it is heard") {

@@ -52,8 +52,8 @@ asio::awaitable<Lease> acquire(http::Transport& transport, const http::Origin& o
 
 TEST_CASE_METHOD(Fixture, "no more connections than allowed, and who waits longest is served first") {
     const Server server(echo);
-    const http::Origin origin = server.origin();
-    limits.connections = 2;
+    http::Origin origin = server.origin();
+    origin.connections = 2;
     std::vector<int> order;
     const auto caller = [&](int number) -> asio::awaitable<void> {
         Lease lease = co_await transport->acquire(origin, limits);
@@ -78,8 +78,8 @@ TEST_CASE_METHOD(Fixture, "a connection that breaks lets the next in line open a
     const Server server([](Peer& peer) {
         if (peer.request() && peer.number() >= 3) echo(peer);
     });
-    const http::Origin origin = server.origin();
-    limits.connections = 1;
+    http::Origin origin = server.origin();
+    origin.connections = 1;
     int failed = 0;
     const auto caller = [&]() -> asio::awaitable<void> {
         try {
@@ -153,14 +153,37 @@ TEST_CASE_METHOD(Fixture, "origins do not share connections") {
 
 TEST_CASE_METHOD(Fixture, "waiting for the pool ends with the deadline") {
     const Server server(echo);
-    limits.connections = 1;
-    const Lease held = run(context, acquire(*transport, server.origin(), limits));
+    http::Origin origin = server.origin();
+    origin.connections = 1;
+    const Lease held = run(context, acquire(*transport, origin, limits));
     limits.deadline = http::Clock::now() + milliseconds(10);
-    const Failure thrown = failure(context, call(*transport, server.origin(), limits));
+    const Failure thrown = failure(context, call(*transport, origin, limits));
+    CHECK(std::string(thrown.what()) == "127.0.0.1:" + std::to_string(origin.port) +
+                                            ": no connection became free in time: 1 are in use");
     CHECK(thrown.timed_out());
     CHECK(thrown.phase() == Phase::pool);
     CHECK(!thrown.may_have_been_sent());
     CHECK(statistics().waiting == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "who allows more connections does not wait behind who allows few") {
+    const Server server(echo);
+    http::Origin few = server.origin();
+    few.connections = 1;
+    const Lease held = run(context, acquire(*transport, few, limits));
+    Limits short_ones = limits;
+    short_ones.deadline = http::Clock::now() + milliseconds(500);
+    bool waited = false;
+    asio::co_spawn(context, acquire(*transport, few, short_ones),
+                   [&](const std::exception_ptr& error, const Lease&) { waited = error != nullptr; });
+    run_until([&] { return statistics().waiting == 1; });
+    bool served = false;
+    const http::Origin more = server.origin();
+    asio::co_spawn(context, call(*transport, more, limits),
+                   [&](const std::exception_ptr& error, const Answer&) { served = !error && statistics().waiting == 1; });
+    context.run();
+    CHECK(served);
+    CHECK(waited);
 }
 
 TEST_CASE_METHOD(Fixture, "cancelling who waits loses neither the connection nor the others in line") {
@@ -169,8 +192,8 @@ TEST_CASE_METHOD(Fixture, "cancelling who waits loses neither the connection nor
     enum class Order { cancelled_first, granted_first, granted_after };
     const Order order = GENERATE(Order::cancelled_first, Order::granted_first, Order::granted_after);
     const Server server(echo);
-    const http::Origin origin = server.origin();
-    limits.connections = 1;
+    http::Origin origin = server.origin();
+    origin.connections = 1;
     Lease held = run(context, acquire(*transport, origin, limits));
 
     asio::cancellation_signal signal;
@@ -224,10 +247,10 @@ TEST_CASE_METHOD(Fixture, "a finished call leaves no timer behind that keeps the
 
 TEST_CASE("a context may end with connections idle, leased, in exchange and waited for") {
     const Server server([](Peer& peer) { peer.until_closed(); });
-    const http::Origin origin = server.origin();
+    http::Origin origin = server.origin();
+    origin.connections = 3;
     const auto transport = http::make_transport();
     Limits limits;
-    limits.connections = 3;
     asio::io_context context;
     const auto hang = [&]() -> asio::awaitable<void> { (void)co_await call(*transport, origin, limits); };
     { const Lease idle = run(context, acquire(*transport, origin, limits)); }
@@ -239,10 +262,10 @@ TEST_CASE("a context may end with connections idle, leased, in exchange and wait
 
 TEST_CASE("one context run by several threads", "[threads]") {
     const Server server(echo);
-    const http::Origin origin = server.origin();
+    http::Origin origin = server.origin();
+    origin.connections = 3;
     const auto transport = http::make_transport();
     Limits limits;
-    limits.connections = 3;
     limits.first_byte = limits.stall = std::chrono::seconds(60);
     asio::thread_pool context(4);
     std::atomic<int> served{0};
@@ -362,6 +385,31 @@ TEST_CASE_METHOD(Fixture, "one connection that the server closed makes the other
     CHECK(run(context, call(*transport, origin, limits)).status == 200);  // the next is not stale as well
 }
 
+// They look open until then.
+TEST_CASE_METHOD(Fixture, "connections that the server closes when the next request comes cost one failure, however many") {
+    const Server server([&](Peer& peer) {
+        if (peer.number() >= 6) return echo(peer);
+        if (peer.request()) peer.answer("ok");
+        (void)peer.request();
+    });
+    const http::Origin origin = server.origin();
+    limits.trusted_idle = std::chrono::hours(1);
+    {
+        std::vector<Lease> leases;
+        for (int i = 0; i < 6; ++i) leases.push_back(run(context, acquire(*transport, origin, limits)));
+        const auto use = [](Lease& lease) -> asio::awaitable<bool> {
+            lease.output() = "GET / HTTP/1.1\r\n\r\n";
+            co_await lease.exchange();
+            co_return true;
+        };
+        for (Lease& lease : leases) (void)run(context, use(lease));
+    }
+    REQUIRE(statistics().idle == 6);
+    CHECK(failure(context, call(*transport, origin, limits)).stale());
+    CHECK_FALSE(run(context, call(*transport, origin, limits)).reused);
+    CHECK(statistics().closed.by_server == 6);
+}
+
 TEST_CASE_METHOD(Fixture, "after an error reply the connection is used again") {
     const Server server([](Peer& peer) {
         while (peer.request()) peer.send("HTTP/1.1 503 Slow Down\r\nContent-Length: 4\r\n\r\nslow");
@@ -405,8 +453,8 @@ TEST_CASE_METHOD(Fixture, "who waited and gets a connection that is of no use op
         peer.answer("ok");
         if (!dead) peer.until_closed();
     });
-    const http::Origin origin = server.origin();
-    limits.connections = 1;
+    http::Origin origin = server.origin();
+    origin.connections = 1;
     if (dead) {
         limits.trusted_idle = Limits::idle_always_checked;
     } else {

@@ -93,6 +93,8 @@ TEST_CASE_METHOD(Fixture, "proxy: sessions are taken up again through tunnels, w
     const http::Origin to = through(proxy, origin(server), nested);
     for (int i = 0; i < 3; ++i) CHECK(run(context, call(*transport, to, limits)).body == "ok");
     CHECK(statistics().handshakes_resumed == 2);
+    // The proxy and the server have one context here.
+    CHECK(SSL_CTX_sess_hits(server_context.get()) == (nested ? 4 : 2));
 }
 
 TEST_CASE_METHOD(Fixture, "proxy: a plain request carries the whole URL") {

@@ -235,6 +235,19 @@ TEST_CASE("stray bytes after a reply forbid another request") {
     }
 }
 
+TEST_CASE("chunks of a server that speaks HTTP/1.0 are read, and forbid another request") {
+    for (const std::string version : {"1.0", "1.1"}) {
+        ReplyReader reader;
+        reader.start(ReplyBody::expected, limit, limit);
+        REQUIRE(!feed(reader, "HTTP/" + version + " 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+                              "2\r\nok\r\n0\r\n\r\n"));
+        Reply reply;
+        reader.fill(reply);
+        CHECK(reply.body() == "ok");
+        CHECK(reader.reusable() == (version == "1.1"));
+    }
+}
+
 TEST_CASE("heads and bodies over their limits are refused") {
     const std::string ok = "HTTP/1.1 200 OK\r\n";
     CHECK(error_of(ok + "X: " + std::string(2 * limit, 'x') + "\r\nContent-Length: 0\r\n\r\n") == error::header_limit);

@@ -2,13 +2,18 @@
 
 #include "http_server.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <future>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace http_test;
@@ -70,13 +75,16 @@ struct Fixture {
         streams.sink = &collected;
         return run(context, call(server.origin(), streams));
     }
-    Answer put(const Server& server, http::Clock::duration leave = {}) {
+    Answer put(const Server& server, http::Clock::duration leave = {}) { return run(context, sent(server, leave)); }
+    asio::awaitable<Answer> sent(const Server& server, http::Clock::duration leave = {}) {
         head = "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(pieces.count * 100'000) + "\r\n\r\n";
         http::Streams streams;
         streams.source = &pieces;
         streams.leave = leave;
-        return run(context, call(server.origin(), streams));
+        streams.deadline = deadline;
+        return call(server.origin(), streams);
     }
+    http::Clock::time_point deadline = http::Clock::time_point::max();
 };
 
 // Answers that are distinguishable at every place.
@@ -265,6 +273,72 @@ TEST_CASE_METHOD(Fixture, "who answers while the body is sent is heard") {
     CHECK(answer.status == 503);
     CHECK(answer.body == "wait");
     CHECK(pieces.given < 1000);
+}
+
+namespace {
+
+// Between its two pieces, the server answers and closes the connection.
+struct Interrupted final : http::BodySource {
+    asio::awaitable<bool> next(std::string& out) override {
+        out.append(100'000, 'x');
+        if (!std::exchange(begun, true)) co_return true;
+        asked.set_value();
+        closed.get_future().wait();
+        co_return false;
+    }
+    bool begun = false;
+    std::promise<void> asked;
+    std::promise<void> closed;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "who refuses the body, and ends the reply by closing, is heard") {
+    Interrupted source;
+    const Server server([&](Peer& peer) {
+        if (read_head(peer).empty()) return;
+        source.asked.get_future().wait();
+        peer.send("HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\nno");
+        const int other = ::open("/dev/null", O_RDONLY);
+        ::dup2(other, peer.socket());  // closes the connection, with bytes unread
+        ::close(other);
+        source.closed.set_value();
+    });
+    head = "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n";
+    http::Streams streams;
+    streams.source = &source;
+    const Answer answer = run(context, call(server.origin(), streams));
+    CHECK(answer.status == 403);
+    CHECK(answer.body == "no");
+}
+
+TEST_CASE_METHOD(Fixture, "a deadline of its own bounds a body, whichever way it passes, although bytes move") {
+    deadline = http::Clock::now() + 50ms;
+    const auto drip = [](Peer& peer) {
+        for (pollfd end{peer.socket(), POLLRDHUP, 0}; ::poll(&end, 1, 1) <= 0;) peer.send("x");
+    };
+    SECTION("to the server") {
+        pieces.count = 100'000'000;  // none comes to its end
+        const Server server([](Peer& peer) { read_bytes(peer, 100'000'000'000); });
+        const http::Failure late = failure(context, sent(server));
+        CHECK(late.bound() == http::Bound::attempt);
+        CHECK(late.phase() == http::Phase::send);
+    }
+    SECTION("from it") {
+        const Server server([&](Peer& peer) {
+            if (!peer.request()) return;
+            peer.send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+            drip(peer);
+        });
+        http::Streams streams;
+        streams.sink = &collected;
+        streams.deadline = deadline;
+        const http::Failure late = failure(context, call(server.origin(), streams));
+        CHECK(late.bound() == http::Bound::attempt);
+        CHECK(late.phase() == http::Phase::receive);
+        CHECK_FALSE(collected.body.empty());
+    }
+    CHECK(http::statistics(context).closed.timed_out == 1);
 }
 
 TEST_CASE_METHOD(Fixture, "what a source throws comes out, and the connection is closed") {

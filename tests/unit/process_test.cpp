@@ -148,11 +148,19 @@ TEST_CASE("what is no regular file is not waited for") {
 }
 
 TEST_CASE("a cancelled caller's process is killed") {
+    const auto type = GENERATE(boost::asio::cancellation_type::terminal, boost::asio::cancellation_type::partial,
+                               boost::asio::cancellation_type::total);
     boost::asio::io_context io;
     boost::asio::cancellation_signal signal;
     bool aborted = false;
     const auto runner = system_processes();
-    boost::asio::co_spawn(io, runner->run("sleep 1000", {}),
+    const auto run_it = [&]() -> awaitable<ProcessResult> {
+        co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
+        const ProcessLimits limits;
+        ProcessResult result = co_await runner->run("sleep 1000", limits);
+        co_return result;
+    };
+    boost::asio::co_spawn(io, run_it(),
                           boost::asio::bind_cancellation_slot(signal.slot(), [&](const std::exception_ptr& error, const ProcessResult&) {
                               try {
                                   if (error) std::rethrow_exception(error);
@@ -161,9 +169,9 @@ TEST_CASE("a cancelled caller's process is killed") {
                               }
                           }));
     io.poll();
-    signal.emit(boost::asio::cancellation_type::terminal);
-    io.run();
-    CHECK(aborted);
+    signal.emit(type);
+    io.run_for(std::chrono::seconds(30));
+    REQUIRE(aborted);
     CHECK(no_children());
     {
         boost::asio::io_context dying;

@@ -184,6 +184,40 @@ TEST_CASE_METHOD(Calls, "an outage empties the bucket: then there are no retries
     CHECK(transport->requests().size() == sent + 3 + 5 + 4);
 }
 
+TEST_CASE_METHOD(Calls, "a session for each call draws on the same quota, which belongs to the execution context") {
+    transport->on("DescribeServices", fake::error(503, "ServiceUnavailable"));
+    for (int call = 0; call < 100; ++call) {
+        change([](SessionOptions& o) { o.max_attempts = 3; });
+        CHECK_THROWS_AS(run(get()), ServiceError);
+    }
+    CHECK(transport->requests().size() == 100 + 500 / 14);
+
+    boost::asio::io_context other{1};
+    std::exception_ptr failed;
+    boost::asio::co_spawn(other, get(), [&](const std::exception_ptr& error, const Service&) { failed = error; });
+    other.run();
+    CHECK(failed);
+    CHECK(transport->requests().size() == 100 + 500 / 14 + 3);
+}
+
+TEST_CASE_METHOD(Calls, "the time in which the instance is asked for the region is the call's") {
+    environment->set("AWS_DEFAULTS_MODE", "auto");
+    transport->on("", [&](const fake::Request& request) {
+        if (request.text.starts_with("PUT ")) {
+            clock->advance(4min);
+            return fake::reply("token");
+        }
+        return fake::reply("us-west-2");
+    });
+    change([](SessionOptions& o) {
+        o.region.reset();
+        o.attempt_timeout = std::chrono::milliseconds::max();
+    });
+    run(get());
+    CHECK(transport->last().region() == "us-west-2");
+    CHECK(transport->limits.deadline <= http::Clock::now() + 1min);
+}
+
 TEST_CASE_METHOD(Calls, "a deadline ends the retries, and bounds each attempt") {
     transport->on("DescribeServices", fake::error(503, "SlowDown"));
     change([](SessionOptions& o) {

@@ -259,7 +259,8 @@ TEST_CASE_METHOD(Selections, "what counts is that bytes move while somebody wait
         CHECK_THROWS_AS(run(context, count(Session(options))), botocraft::TimeoutError);
     }
     SECTION("a reader that takes its time, longer than an attempt may take") {
-        options.stall_timeout = options.attempt_timeout = options.call_timeout = std::chrono::seconds(1);
+        options.stall_timeout = std::chrono::seconds(1);
+        options.attempt_timeout = options.call_timeout = std::chrono::seconds(1);
         const auto slowly = [](Session with) -> awaitable<std::size_t> {
             std::size_t size = 0;
             auto events = select(with);

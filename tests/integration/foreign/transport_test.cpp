@@ -92,8 +92,8 @@ TEST_CASE_METHOD(Nginx, "nginx: TLS, keep-alive up to its limit, sessions taken 
 TEST_CASE_METHOD(Nginx, "nginx: many callers at once over few connections, and keep-alive limits among them") {
     if (!program) return;
     start(true, "keepalive_requests 7;\n");
-    limits.connections = 4;
-    const http::Origin origin = to(true);
+    http::Origin origin = to(true);
+    origin.connections = 4;
     int good = 0;
     for (int i = 0; i < 200; ++i) {
         asio::co_spawn(context, call(*transport, origin, limits), [&](const std::exception_ptr& thrown, const Answer& answer) {
