@@ -43,39 +43,43 @@ void check_usable(const Credentials& credentials, TimePoint now) {
     }
 }
 
-// How many prompts for a code of a device are open.
-using OpenPrompts = std::shared_ptr<std::atomic<int>>;
-
-class OpenPrompt {
+// Whether one asking has come to a person. Counted until the asking ends: what the person said is not to be asked for again.
+class Person {
   public:
-    explicit OpenPrompt(OpenPrompts all) : all_(std::move(all)) { ++*all_; }
-    OpenPrompt(const OpenPrompt&) = delete;
-    OpenPrompt& operator=(const OpenPrompt&) = delete;
-    ~OpenPrompt() { --*all_; }
+    explicit Person(std::shared_ptr<std::atomic<int>> all) : all_(std::move(all)) {}
+    Person(const Person&) = delete;
+    Person& operator=(const Person&) = delete;
+    ~Person() {
+        if (asked_) --*all_;
+    }
+    void ask() noexcept {
+        if (!asked_.exchange(true)) ++*all_;
+    }
 
   private:
-    OpenPrompts all_;
+    std::shared_ptr<std::atomic<int>> all_;
+    std::atomic<bool> asked_ = false;
 };
 
-boost::asio::awaitable<std::string> prompt(MfaPrompt ask, OpenPrompts open, std::string serial_number) {
-    const OpenPrompt one(std::move(open));
-    std::string code = co_await ask(serial_number);
-    co_return code;
+CredentialsContext with_person(const CredentialsContext& context, const std::shared_ptr<std::atomic<int>>& all) {
+    CredentialsContext told = context;
+    MfaPrompt& prompt = told.session.mfa_code;
+    if (!prompt) return told;
+    prompt = [given = std::move(prompt), person = std::make_shared<Person>(all)](std::string_view serial_number) {
+        person->ask();
+        return given(serial_number);
+    };
+    return told;
 }
 
 class ProviderSource final : public RenewalSource {
   public:
     ProviderSource(std::shared_ptr<CredentialsProvider> provider, CredentialsContext context)
-        : provider_(std::move(provider)), context_(std::move(context)) {
-        MfaPrompt& ask = context_.session.mfa_code;
-        if (!ask) return;
-        ask = [given = std::move(ask), open = prompts_](std::string_view serial_number) {
-            return prompt(given, open, std::string(serial_number));
-        };
-    }
+        : provider_(std::move(provider)), context_(std::move(context)) {}
 
     [[nodiscard]] boost::asio::awaitable<Found<void>> ask() override {
-        Credentials credentials = co_await provider_->resolve(context_);
+        const CredentialsContext context = with_person(context_, persons_);
+        Credentials credentials = co_await provider_->resolve(context);
         check_usable(credentials, context_.clock->now());
         const auto expiration = credentials.expiration;
         co_return Found<void>(std::make_shared<const SigningIdentity>(std::move(credentials)), expiration);
@@ -90,12 +94,12 @@ class ProviderSource final : public RenewalSource {
         return details;
     }
 
-    [[nodiscard]] bool waits_for_person() const noexcept override { return *prompts_ != 0; }
+    [[nodiscard]] bool waits_for_person() const noexcept override { return *persons_ != 0; }
 
   private:
     std::shared_ptr<CredentialsProvider> provider_;
     CredentialsContext context_;
-    OpenPrompts prompts_ = std::make_shared<std::atomic<int>>(0);
+    std::shared_ptr<std::atomic<int>> persons_ = std::make_shared<std::atomic<int>>(0);  // askings that wait for one
 };
 
 }  // namespace

@@ -56,7 +56,7 @@ class RenewalSource {
     [[nodiscard]] virtual boost::asio::awaitable<Found<void>> ask() = 0;
     // The error of a caller whose time was over first.
     [[nodiscard]] virtual ErrorDetails late() const = 0;
-    // Whether a person has yet to answer: who takes long is not asked a second time. Safe to ask from any thread.
+    // Whether an asking under way has come to a person, who is not asked a second time. Safe to ask from any thread.
     [[nodiscard]] virtual bool waits_for_person() const noexcept { return false; }
 };
 

@@ -77,7 +77,7 @@ struct Fixture {
     }
     Answer put(const Server& server, http::Clock::duration leave = {}) { return run(context, sent(server, leave)); }
     asio::awaitable<Answer> sent(const Server& server, http::Clock::duration leave = {}) {
-        head = "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(pieces.count * 100'000) + "\r\n\r\n";
+        head = "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(pieces.count * 100'000LL) + "\r\n\r\n";
         http::Streams streams;
         streams.source = &pieces;
         streams.leave = leave;
