@@ -300,19 +300,23 @@ constexpr Passing passing[] = {{&put_object, short_body}, {&put_object, long_bod
 
 }  // namespace
 
-// What is sent again begins anew, and so does what is received: the body is whole, or there is an error.
+// What is sent again begins anew, and so does what is received: the body is whole, or there is an error. The long ones take
+// their time, so that they are tried in one of the four ways.
 TEST_CASE("bodies that pass by: every network operation fails in every way") {
     Matrix matrix;
     for (const auto& [example, body] : passing) {
         INFO(example->operation << ", " << body << " bytes");
         for (const Kind kind : kinds) {
             for (const bool kept : {false, true}) {
-                for (const bool repeatable : {false, true}) fail_each_step({*example, kind, kept, repeatable, body}, nullptr, matrix);
+                for (const bool repeatable : {false, true}) {
+                    if (body == long_body && (kept || !repeatable)) continue;
+                    fail_each_step({*example, kind, kept, repeatable, body}, nullptr, matrix);
+                }
             }
         }
     }
     matrix.print("Bodies that pass by: each network operation fails once");
-    CHECK(matrix.total() >= 4 * 7 * 2 * 2 * 3);
+    CHECK(matrix.total() >= 2 * 7 * 5 * 3);
 }
 
 TEST_CASE("bodies that pass by: replies end anywhere, and calls are cancelled between any two things that happen") {

@@ -366,7 +366,7 @@ TEST_CASE_METHOD(Lists, "whether something is there does not depend on what it i
          "deploymentConfiguration": {"alarms": {"alarmNames": []}}},
         {"serviceName": "empty", "tags": [], "deployments": [], "deploymentConfiguration": {}},
         {"serviceName": "null", "tags": null, "deploymentConfiguration": null}]})"));
-    const auto kept = [&](std::string_view path, bool null) { return names(services().filter(path, null)); };
+    const auto kept = [&](std::string_view path, bool absent) { return names(services().filter(path, absent)); };
     for (const char* const path : {"tags__isnull", "deployments__isnull", "deploymentConfiguration__isnull"}) {
         INFO(path);
         CHECK(kept(path, false) == "full empty ");
