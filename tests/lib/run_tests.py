@@ -40,7 +40,7 @@ class Build:
 # Lint, the generator and the integration tests ask nothing of a compiler: once is enough.
 BUILDS = (
     Build("release", "gcc", options=("-DBOTOCRAFT_BUILD_BENCHMARKS=ON",), everything=True),
-    Build("asan", "gcc", ("unit", "call forms")),
+    Build("asan", "gcc", ("unit", "faults", "call forms")),
     Build("clang-asan", "clang", ("unit", "call forms", "headers")),
     Build("tsan", "gcc", ("unit",), tag="[threads]"),
     Build("fuzz", "clang", ("fuzz",)),
