@@ -14,7 +14,10 @@
 #include <exception>
 #include <fstream>
 #include <numeric>
+#include <stdexcept>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -22,6 +25,8 @@ namespace schema = botocraft::schema;
 namespace protocol = botocraft::protocol;
 using serde::Case;
 using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t all_cases = 76;
 
 struct Options {
     std::size_t calls = 10'000;
@@ -148,6 +153,9 @@ void run(const Options& options) {
         }
     }
     std::printf("%zu cases\n", results.size());
+    if (options.only.empty() && results.size() != all_cases) {
+        throw std::runtime_error("the benchmark has " + std::to_string(all_cases) + " cases");
+    }
     if (!options.json.empty()) write_json(options.json, results, options.calls, clock);
 }
 

@@ -23,6 +23,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -195,36 +196,42 @@ botocraft::Query<Service> make_query(const Options& options) {
     return query;
 }
 
-// What went wrong, each with the regions where it did.
+// What went wrong, each with the regions where it did, in the order of the regions asked and not of the failures.
 class Failures {
   public:
-    void add(const std::string& region, const std::exception_ptr& error) {
+    explicit Failures(const std::vector<std::string>& regions) : regions_(regions) {}
+    void add(std::size_t region, const std::exception_ptr& error) {
         std::string text = describe(error);
-        std::string common = without_region(text, region);
+        std::string common = without_region(text, regions_[region]);
         const auto known = std::ranges::find(failures_, common, &Failure::common);
         if (known != failures_.end()) {
-            known->regions += ", " + region;
-            known->text = std::move(common);
+            known->regions.insert(region);
         } else {
-            failures_.push_back({std::move(common), std::move(text), region});
+            failures_.push_back({std::move(common), std::move(text), {region}});
         }
     }
     [[nodiscard]] bool empty() const { return failures_.empty(); }
-    void print() const {
+    void print() {
+        std::ranges::sort(failures_, {}, [](const Failure& failure) { return *failure.regions.begin(); });
         for (const Failure& failure : failures_) {
-            std::fprintf(stderr, "%s: %s\n", failure.regions.c_str(), failure.text.c_str());
+            std::string names;
+            for (const std::size_t region : failure.regions) names += (names.empty() ? "" : ", ") + regions_[region];
+            const std::string& text = failure.regions.size() == 1 ? failure.text : failure.common;
+            std::fprintf(stderr, "%s: %s\n", names.c_str(), text.c_str());
         }
     }
 
   private:
     struct Failure {
-        std::string common, text, regions;
+        std::string common, text;
+        std::set<std::size_t> regions;
     };
 
     // Where many regions fail alike, the text says so once.
     static std::string without_region(std::string text, const std::string& region) {
-        for (auto at = text.find(region); at != std::string::npos; at = text.find(region, at)) {
-            text.replace(at, region.size(), "<region>");
+        constexpr std::string_view place = "<region>";
+        for (auto at = text.find(region); at != std::string::npos; at = text.find(region, at + place.size())) {
+            text.replace(at, region.size(), place);
         }
         return text;
     }
@@ -236,6 +243,7 @@ class Failures {
         }
     }
 
+    const std::vector<std::string>& regions_;
     std::vector<Failure> failures_;
 };
 
@@ -245,11 +253,11 @@ botocraft::awaitable<bool> list_all(Options options, botocraft::Session session)
     auto everywhere = botocraft::across(botocraft::in_regions(session, options.regions), query);
     Progress progress(options.regions.size());
     botocraft::list<Service> services;
-    Failures failures;
+    Failures failures(options.regions);
     const auto begin = Clock::now();
     while (auto page = co_await everywhere.next_page()) {
         progress.add(page.size(), page.finished());
-        if (page.error()) failures.add(options.regions[page.index()], page.error());
+        if (page.error()) failures.add(page.index(), page.error());
         for (Service& service : page) services.push_back(std::move(service));
     }
     const auto took = Clock::now() - begin;

@@ -41,7 +41,7 @@ function(botocraft_add_service name)
   add_dependencies(botocraft_${id} generate_${id})
   target_include_directories(botocraft_${id} PUBLIC ${out}/include PRIVATE ${root}/src)
   target_link_libraries(botocraft_${id} PUBLIC botocraft)
-  botocraft_own_target(botocraft_${id})
+  botocraft_own_library(botocraft_${id})
   # The names of a large service are one literal, longer than the standard asks a compiler to take.
   target_compile_options(botocraft_${id} PRIVATE -Wno-overlength-strings)
 endfunction()

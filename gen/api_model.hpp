@@ -2,6 +2,7 @@
 // The typed model of a service's API, as specs/aws/<service>.json describes it.
 
 #include <boost/json/value.hpp>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -212,12 +213,15 @@ struct ClientContextParam {
     std::string type;
 };
 
+// As botocore calls them: those that the library speaks.
+inline constexpr std::array<std::string_view, 6> known_protocols{"json", "query", "ec2", "rest-json", "rest-xml", "smithy-rpc-v2-cbor"};
+
 struct Metadata {
     std::string api_version;
     std::string endpoint_prefix;
     std::string global_endpoint;
     std::string protocol;                // botocore's choice
-    std::vector<std::string> protocols;  // everything that the service speaks, `protocol` too
+    std::vector<std::string> protocols;  // that the service speaks and we know, `protocol` too
     std::string json_version;
     std::string target_prefix;
     std::string xml_namespace;

@@ -85,10 +85,23 @@ class ApiReader {
         Metadata& metadata = api_.metadata;
         if (metadata.signing_name.empty()) metadata.signing_name = metadata.endpoint_prefix;
         if (metadata.protocols.empty() && !metadata.protocol.empty()) metadata.protocols.push_back(metadata.protocol);
+        leave_out_unknown_protocols();
         resolve();
     }
 
   private:
+    // A service that speaks others besides can be used by those that are known.
+    void leave_out_unknown_protocols() {
+        std::vector<std::string>& all = api_.metadata.protocols;
+        if (all.empty()) return;
+        const std::string first = all.front();
+        std::erase_if(all, [](const std::string& name) { return std::ranges::find(known_protocols, name) == known_protocols.end(); });
+        if (!all.empty()) return;
+        section_ = "metadata";
+        entry_.clear();
+        fail("`" + first + "` is no protocol that is known, and it speaks no other");
+    }
+
     // --- plain values ------------------------------------------------------------------------------------------------
 
     [[noreturn]] void fail(const std::string& problem) const {

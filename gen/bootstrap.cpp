@@ -8,6 +8,7 @@
 
 #include "names.hpp"
 #include "resolver.hpp"
+#include "resource_tags.hpp"
 #include "resource_words.hpp"
 
 namespace botocraft::gen {
@@ -27,7 +28,13 @@ struct Guess {
     std::string name;
     std::string shape;
     Part head;  // key, arn, name
+    Part tags;  // where they are, and what changes them
     std::vector<Part> methods;
+};
+
+struct Guesses {
+    std::vector<Part> pagination;  // a line for each operation
+    std::vector<Guess> models;
 };
 
 // The list, or the one structure, that a response holds the resource in.
@@ -42,14 +49,17 @@ class Guesser {
   public:
     explicit Guesser(const Api& facts) : facts_(facts) {}
 
-    std::vector<Guess> guesses() {
-        std::vector<Guess> all;
+    Guesses guesses() {
+        Guesses all;
         std::set<const Shape*> taken;
         std::vector<Resource> resources = find_resources(facts_);
         for (const Resource& resource : resources) {
             if (!taken.insert(resource.shape).second) continue;
             Guess guess = describe(resource);
-            if (!guess.methods.empty()) all.push_back(std::move(guess));
+            if (guess.methods.empty()) continue;
+            all.models.push_back(std::move(guess));
+            const std::string pages = resource.list ? pages_of(*resource.list) : std::string();
+            if (!pages.empty()) all.pagination.push_back({{pages}});
         }
         return all;
     }
@@ -67,7 +77,9 @@ class Guesser {
         guess.name = resource.name;
         guess.shape = resource.shape->name;
         key_ = key_of(resource);
+        tag_calls_ = find_tag_calls(facts_, resource.nouns);
         head(resource, guess);
+        tags(resource, guess);
         if (resource.get) guess.methods.push_back(get(resource));
         if (resource.list) guess.methods.push_back(list(resource));
         if (resource.create) guess.methods.push_back(change("create", *resource.create, resource));
@@ -135,17 +147,20 @@ class Guesser {
         return required;
     }
 
-    void head(const Resource& resource, Guess& guess) const {
-        const auto text = [&](std::string_view suffix) -> std::string {
-            for (const Member& member : resource.shape->members) {
-                if (facts_.target(member).type != ShapeType::string) continue;
-                for (const std::string& noun : resource.nouns) {
-                    if (equal_ignoring_case(member.name, noun + std::string(suffix))) return member.name;
-                }
-                if (equal_ignoring_case(member.name, suffix)) return member.name;
+    // `Arn` or `ClusterArn` of the resource itself; empty where it has none.
+    [[nodiscard]] std::string own_text(const Resource& resource, std::string_view suffix) const {
+        for (const Member& member : resource.shape->members) {
+            if (facts_.target(member).type != ShapeType::string) continue;
+            for (const std::string& noun : resource.nouns) {
+                if (equal_ignoring_case(member.name, noun + std::string(suffix))) return member.name;
             }
-            return {};
-        };
+            if (equal_ignoring_case(member.name, suffix)) return member.name;
+        }
+        return {};
+    }
+
+    void head(const Resource& resource, Guess& guess) const {
+        const auto text = [&](std::string_view suffix) { return own_text(resource, suffix); };
         std::string more;
         if (const std::string arn = text("Arn"); !arn.empty()) more += "    arn: " + arn + '\n';
         if (const std::string name = text("Name"); !name.empty()) more += "    name: " + name + '\n';
@@ -175,6 +190,75 @@ class Guesser {
             out += (count++ == 0 ? "{" : ", ") + argument + ": " + *same;
         }
         return count > 1 ? out + '}' : std::string();
+    }
+
+    // --- tags ---------------------------------------------------------------------------------------------------------
+    // The member of the resource that says which one is tagged.
+    [[nodiscard]] std::string tagged_by(const TagCall& call, const Resource& resource) const {
+        const bool is_arn = snake_case(call.resource).ends_with("arn");
+        const std::string_view owner =
+            std::string_view(call.resource).substr(0, call.resource.size() - (is_arn ? 3 : last_word(call.resource).size()));
+        const auto is = [owner](std::string_view noun) { return equal_ignoring_case(owner, noun); };
+        const bool for_any = is("") || is("Resource");
+        if (!for_any && std::ranges::none_of(resource.nouns, is)) return {};  // it is of another resource
+        if (is_arn) return own_text(resource, "Arn");
+        const auto same = for_any ? std::nullopt : same_meaning(call.resource, resource);
+        return same ? *same : key_ ? key_->member : std::string();
+    }
+
+    [[nodiscard]] std::string tag_line(std::string_view word, const std::optional<TagCall>& call, const Resource& resource) const {
+        const std::string by = call ? tagged_by(*call, resource) : std::string();
+        if (by.empty()) return {};
+        return std::string("      ").append(word).append(": {operation: ") + call->operation->name + ", arguments: {" +
+               call->resource + ": " + by + "}, tags: " + call->tags + "}\n";
+    }
+
+    void tags(const Resource& resource, Guess& guess) const {
+        std::string fields;
+        const Member* const own = find_tags(facts_, *resource.shape);
+        if (own && snake_case(own->name) != "tags" && snake_case(own->name) != "tag_list") fields = "    tags: " + own->name + '\n';
+        const std::string tag = tag_line("tag", tag_calls_.tag, resource);
+        const std::string untag = tag_line("untag", tag_calls_.untag, resource);
+        if (!own && !tag.empty()) {
+            const Shape& request = facts_.target(*tag_calls_.tag->operation->input);
+            fields = "    extra_fields: {Tags: " + facts_.target(*request.find_member(tag_calls_.tag->tags)).name + "}\n";
+        }
+        if (!tag.empty() && !untag.empty() && resource.update) guess.tags.texts.push_back(fields + "    tagging:\n" + tag + untag);
+        if (!fields.empty()) guess.tags.texts.push_back(fields);
+    }
+
+    // Tags that another operation tells.
+    [[nodiscard]] std::string read_tags(const Resource& resource) const {
+        if (!tag_calls_.tag || !tag_calls_.read || find_tags(facts_, *resource.shape)) return {};
+        const std::string by = tagged_by(*tag_calls_.read, resource);
+        if (by.empty() || tagged_by(*tag_calls_.tag, resource).empty()) return {};
+        return "        also: {" + tag_calls_.read->operation->name + ": {arguments: {" + tag_calls_.read->resource + ": " + by +
+               "}, merge: {Tags: " + tag_calls_.read->tags + "}}}\n";
+    }
+
+    // --- pages --------------------------------------------------------------------------------------------------------
+    // `ListThings: {token: NextToken, limit: MaxResults}` of an operation that pages although nobody says so.
+    [[nodiscard]] std::string pages_of(const Operation& operation) const {
+        if (facts_.find_paginator(operation.name) || !operation.input || !operation.output) return {};
+        const Shape& output = facts_.target(*operation.output);
+        std::string token, next, limit;
+        for (const Member& member : facts_.target(*operation.input).members) {
+            const ShapeType type = facts_.target(member).type;
+            const std::string name = snake_case(member.name);
+            if (type == ShapeType::integer && (name == "max_results" || name == "max_items" || name == "max_records" || name == "limit")) {
+                limit = member.name;
+            }
+            if (type != ShapeType::string || (name != "next_token" && name != "marker" && name != "pagination_token")) continue;
+            for (const Member& other : output.members) {
+                const bool same = equal_ignoring_case(other.name, member.name) || equal_ignoring_case(other.name, "Next" + member.name);
+                if (!same || facts_.target(other).type != ShapeType::string) continue;
+                token = member.name;
+                next = other.name;
+            }
+        }
+        if (token.empty()) return {};
+        return "  " + operation.name + ": {token: " + token + (next == token ? "" : ", output_token: " + next) +
+               (limit.empty() ? "" : ", limit: " + limit) + "}\n";
     }
 
     // --- methods ------------------------------------------------------------------------------------------------------
@@ -227,9 +311,12 @@ class Guesser {
         const Found found = find_in(*resource.get, resource);
         const std::string result = found.member.empty() ? "        result: all\n" : "        result: " + found.member + '\n';
         const std::string model = found.shape == resource.shape ? std::string() : "        model: " + resource.name + '\n';
+        const std::string also = read_tags(resource);
         Part part;
         for (const std::string& arguments : {one_key(*resource.get, true), one_key(*resource.get, false), std::string()}) {
-            part.texts.push_back(start("get", *resource.get) + arguments + result + model);
+            const std::string text = start("get", *resource.get) + arguments + result + model;
+            if (!also.empty()) part.texts.push_back(text + also);
+            part.texts.push_back(text);
         }
         part.texts.push_back(start("get", *resource.get) + "        result: all\n        model: " + resource.name + '\n');
         return part;
@@ -321,13 +408,18 @@ class Guesser {
 
     const Api& facts_;
     std::optional<Key> key_;
+    TagCalls tag_calls_;
 };
 
 // --- writing, and leaving out what does not fit ----------------------------------------------------------------------------
 
-std::string write(std::vector<Guess>& guesses, const std::string& service) {
-    std::string out = "# " + service + ": a first overlay, guessed from the API facts. `gen vocabulary` explains the words.\nmodels:\n";
-    std::size_t line = 3;
+std::string write(Guesses& guesses, const std::string& service) {
+    std::string out = "# " + service + ": a first overlay, guessed from the API facts. `gen vocabulary` explains the words.\n";
+    std::size_t line = 2;
+    const auto put_line = [&](const std::string& text) {
+        out += text;
+        ++line;
+    };
     const auto put = [&](Part& part) {
         if (part.left_out()) return;
         const std::string& text = part.texts[part.chosen];
@@ -336,8 +428,11 @@ std::string write(std::vector<Guess>& guesses, const std::string& service) {
         line += static_cast<std::size_t>(std::ranges::count(text, '\n'));
         part.last_line = line - 1;
     };
+    if (!std::ranges::all_of(guesses.pagination, &Part::left_out)) put_line("pagination:\n");
+    for (Part& part : guesses.pagination) put(part);
+    put_line("models:\n");
     bool any = false;
-    for (Guess& guess : guesses) {
+    for (Guess& guess : guesses.models) {
         if (guess.head.left_out()) continue;
         any = true;
         const std::string name = "  " + guess.name + ":\n" + (guess.name == guess.shape ? "" : "    shape: " + guess.shape + '\n');
@@ -345,30 +440,37 @@ std::string write(std::vector<Guess>& guesses, const std::string& service) {
         line += static_cast<std::size_t>(std::ranges::count(name, '\n'));
         put(guess.head);
         guess.head.first_line -= static_cast<std::size_t>(std::ranges::count(name, '\n'));
-        out += "    methods:\n";
-        ++line;
+        put(guess.tags);
+        put_line("    methods:\n");
         for (Part& part : guess.methods) put(part);
     }
     return any ? out : "# " + service + ": nothing looks like a resource.\nmodels: {}\n";
 }
 
 // Takes the next text of what is wrong. False where nothing is.
-bool mend(std::vector<Guess>& guesses, const std::set<std::size_t>& lines) {
+bool mend(Guesses& guesses, const std::set<std::size_t>& lines) {
     bool changed = false;
     const auto wrong = [&](const Part& part) {
         if (part.left_out() || part.first_line == 0) return false;
         const auto at = lines.lower_bound(part.first_line);
         return at != lines.end() && *at <= part.last_line;
     };
-    for (Guess& guess : guesses) {
+    for (Part& part : guesses.pagination) {
+        if (!wrong(part)) continue;
+        ++part.chosen;
+        changed = true;
+    }
+    for (Guess& guess : guesses.models) {
         if (guess.head.left_out()) continue;
-        bool in_method = false;
-        for (Part& part : guess.methods) {
-            if (!wrong(part)) continue;
+        bool within = false;
+        const auto next = [&](Part& part) {
+            if (!wrong(part)) return;
             ++part.chosen;
-            in_method = changed = true;
-        }
-        if (!in_method && wrong(guess.head)) {
+            within = changed = true;
+        };
+        std::ranges::for_each(guess.methods, next);
+        next(guess.tags);
+        if (!within && wrong(guess.head)) {
             ++guess.head.chosen;
             changed = true;
         }
@@ -392,13 +494,13 @@ std::set<std::size_t> wrong_lines(const Api& facts, const std::string& text) {
 }  // namespace
 
 std::string bootstrap(const Api& facts) {
-    std::vector<Guess> guesses = Guesser(facts).guesses();
+    Guesses guesses = Guesser(facts).guesses();
     while (true) {
         std::string text = write(guesses, facts.service);
         const std::set<std::size_t> lines = wrong_lines(facts, text);
         if (lines.empty()) return text;
         if (mend(guesses, lines)) continue;
-        for (Guess& guess : guesses) guess.head.chosen = guess.head.texts.size();  // nothing that we know how to mend
+        for (Guess& guess : guesses.models) guess.head.chosen = guess.head.texts.size();  // nothing that we know how to mend
     }
 }
 

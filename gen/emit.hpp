@@ -23,6 +23,8 @@ namespace botocraft::gen {
 [[nodiscard]] std::string emit_relation(const plan::Model& model, const std::string& type, const plan::Relation& relation,
                                         plan::Row row, bool define);
 
+// What waits for a model: declared in its structure, defined with its manager.
+[[nodiscard]] std::string emit_waits(const plan::Service& service, const plan::Model& model, bool define);
 // The proxies of a model: declared in its structure, defined with its manager.
 [[nodiscard]] std::string emit_proxies(const plan::Service& service, const plan::Model& model, bool define);
 

@@ -31,7 +31,7 @@ std::string functions(const plan::Service& service, const plan::ClientOperation&
                ";\n    }\n";
     };
     if (operation.result_type.empty()) {
-        return define("::botocraft::awaitable<void>", operation.identifier, "::botocraft::detail::nothing(" + bound + ')');
+        return define("::botocraft::awaitable<void>", operation.identifier, "::botocraft::detail::run_operation(" + bound + ')');
     }
     const std::string scope = "::botocraft::" + service.namespace_ + "::";
     if (!operation.event_type.empty()) {
@@ -42,7 +42,7 @@ std::string functions(const plan::Service& service, const plan::ClientOperation&
     }
     const std::string generic = "    template <class Result = " + scope + operation.result_type + ">\n";
     std::string out = generic + define("::botocraft::awaitable<Result>", operation.identifier,
-                                       "::botocraft::detail::value<Result>(" + bound + ')');
+                                       "::botocraft::detail::response<Result>(" + bound + ')');
     if (operation.paged) {
         out += generic + define("::botocraft::Query<Result>", operation.identifier + "_pages",
                                 "::botocraft::Query<Result>(" + bound + ')');

@@ -30,6 +30,7 @@ class Signature {
     // With `result` as the type that the method returns one, a list or a query of.
     [[nodiscard]] std::string returned(const std::string& result) const {
         if (method_.query) return "::botocraft::Query<" + result + '>';
+        if (method_.streams_events) return result;
         return "::botocraft::awaitable<" + awaited(result) + '>';
     }
     [[nodiscard]] std::string returned() const { return returned(method_.result_type); }
@@ -103,7 +104,7 @@ class Signature {
 
     // The typed shell around a call.
     [[nodiscard]] std::string shell(const std::string& call) const {
-        if (method_.query) return returned_generic() + '(' + call + ')';
+        if (method_.query || method_.streams_events) return returned_generic() + '(' + call + ')';
         const std::string result = '<' + parameter_name() + ">(" + call + ')';
         switch (method_.result_kind) {
             case ResultKind::nothing: return "::botocraft::detail::nothing(" + call + ')';
@@ -114,7 +115,9 @@ class Signature {
     }
 
   private:
-    [[nodiscard]] bool generic() const { return method_.query || method_.result_kind != ResultKind::nothing; }
+    [[nodiscard]] bool generic() const {
+        return method_.query || method_.streams_events || method_.result_kind != ResultKind::nothing;
+    }
     [[nodiscard]] std::string awaited(const std::string& result) const {
         switch (method_.result_kind) {
             case ResultKind::nothing: return "void";
@@ -279,6 +282,33 @@ std::string emit_proxies(const plan::Service& service, const plan::Model& model,
     return out;
 }
 
+std::string emit_waits(const plan::Service& service, const plan::Model& model, bool define) {
+    std::string out;
+    if (model.waits.empty()) return out;
+    const std::string& type = service.shapes[model.shape].type;
+    const std::string options = "const ::botocraft::WaitOptions& options";
+    const plan::Row row = static_cast<plan::Row>(&model - service.models.data());
+    for (const plan::Wait& wait : model.waits) {
+        if (!define) {
+            const Waiter& waiter = service.facts->waiters[wait.waiter];
+            out += '\n' + emit_comment("    ", "As AWS's waiter " + waiter.name + " does: " + waiter.operation + " every " +
+                                                   std::to_string(waiter.delay_seconds) + " s, " +
+                                                   std::to_string(waiter.max_attempts) + " times at most.") +
+                   emit_line("    [[nodiscard]] ", "::botocraft::awaitable<void>", wait.identifier, options, " const;") +
+                   "    template <class Options = ::botocraft::WaitOptions>\n" +
+                   emit_line("    [[nodiscard]] ", "::botocraft::awaitable<void>", wait.identifier, "", " const;");
+            continue;
+        }
+        const std::string function = type + "::" + wait.identifier;
+        out += emit_line("inline ", "::botocraft::awaitable<void>", function, options, " const {") +
+               "    return ::botocraft::detail::wait(\n        ::botocraft::detail::bind_key(tables::service, " + row_text(row) +
+               ", this), tables::waiters[" + std::to_string(wait.waiter) + "], options);\n}\n\ntemplate <class Options>\n" +
+               emit_line("", "::botocraft::awaitable<void>", function, "", " const {") + "    return " + wait.identifier +
+               "(Options{});\n}\n\n";
+    }
+    return out;
+}
+
 namespace {
 
 std::string by_hand_parameters(const plan::ByHand& function, bool all) {
@@ -395,10 +425,15 @@ std::string emit_relations(const plan::Service& service) {
 
 namespace {
 
-bool streams(const plan::Service& service, plan::Row model) {
-    return std::ranges::any_of(service.methods, [&](const plan::Method& method) {
-        return method.model == model && (method.streams_in || method.streams_out);
-    });
+// Headers for what methods take and return besides what all do.
+std::string stream_headers(const plan::Service& service, plan::Row model) {
+    const auto any = [&](auto which) {
+        return std::ranges::any_of(service.methods, [&](const plan::Method& m) { return m.model == model && which(m); });
+    };
+    std::string out;
+    if (any([](const plan::Method& m) { return m.streams_events; })) out += "#include <botocraft/event_stream.hpp>\n";
+    if (any([](const plan::Method& m) { return m.streams_in || m.streams_out; })) out += "#include <botocraft/streams.hpp>\n";
+    return out;
 }
 
 std::string by_hand_headers(const plan::Model& model) {
@@ -421,15 +456,18 @@ std::string emit_model(const plan::Service& service, plan::Row row) {
            service.namespace_ + "/types.hpp>\n" +
            (emit_relations(service).empty() ? "" : "#include <botocraft/" + service.namespace_ + "/relations.hpp>\n") +
            "#include <botocraft/manager.hpp>\n" + by_hand_headers(model) +
-           (streams(service, row) ? "#include <botocraft/streams.hpp>\n" : "") + "\n#include <optional>\n#include <string>\n"
+           (model.waits.empty() ? "" : "#include <botocraft/waiter.hpp>\n") +
+           stream_headers(service, row) + "\n#include <optional>\n#include <string>\n"
            "#include <string_view>\n#include <utility>\n\nnamespace botocraft::" + service.namespace_ + " {\n\n";
+    if (!model.waits.empty()) out += "namespace tables {\nextern const ::botocraft::orm::Waiter waiters[];\n}\n\n";
     out += manager_class(service, row) + define_manager(type);
     for (std::size_t i = 0; i < service.methods.size(); ++i) {
         const plan::Method& method = service.methods[i];
         if (method.model != row || method.hidden) continue;
         out += define_method(method, Signature(service, method), static_cast<plan::Row>(i));
     }
-    out += define_accessors(service, row) + emit_proxies(service, model, true) + define_by_hand(model, type) +
+    out += define_accessors(service, row) + emit_proxies(service, model, true) + emit_waits(service, model, true) +
+           define_by_hand(model, type) +
            define_changes(model, type, row);
     return out + "}  // namespace botocraft::" + service.namespace_ + "\n";
 }

@@ -35,7 +35,7 @@ std::string_view protocol_of(std::string_view protocol, std::string_view json_ve
     if (protocol == "ec2") return "ec2";
     if (protocol == "rest-json") return "rest_json";
     if (protocol == "rest-xml") return "rest_xml";
-    return "cbor";
+    return "cbor";  // whoever reads the facts leaves out all others
 }
 
 class TableWriter {
@@ -484,6 +484,11 @@ std::string TableWriter::service_row() {
         if (!service_.region_element.empty()) put("region_element", cpp_literal(service_.region_element));
         put("region_member", cpp_literal(service_.region_member));
     }
+    if (service_.first_wait != 0 || service_.max_attempts != 0 || !service_.transient.empty()) {
+        put("retries", '{' + std::to_string(service_.first_wait) + ", " + std::to_string(service_.max_attempts) + ", " +
+                           cpp_literal(service_.transient) + '}');
+    }
+    if (!service_.crc32_header.empty()) put("crc32_header", cpp_literal(service_.crc32_header));
     return out + "};\n";
 }
 

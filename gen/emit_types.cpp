@@ -131,7 +131,7 @@ std::string emit_structure(const plan::Service& service, plan::Row row) {
     if (model) {
         const std::string functions = model_functions(service, *model);
         if (!functions.empty()) out += '\n' + functions;
-        out += emit_proxies(service, *model, false) + declare_by_hand(*model, false);
+        out += emit_proxies(service, *model, false) + emit_waits(service, *model, false) + declare_by_hand(*model, false);
         const bool saves = model->create != plan::none || model->update != plan::none || model->has_by_hand("save");
         const bool removes = model->remove != plan::none || model->has_by_hand("remove");
         if (saves || removes) out += '\n';
@@ -187,7 +187,7 @@ std::string foreign_declarations(const plan::Service& service) {
     std::set<std::string> followed;
     for (const auto& [name, structures] : types) followed.insert(name);
     for (const auto& [name, structures] : service.by_hand_types) {
-        if (name.empty() || name == service.namespace_) continue;
+        if (name == service.namespace_) continue;
         types[name].insert(structures.begin(), structures.end());
     }
     std::string out;
@@ -204,11 +204,13 @@ std::string foreign_declarations(const plan::Service& service) {
     return out;
 }
 
-// The views that proxies take by position: whoever calls one has included the manager, and with it what they are.
+// What proxies take by position and return, and how waits are told how long: whoever calls one has included the manager, and with it what they are.
 std::string view_declarations(const plan::Service& service) {
     std::set<orm::ArgumentType> taken;
+    bool events = false;
     for (const plan::Model& model : service.models) {
         for (const plan::Proxy& proxy : model.proxies) {
+            events = events || service.methods[proxy.method].streams_events;
             for (const plan::Argument& argument : service.methods[proxy.method].arguments) {
                 if (argument.positional) taken.insert(argument.kind);
             }
@@ -224,9 +226,10 @@ std::string view_declarations(const plan::Service& service) {
         }
     }
     std::string out;
-    if (const auto found = service.by_hand_types.find(""); found != service.by_hand_types.end()) {
-        for (const std::string& type : found->second) out += type + ";\n";
+    if (std::ranges::any_of(service.models, [](const plan::Model& model) { return !model.waits.empty(); })) {
+        out += "struct WaitOptions;\n";
     }
+    if (events) out += "template <class Event, class Response>\nclass EventStream;\n";
     if (taken.contains(ArgumentType::texts)) out += "class Texts;\n";
     if (taken.contains(ArgumentType::structure) || taken.contains(ArgumentType::map) || taken.contains(ArgumentType::lists)) {
         out += "template <class T>\nclass View;\n";
@@ -325,7 +328,10 @@ std::string emit_errors(const plan::Service& service) {
 }
 
 std::string emit_service(const plan::Service& service) {
-    std::string out = emit_banner(service, "Everything of " + service.facts->metadata.service_id + '.');
+    const std::string said = std::string(service.primary_count() == 0 ? "The errors of " : "The models and errors of ") +
+                             service.facts->metadata.service_id + "; its operations: <botocraft/" + service.namespace_ +
+                             "/client.hpp>.";
+    std::string out = emit_banner(service, said);
     out += "#pragma once\n\n#include <botocraft/" + service.namespace_ + "/errors.hpp>\n";
     std::vector<std::string> headers;
     if (!emit_relations(service).empty()) headers.emplace_back("relations");

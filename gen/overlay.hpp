@@ -194,6 +194,13 @@ struct Tagging {
     TagCall untag;
 };
 
+// A function that waits as one of AWS's waiters does.
+struct Wait {
+    std::string name;
+    std::string waiter;
+    std::size_t line = 0;
+};
+
 // A primary model, or a structure that gets more than AWS gives it.
 struct Model {
     std::string name;
@@ -211,6 +218,7 @@ struct Model {
     std::vector<Property> properties;
     std::vector<Relation> relations;
     std::vector<Proxy> proxies;
+    std::vector<Wait> waits;
     std::vector<ByHand> by_hand;
     std::optional<Tagging> tagging;
     std::vector<Method> methods;
@@ -242,6 +250,12 @@ struct Overlay {
     std::string region_member;
     std::vector<std::string> starts_at_home;  // operations
     std::vector<std::string> repeatable;      // methods of HTTP
+    std::size_t first_wait = 0;               // of retries, in milliseconds
+    std::size_t max_attempts = 0;
+    std::vector<std::string> transient;       // codes of errors
+    std::vector<std::string> polls;           // operations
+    std::size_t retries_line = 0;
+    std::string crc32_header;
     std::size_t regions_line = 0;
     std::vector<std::string> errors;  // codes that AWS's own description does not have
     std::vector<Check> checks;

@@ -31,6 +31,14 @@ class Reader {
             overlay.starts_at_home = codes(other["except"]);
             overlay.regions_line = line_of(other);
         }
+        if (const YAML::Node retries = root["retries"]; retries && check(retries, "retries")) {
+            overlay.first_wait = number(retries, "first_wait");
+            overlay.max_attempts = number(retries, "attempts");
+            overlay.transient = codes(retries["transient"]);
+            overlay.polls = codes(retries["polls"]);
+            overlay.retries_line = line_of(retries);
+        }
+        overlay.crc32_header = text(root, "crc32_header");
         overlay.repeatable = codes(root["repeatable"]);
         for (const std::string& method : overlay.repeatable) {
             constexpr std::array<std::string_view, 4> known{"POST", "PUT", "DELETE", "PATCH"};
@@ -532,6 +540,10 @@ class Reader {
         });
         each(node, "proxies", [&](const std::string& called, const YAML::Node& at, std::size_t at_line) {
             out.proxies.push_back(proxy(called, at, at_line));
+        });
+        each(node, "waits", [&](const std::string& called, const YAML::Node& at, std::size_t at_line) {
+            if (!at.IsScalar()) problems_.add(at_line, "the name of one of AWS's waiters is expected here");
+            if (at.IsScalar()) out.waits.push_back({called, at.Scalar(), at_line});
         });
         each(node, "by_hand", [&](const std::string& called, const YAML::Node& at, std::size_t at_line) {
             out.by_hand.push_back(by_hand(called, at, at_line));

@@ -128,6 +128,7 @@ struct Method {
     std::vector<Addition> steps;
     std::string url_encoded;
     std::string nothing;
+    bool streams_events = false;  // returns them, one by one
     bool streams_in = false;   // its body comes from a Source
     bool streams_out = false;  // its reply's body goes into a Sink
     Row hydrate = none;
@@ -179,6 +180,12 @@ struct Proxy {
     std::vector<Binding> bindings;
 };
 
+// A function of a model that waits as one of AWS's waiters does, for what `get` reads by the model's key.
+struct Wait {
+    std::string identifier;
+    std::size_t waiter = 0;  // of the facts
+};
+
 // A function that is written by hand.
 struct ByHand {
     struct Parameter {
@@ -211,6 +218,7 @@ struct Model {
     std::vector<Property> properties;
     std::vector<Relation> relations;
     std::vector<Proxy> proxies;
+    std::vector<Wait> waits;
     std::vector<ByHand> by_hand;
     Row tags_member = none;
     Row tag = none, untag = none;
@@ -293,6 +301,10 @@ struct Service {
     std::string region_header;
     std::string region_element;
     std::string region_member;
+    std::string transient;  // codes of errors, as the tables have them
+    std::size_t first_wait = 0;  // of retries
+    std::size_t max_attempts = 0;
+    std::string crc32_header;
     // What functions that are written by hand need: declarations of types, by namespace.
     std::map<std::string, std::set<std::string>> by_hand_types;
 

@@ -31,8 +31,6 @@ const Scalar* find_scalar(std::string_view name) noexcept {
 bool is_list(std::string_view type) noexcept { return type.starts_with('['); }
 std::string element(const std::string& type) { return is_list(type) ? type.substr(1, type.size() - 2) : type; }
 
-constexpr std::string_view options_of_waits = "WaitOptions";
-
 }  // namespace
 
 // A structure of this service or, after a dot, of another one; else a class or structure (`word`) of the header.
@@ -99,11 +97,6 @@ plan::ByHand::Parameter Resolver::by_hand_parameter(const std::string& name, con
         const std::string_view taken = is_list(type) ? scalar->taken_list : scalar->taken;
         if (taken.empty()) problems_.add(from.line, "by_hand: there are no lists of `" + one + '`');
         return {std::string(taken), identifier(name), {}};
-    }
-    if (one == options_of_waits) {
-        plan_.by_hand_types[""].insert("struct " + one);
-        to.headers.insert("botocraft/waiter.hpp");
-        return {"const ::botocraft::WaitOptions&", identifier(name), "::botocraft::WaitOptions"};
     }
     const std::string structure = by_hand_type(one, "struct", from, to, others);
     if (is_list(type)) return {"const ::botocraft::Views<" + structure + ">&", identifier(name), {}};

@@ -105,6 +105,7 @@ void Resolver::resolve_relations(const OtherServices& others) {
         if (to.primary) keys(*from, to);
         for (const overlay::Relation& relation_from : from->relations) relation(relation_from, to, others);
         for (const overlay::Proxy& proxy_from : from->proxies) proxy(proxy_from, to);
+        for (const overlay::Wait& wait_from : from->waits) wait(wait_from, to);
         removal(*from, to);
         if (from->tagging) tagging(*from, to);
         by_hand(*from, to, others);
@@ -245,6 +246,34 @@ void Resolver::proxy(const overlay::Proxy& from, plan::Model& to) {
                           bind(from.arguments, plan_.methods[method], plan_, scope_of(to), from.line, "proxy", false)});
 }
 
+void Resolver::wait(const overlay::Wait& from, plan::Model& to) {
+    const std::vector<Waiter>& waiters = plan_.facts->waiters;
+    const auto found = std::ranges::find(waiters, from.waiter, &Waiter::name);
+    if (found == waiters.end()) {
+        std::vector<std::string_view> names;
+        for (const Waiter& waiter : waiters) names.push_back(waiter.name);
+        problems_.add(from.line, "waits: no waiter `" + from.waiter + '`' + did_you_mean(from.waiter, names));
+        return;
+    }
+    const Row operation = to.get == plan::none ? plan::none : plan_.methods[to.get].operation;
+    const std::string asked = operation == plan::none ? std::string() : plan_.operations[operation].name;
+    if (asked != found->operation) {
+        problems_.add(from.line, "waits: `" + from.waiter + "` calls " + found->operation + ", but `get` of `" + to.name + "` calls " +
+                                     (asked.empty() ? "no operation" : asked));
+        return;
+    }
+    const bool bound = std::ranges::all_of(to.key, [](const plan::Binding& part) { return part.member != plan::none; });
+    if (to.key.empty() || !bound) {
+        problems_.add(from.line, "waits: the key of `" + to.name + "` tells `get` nothing");
+        return;
+    }
+    if (from.name != snake_case(from.name)) {
+        problems_.add(from.line, "waits: `" + from.name + "` is part of a function's name: write `" + snake_case(from.name) + '`');
+        return;
+    }
+    to.waits.push_back({identifier("wait_until_" + from.name), static_cast<std::size_t>(found - waiters.begin())});
+}
+
 // The arguments of `delete`, from what the overlay says or from the key.
 void Resolver::removal(const overlay::Model& from, plan::Model& to) {
     if (to.remove == plan::none) {
@@ -328,6 +357,7 @@ void Resolver::check_member_names(const overlay::Model& from, const plan::Model&
     for (const overlay::Property& property : from.properties) add(identifier(property.name), property.line, "the property");
     for (const overlay::Relation& relation : from.relations) add(identifier(relation.name), relation.line, "the relation");
     for (const overlay::Proxy& proxy : from.proxies) add(identifier(proxy.name), proxy.line, "the proxy");
+    for (const overlay::Wait& wait : from.waits) add(identifier("wait_until_" + wait.name), wait.line, "the function");
     for (const overlay::ByHand& one : from.by_hand) {
         if (!one.manager && !one.replaces()) add(identifier(one.name), one.line, "the function");
     }

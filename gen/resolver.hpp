@@ -58,6 +58,12 @@ class Resolver {
     void extend(const overlay::Model& from, Row row);
     void extra_field(const overlay::Field& field, plan::Shape& shape);
     void find_tags();
+    void check_names();
+    void percent_encoded();
+    void choose_headers();
+    void mark(Row row, plan::Header header);
+
+    // resolve_operations.cpp
     void operations();
     plan::Operation operation(const Operation& from);
     void endpoint_parameters(const Operation& from, plan::Operation& to);
@@ -69,10 +75,6 @@ class Resolver {
     void xml_root(const Body& from, plan::Shape& to) const;
     void bind_outputs();
     void page(plan::Operation& operation, const Paginator* paginator, const overlay::Paging* paging);
-    void check_names();
-    void percent_encoded();
-    void choose_headers();
-    void mark(Row row, plan::Header header);
 
     // resolve_paths.cpp
     [[nodiscard]] const plan::Member* keyed(const plan::Shape& shape) const;
@@ -103,27 +105,32 @@ class Resolver {
     void checks();
     void methods();
     void method(const overlay::Method& from, const overlay::Model& model, Row model_row);
+    [[nodiscard]] std::string query_code(std::string_view name, const std::vector<std::string>& codes) const;
+    std::string missing_codes(const std::vector<std::string>& codes, std::size_t line);
+    void chunk(const overlay::Method& from, plan::Method& to);
+    void says_region(const overlay::Method& from, plan::Method& to);
+    void stream(const overlay::Method& from, plan::Method& to);
+
+    // resolve_arguments.cpp
     void arguments(const overlay::Method& from, plan::Method& to);
     void argument(const overlay::Argument* from, Row member, plan::Method& to);
     void set_argument_type(const plan::Member& shown, plan::Argument& to) const;  // how such a member is handed over
     void from_model(const overlay::Method& from, plan::Method& to, const overlay::Model& model);
     void defaults_of_fields(const overlay::Model& model, plan::Method& to);
     static void order_arguments(plan::Method& to);
+    [[nodiscard]] Row inner_member(std::string_view name, const plan::Shape& request) const;  // of `a.b`: b; none for others
+
+    // resolve_results.cpp
     void result(const overlay::Method& from, plan::Method& to);
+    void events(const overlay::Method& from, plan::Method& to);
     std::optional<std::string> infer_result(const overlay::Method& from, const plan::Method& to) const;
     void result_of(const Value& value, plan::Method& to);
     void result_of(const Value& value, const overlay::Method& from, plan::Method& to);
     [[nodiscard]] const plan::Model& returned(const plan::Method& method) const;
-    [[nodiscard]] std::string query_code(std::string_view name, const std::vector<std::string>& codes) const;
-    std::string missing_codes(const std::vector<std::string>& codes, std::size_t line);
     void failures(const overlay::Method& from, plan::Method& to);
     void merge(const overlay::Method& from, plan::Method& to);
     std::vector<plan::Binding> merges(const std::vector<overlay::Binding>& from, const plan::Shape& model, const Scope& scope);
-    void chunk(const overlay::Method& from, plan::Method& to);
     void url_encoded(const overlay::Method& from, plan::Method& to);
-    void says_region(const overlay::Method& from, plan::Method& to);
-    void stream(const overlay::Method& from, plan::Method& to);
-    [[nodiscard]] Row inner_member(std::string_view name, const plan::Shape& request) const;  // of `a.b`: b; none for others
 
     // resolve_calls.cpp
     void for_each(const overlay::Method& from, plan::Method& to);
@@ -145,6 +152,7 @@ class Resolver {
     void properties(const overlay::Model& from, plan::Model& to);
     void relation(const overlay::Relation& from, plan::Model& to, const OtherServices& others);
     void proxy(const overlay::Proxy& from, plan::Model& to);
+    void wait(const overlay::Wait& from, plan::Model& to);
     void removal(const overlay::Model& from, plan::Model& to);
     void tagging(const overlay::Model& from, plan::Model& to);
     Row tag_call(const overlay::TagCall& from, plan::Model& to, std::vector<plan::Binding>& binding);

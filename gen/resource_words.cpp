@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "names.hpp"
+#include "resource_tags.hpp"
 
 namespace botocraft::gen {
 
@@ -71,7 +72,7 @@ class Finder {
         for (const Member& member : output.members) {
             const Shape& type = facts_.target(member);
             const Shape& element = type.type == ShapeType::list ? facts_.target(*type.element) : type;
-            if (element.type != ShapeType::structure || element.members.size() < 2) continue;
+            if (element.type != ShapeType::structure || element.members.size() < 2 || is_tag(facts_, element)) continue;
             if (!related(singular(noun), element.name) && !related(singular(noun), singular(member.name))) continue;
             add(element, singular(noun));
             any = true;

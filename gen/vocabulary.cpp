@@ -17,6 +17,10 @@ constexpr Word service_words[] = {
      "other_regions: {header: x-amz-bucket-region, member: Bucket}"},
     {"repeatable", "methods of HTTP whose operations may be sent again when nobody knows whether they were carried out, which of "
                    "GET and HEAD goes without saying", "repeatable: [PUT, DELETE]"},
+    {"retries", "what the retry rules of AWS's SDKs say of this service alone",
+     "retries: {first_wait: 25, attempts: 4, transient: [BadDigest], polls: [ReceiveMessage]}"},
+    {"crc32_header", "the header in which every reply tells the CRC-32 of its body, in decimal digits",
+     "crc32_header: x-amz-crc32"},
     {"errors", "codes of errors that AWS sends although its own description does not have them", "errors: [NoSuchTagSet]"},
     {"checks", "operations whose answers are checked before anybody sees them, by a function that src/services/<service>.cpp "
                "defines: it is given the request and the response, and throws",
@@ -30,6 +34,13 @@ constexpr Word region_words[] = {
     {"element", "an element of the error that says it where the header does not", "element: Region"},
     {"member", "the member of requests", "member: Bucket"},
     {"except", "operations that go to the session's own region, wherever the resource was", "except: [CreateBucket]"},
+};
+
+constexpr Word retry_words[] = {
+    {"first_wait", "the longest wait before the first retry of what need not fail again, in milliseconds", "first_wait: 25"},
+    {"attempts", "how many attempts a call makes", "attempts: 4"},
+    {"transient", "codes of errors that need not come again", "transient: [BadDigest]"},
+    {"polls", "operations that wait for something to come, and are called in a loop", "polls: [ReceiveMessage]"},
 };
 
 constexpr Word paging_words[] = {
@@ -59,6 +70,8 @@ constexpr Word model_words[] = {
      "proxies: {deregister: {arguments: {taskDefinition: taskDefinitionArn}}}"},
     {"delete", "arguments of the method `delete` from the model; left out: from the key",
      "delete: {service: serviceArn, cluster: clusterArn}"},
+    {"waits", "functions `wait_until_<name>` of the model, each as one of AWS's waiters that calls the operation of `get`; what is "
+              "waited for is told by the key", "waits: {running: InstanceRunning}"},
     {"by_hand", "functions of the model, or of its manager, that src/services/<service>.cpp defines, because no other service "
                 "needs their like; `save` and `remove`, of which nothing more is said, take the place of those of every model",
      "by_hand: {scale: {takes: {desired_count: integer}}}"},
@@ -76,7 +89,7 @@ constexpr Word by_hand_words[] = {
     {"awaits", "the type that it returns an awaitable of; without this, `returns` and `queries` it is an awaitable of nothing",
      "awaits: [elbv2.LoadBalancer]"},
     {"queries", "the model that it returns a query of", "queries: Task"},
-    {"takes", "what it is called with, in this order; a structure of `header`, or WaitOptions, comes last and may be left out",
+    {"takes", "what it is called with, in this order; a structure of `header` comes last and may be left out",
      "takes: {desired_count: integer}"},
     {"arguments", "the method of the manager whose named arguments it takes at last; they may be left out",
      "arguments: receive_messages"},
@@ -292,6 +305,7 @@ constexpr Word scan_words[] = {
 constexpr Section sections[] = {
     {"overlay", "the file", service_words},
     {"other_regions", "under other_regions", region_words},
+    {"retries", "under retries", retry_words},
     {"pagination", "under pagination.<operation>", paging_words},
     {"model", "under models.<name>", model_words},
     {"by_hand", "under by_hand.<name>", by_hand_words},

@@ -176,7 +176,7 @@ class Server {
     std::thread acceptor_;
 };
 
-// Takes bytes both ways between the peer and a server, until one of them ends.
+// Takes bytes both ways between the peer and a server, until one of them ends. A server that takes no more may have answered.
 inline void relay(Peer& peer, std::uint16_t port) {
     const int server = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
@@ -184,13 +184,16 @@ inline void relay(Peer& peer, std::uint16_t port) {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(port);
     bool open = ::connect(server, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    bool takes = open;
     char block[16 * 1024];
     while (open) {
-        pollfd both[] = {{peer.socket(), POLLIN, 0}, {server, POLLIN, 0}};
-        if (!peer.has_more()) ::poll(both, 2, -1);
-        if (peer.has_more() || both[0].revents != 0) {
+        pollfd both[] = {{takes ? peer.socket() : -1, POLLIN, 0}, {server, POLLIN, 0}};
+        const bool has_more = takes && peer.has_more();
+        if (!has_more) ::poll(both, 2, -1);
+        if (has_more || both[0].revents != 0) {
             const long count = peer.read(block, sizeof block);
-            open = count > 0 && ::send(server, block, static_cast<std::size_t>(count), MSG_NOSIGNAL) == count;
+            open = count > 0;
+            takes = open && ::send(server, block, static_cast<std::size_t>(count), MSG_NOSIGNAL) == count;
         }
         if (open && both[1].revents != 0) {
             const long count = ::recv(server, block, sizeof block, 0);

@@ -1,7 +1,7 @@
 #pragma once
 // What generated clients are thin shells over: the operations of a service as AWS describes them, below the models.
 
-#include <botocraft/manager.hpp>
+#include <botocraft/awaitable.hpp>
 #include <botocraft/query.hpp>
 #include <botocraft/service.hpp>
 #include <botocraft/session.hpp>
@@ -11,6 +11,21 @@
 #include <optional>
 
 namespace botocraft {
+
+namespace detail {
+
+// Sends the request, and fills `result`, a response of the operation. `call` and `result` must live until this completes.
+[[nodiscard]] awaitable<void> run_operation(Call& call, void* result);
+[[nodiscard]] awaitable<void> run_operation(Call call);  // for nothing
+
+template <class T>
+awaitable<T> response(Call call) {
+    T result{};
+    co_await run_operation(call, &result);
+    co_return result;
+}
+
+}  // namespace detail
 
 // Base of all generated clients: a value that is bound to a session. Copies share that session; several coroutines and
 // threads may call through one client at once.

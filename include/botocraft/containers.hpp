@@ -221,14 +221,15 @@ class list {
     [[nodiscard]] explicit operator std::vector<T>() const { return std::vector<T>(begin(), end()); }
     [[nodiscard]] operator std::span<const T>() const noexcept { return {data(), size()}; }
 
-    friend void swap(list& a, list& b) noexcept { std::swap(a.raw_, b.raw_); }
+    void swap(list& other) noexcept { std::swap(raw_, other.raw_); }
     // For the library's walkers.
     [[nodiscard]] detail::RawList& raw() noexcept { return raw_; }
     [[nodiscard]] const detail::RawList& raw() const noexcept { return raw_; }
 
-    // Absent, null and empty differ.
-    friend bool operator==(const list& a, const list& b) noexcept {
-        return detail::list_equal(a.raw_, b.raw_, element());
+    // Absent, null and empty differ. A member, here and below: a friend of each of a service's thousand types would be one
+    // more operator that compilers look through for each of the others.
+    [[nodiscard]] bool operator==(const list& other) const noexcept {
+        return detail::list_equal(raw_, other.raw_, element());
     }
 
   private:
@@ -313,14 +314,25 @@ class map {
         raw_.presence = detail::Presence::present;
     }
 
-    friend void swap(map& a, map& b) noexcept { std::swap(a.raw_, b.raw_); }
-    friend bool operator==(const map& a, const map& b) noexcept { return detail::map_equal(a.raw_, b.raw_, element()); }
+    void swap(map& other) noexcept { std::swap(raw_, other.raw_); }
+    [[nodiscard]] bool operator==(const map& other) const noexcept {
+        return detail::map_equal(raw_, other.raw_, element());
+    }
 
   private:
     entry* found(void* entry_at) noexcept { return entry_at ? static_cast<entry*>(entry_at) : end(); }
 
     detail::RawList raw_;
 };
+
+template <class T>
+void swap(list<T>& a, list<T>& b) noexcept {
+    a.swap(b);
+}
+template <class T>
+void swap(map<T>& a, map<T>& b) noexcept {
+    a.swap(b);
+}
 
 // A structure inside a structure: absent, null or present; owns its value and copies it with itself.
 template <class T>
@@ -373,12 +385,12 @@ class box {
     [[nodiscard]] void*& raw() noexcept { return data_; }
 
     // Absent and null differ.
-    friend bool operator==(const box& a, const box& b) noexcept {
-        if (!a.has_value() || !b.has_value()) return a.data_ == b.data_;
-        return detail::structure_equal(a.data_, b.data_, T::shape_);
+    [[nodiscard]] bool operator==(const box& other) const noexcept {
+        if (!has_value() || !other.has_value()) return data_ == other.data_;
+        return detail::structure_equal(data_, other.data_, T::shape_);
     }
-    friend bool operator==(const box& a, const T& b) noexcept {
-        return a.has_value() && detail::structure_equal(a.data_, &b, T::shape_);
+    [[nodiscard]] bool operator==(const T& other) const noexcept {
+        return has_value() && detail::structure_equal(data_, &other, T::shape_);
     }
 
   private:

@@ -95,7 +95,8 @@ class CredentialsProvider {
 
     // Throws CredentialsError. With `code` == credentials_not_found the provider has nothing to say and a chain asks the
     // next; with any other code it is set up but unusable, and a chain stops: to go on as somebody else would be worse.
-    // `context` must stay alive until the awaitable has finished.
+    // `context` must stay alive until the awaitable has finished. A session cancels it (terminal) when none of its calls
+    // waits for it any more and it has no credentials that live.
     [[nodiscard]] virtual boost::asio::awaitable<Credentials> resolve(const CredentialsContext& context) = 0;
 
     // How messages name it: `environment variables`, `shared profile`.

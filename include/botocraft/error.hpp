@@ -46,7 +46,8 @@ struct ErrorDetails {
     std::string region;
     std::string endpoint;
     std::vector<Attempt> attempts;
-    std::string body;        // first bytes of a reply that is an unknown error, or no reply of the protocol
+    std::string body;        // of an error that nobody declared 64 KiB; of what is no reply of the protocol 200 bytes. Nothing
+                             // where what was sent or answered may hold secrets
     std::shared_ptr<const void> members{};  // of an error that the service declares: its class's members() has the type
 };
 

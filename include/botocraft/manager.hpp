@@ -45,6 +45,10 @@ namespace detail {
                               std::uint16_t first_binding, std::uint16_t binding_count,
                               std::span<const void* const> positional, const void* named);
 
+// `get` for the key of a model. Throws UsageError (`MissingKey`) where a part of the key has no value, also one that `get` can
+// do without: it would ask for another one.
+[[nodiscard]] Call bind_key(const orm::ServiceTables& service, std::uint16_t row, const void* model);
+
 [[nodiscard]] std::optional<std::string> scalar_key(const orm::ServiceTables& service, std::uint16_t model,
                                                     const void* structure);
 [[nodiscard]] Key key(const orm::ServiceTables& service, std::uint16_t model, const void* structure);

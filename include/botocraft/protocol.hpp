@@ -19,11 +19,11 @@ enum class Protocol : std::uint8_t {
     cbor,       // rpcv2Cbor
 };
 
-// What a reply may be at most, so that no peer can use up the stack or the memory. A reply beyond a limit is a
-// ProtocolError; memory grows with what was received, whatever length the peer claims.
+// What a reply may be at most. A reply beyond a limit is a ProtocolError. Lengths that the peer claims count for nothing, but
+// small elements may be large structures: elements take up to 64 bytes each, 640 MB by default, and twice that while they grow.
 struct ReplyLimits {
     std::size_t depth = 64;                      // of nested values
-    std::size_t elements = 10'000'000;           // of all its lists and maps together
+    std::size_t elements = 10'000'000;           // of all lists and maps; structures count one more for 64 bytes
     std::size_t head = 64 * 1024;                // bytes of status line and headers
     std::size_t body = 256 * 1024 * 1024;        // bytes of the body
     std::size_t event = 24 * 1024 * 1024;        // bytes of one event of a stream
@@ -54,12 +54,12 @@ enum class ResponseChecksums : std::uint8_t { when_supported, when_required };
 //   become infinite. One that is too near to zero is zero. Documents keep numbers as they were written.
 // - XML is what Expat takes for it, in UTF-8. A document type declaration, and with it every entity of its own, is refused,
 //   and so are control characters, however they are written. They are sent as references: `&#x1;`.
-// - A success is a reply of the protocol, whether or not anything is read from it: a web page is an error, and so is an
-//   empty body where there must be members. Of REST services only 204 and replies to HEAD have none, and in JSON those
-//   whose members are all optional scalars.
+// - A success is a reply of the protocol and of the operation, whether or not anything is read from it: a page is an error, as is
+//   an empty body where there must be members, or an error in its place. Of REST services only 204 and replies to HEAD have none,
+//   and in JSON those whose members are all optional scalars.
 struct ProtocolOptions {
-    // Those that come first are preferred, each where a service offers it. Of all others the service's own order decides,
-    // which is that of AWS's specification. For endpoints that accept less than AWS does.
+    // Those that come first are preferred, each where a service offers it. Else the service's own order decides; an endpoint
+    // of one's own that answers as one that does not know the first (404, 415, UnknownOperation) is asked in the next.
     std::vector<Protocol> preferred{};
     ReplyLimits limits{};
     CompressionOptions compression{};

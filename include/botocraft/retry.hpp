@@ -9,8 +9,8 @@ namespace botocraft {
 // such as a proxy's page, says nothing of what became of the request: then only 429 and 503 count as a refusal.
 //
 // Beside these rules, and in each mode, a call sends its request a second time, at once and outside the quota, where
-// the first went over a kept connection that the server had closed meanwhile, or to an endpoint that the service had named
-// and that is not the one any more. That is done once a call, and where the request was not sent or may be sent twice.
+// it went over a kept connection that the server had closed meanwhile, or to an endpoint that the service had named and
+// that is not the one any more. Each is done once a call, and where the request was not sent or may be sent twice.
 //
 // The quota is for each service and region, and shared by all calls in one execution context, whichever sessions make them.
 // The rate of the adaptive mode is a session's.

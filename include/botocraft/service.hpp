@@ -46,6 +46,7 @@ inline constexpr std::uint16_t discovers_endpoint = 1 << 9;  // may go to an end
 inline constexpr std::uint16_t needs_discovery = 1 << 10;    // goes to no other
 inline constexpr std::uint16_t names_endpoints = 1 << 11;    // is what the service is asked
 inline constexpr std::uint16_t starts_at_home = 1 << 12;     // is sent to no region in which its resource once was
+inline constexpr std::uint16_t poll = 1 << 13;               // waits for something to come, and is called in a loop
 inline constexpr std::uint16_t retry_safe = read_only | idempotent;
 }  // namespace operation_flag
 
@@ -293,6 +294,13 @@ struct AnswerCheck {
     void (*check)(const void* request, const void* response);
 };
 
+// What the retry rules of AWS's SDKs say of one service alone. Zero, or empty: what they say of all.
+struct ServiceRetries {
+    std::uint16_t first_wait = 0;  // the longest, in milliseconds, before the first retry of what need not fail again
+    std::uint16_t max_attempts = 0;
+    std::string_view transient{};  // codes of errors that need not come again, with spaces between
+};
+
 // All tables of one service.
 struct ServiceTables {
     const schema::Schema* schema;
@@ -330,6 +338,8 @@ struct ServiceTables {
     std::string_view region_header{};
     std::string_view region_element{};
     std::string_view region_member{};
+    ServiceRetries retries{};
+    std::string_view crc32_header{};  // of replies, with the CRC-32 of the body, which nobody asks for; empty: there is none
 
     [[nodiscard]] constexpr std::string_view text(Text t) const noexcept {
         return schema->text(t);

@@ -59,7 +59,8 @@ class Sleeper {
 
 // Asks a person for the code that a device for multi-factor authentication shows. Awaited in the execution context of the
 // call that needs it, once for all calls that wait for its answer, however long that takes. They wait for no longer than
-// SessionOptions::call_timeout; an answer that comes later serves the calls after them. End it where nobody answers.
+// SessionOptions::call_timeout; an answer that comes later serves the calls after them. End it where nobody answers. It is
+// cancelled (terminal) when all of those calls are.
 using MfaPrompt = std::function<awaitable<std::string>(std::string_view serial_number)>;
 
 // What a session is told in code. Everything that is left out comes from the environment, then from the profile, then

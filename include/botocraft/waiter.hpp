@@ -3,8 +3,9 @@
 //
 //   co_await client.wait_until_services_stable({.cluster = "prod", .services = names});
 //   co_await service.wait_until_stable({.at_most = std::chrono::minutes(3)});
-// Each of AWS's waiters is a function of the service's client. What it waits for, how often it asks and how many times is
-// in AWS's description of the service. Any type of cancellation ends a wait at once, in a call or between two.
+// Each of AWS's waiters is a function of the service's client, and of the model that it is about. What it waits for, how
+// often it asks and how many times is in AWS's description of the service. Any type of cancellation ends a wait at once,
+// in a call or between two.
 //
 // Throws TimeoutError (`WaitTimeout`) where the state was not reached in time, ServiceError (`WaitFailed`) where the
 // resource is in a state from which it will not be reached, and what the operation throws.

@@ -3,6 +3,7 @@
 #include "auth/problem.hpp"
 #include "auth/selected_profile.hpp"
 #include "config/names.hpp"
+#include "text/case.hpp"
 
 #include <botocraft/clock.hpp>
 
@@ -26,13 +27,6 @@ constexpr std::chrono::seconds token_lifetime = std::chrono::hours(6);
     details.code = "InvalidSetting";
     details.explanation = std::move(explanation);
     throw_error(std::move(details));
-}
-
-std::string lower(std::string text) {
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
-    return text;
 }
 
 // A setting that stands in the environment or in the profile.
@@ -63,7 +57,7 @@ class Lookup {
 };
 
 std::string_view endpoint_of_mode(const std::string& mode) {
-    const std::string known = lower(mode);
+    const std::string known = lower_case(mode);
     if (known.empty() || known == "ipv4") return ipv4_endpoint;
     if (known == "ipv6") return ipv6_endpoint;
     refuse_setting("`" + mode + "` is not a valid endpoint mode of the instance metadata service: it must be IPv4 or "
@@ -121,8 +115,8 @@ MetadataSettings metadata_settings(const Environment& environment, const config:
                                    const InstanceMetadataOptions& code) {
     const Lookup lookup(environment, profile);
     MetadataSettings settings;
-    settings.enabled = code.disabled ? !*code.disabled : lower(lookup(names::metadata_disabled)) != "true";
-    settings.allow_v1 = code.v1_disabled ? !*code.v1_disabled : lower(lookup(names::metadata_v1_disabled)) == "false";
+    settings.enabled = code.disabled ? !*code.disabled : lower_case(lookup(names::metadata_disabled)) != "true";
+    settings.allow_v1 = code.v1_disabled ? !*code.v1_disabled : lower_case(lookup(names::metadata_v1_disabled)) == "false";
     settings.timeout = code.timeout ? *code.timeout : std::chrono::seconds(lookup.number(names::metadata_timeout, 1));
     settings.attempts = code.attempts ? *code.attempts : lookup.number(names::metadata_attempts, 3);
     settings.instance_profile = code.instance_profile ? *code.instance_profile : lookup(names::instance_profile);

@@ -1,7 +1,8 @@
+#include "runtime/run_on.hpp"
+
 #include <botocraft/process.hpp>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -132,8 +133,9 @@ class SystemProcesses final : public ProcessRunner {
     static awaitable<ProcessResult> run_child(std::string command, ProcessLimits limits) {
         const asio::any_io_executor executor = co_await asio::this_coro::executor;
         // The reading and the timer that ends it must not meet, however many threads there are.
-        ProcessResult result = co_await asio::co_spawn(asio::make_strand(executor), on_strand(std::move(command), limits),
-                                                       asio::use_awaitable);
+        const auto strand = asio::make_strand(executor);
+        awaitable<ProcessResult> ran = on_strand(std::move(command), limits);
+        ProcessResult result = co_await detail::run_on(strand, std::move(ran));
         co_return result;
     }
 

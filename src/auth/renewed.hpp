@@ -44,7 +44,8 @@ struct Found {
     std::optional<std::chrono::system_clock::time_point> expiration;
 };
 
-// Where it comes from. Asked by one caller at a time.
+// Where it comes from. Each asking is on a strand of its own; one that was cancelled, or whose patience is over, may still be
+// ending while the next begins.
 class RenewalSource {
   public:
     RenewalSource() = default;
@@ -52,7 +53,7 @@ class RenewalSource {
     RenewalSource& operator=(const RenewalSource&) = delete;
     virtual ~RenewalSource() = default;
 
-    // Throws where there is nothing; never null.
+    // Throws where there is nothing; never null. Cancelled (terminal) when nobody waits for it any more.
     [[nodiscard]] virtual boost::asio::awaitable<Found<void>> ask() = 0;
     // The error of a caller whose time was over first.
     [[nodiscard]] virtual ErrorDetails late() const = 0;
@@ -77,8 +78,9 @@ class RenewedState {
 };
 
 // A handle; safe to use from several threads and execution contexts at once. Asking belongs to no caller: a caller who is
-// cancelled or whose execution context goes away does not take the answer from the others. One whose context stops
-// without going away holds them up until their patience is over.
+// cancelled or whose execution context goes away does not take the answer from the others. With the last who waits it
+// ends, unless a value is held that it renews, or only time was over and a person may yet answer; who comes later asks
+// anew. One whose context stops without going away holds the others up until their patience is over.
 template <class T>
 class Renewed {
   public:
@@ -92,7 +94,8 @@ class Renewed {
     [[nodiscard]] Value fresh() const noexcept { return std::static_pointer_cast<const T>(state_.fresh()); }
 
     // `fresh()` or, failing that, what the source says. Throws what the source throws, and its error for a caller who has
-    // waited until `deadline`; but while a value lives, an asking that fails is nobody's error. Honours total cancellation: the caller gets `operation_aborted`, the others their value.
+    // waited until `deadline`; but while a value lives, an asking that fails is nobody's error. Honours total cancellation:
+    // the caller gets `operation_aborted`, the others their value.
     [[nodiscard]] boost::asio::awaitable<Value> get(
         std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max()) const {
         return cast(state_.get(deadline));

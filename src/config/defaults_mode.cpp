@@ -1,6 +1,7 @@
 #include "config/defaults_mode.hpp"
 
 #include "config/names.hpp"
+#include "text/case.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,9 +18,8 @@ std::optional<DefaultsMode> parse_defaults_mode(std::string_view name) noexcept 
         {"mobile", DefaultsMode::mobile},
         {"auto", DefaultsMode::automatic},
     }};
-    const auto same = [](char a, char b) { return a == b || (a >= 'A' && a <= 'Z' && a + ('a' - 'A') == b); };
     for (const auto& [known, mode] : modes) {
-        if (std::equal(name.begin(), name.end(), known.begin(), known.end(), same)) return mode;
+        if (equal_ignoring_case(name, known)) return mode;
     }
     return std::nullopt;
 }

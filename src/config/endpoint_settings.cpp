@@ -4,6 +4,8 @@
 
 #include "endpoint/functions.hpp"
 
+#include "text/case.hpp"
+
 #include <utility>
 
 namespace botocraft::config {
@@ -11,7 +13,7 @@ namespace botocraft::config {
 namespace {
 
 AccountIdEndpointMode to_account_id_mode(const Found& found) {
-    const std::string text = lower(found.value);
+    const std::string text = lower_case(found.value);
     if (text == "preferred") return AccountIdEndpointMode::preferred;
     if (text == "disabled") return AccountIdEndpointMode::disabled;
     if (text == "required") return AccountIdEndpointMode::required;
@@ -20,19 +22,19 @@ AccountIdEndpointMode to_account_id_mode(const Found& found) {
 
 // `auto` is the default.
 std::optional<bool> to_discovery(const Found& found) {
-    if (lower(found.value) == "auto") return std::nullopt;
+    if (lower_case(found.value) == "auto") return std::nullopt;
     return to_bool(found);
 }
 
 RegionalEndpoints to_regional(const Found& found) {
-    const std::string text = lower(found.value);
+    const std::string text = lower_case(found.value);
     if (text == "regional") return RegionalEndpoints::regional;
     if (text == "legacy") return RegionalEndpoints::legacy;
     fail_value(found, "regional or legacy");
 }
 
 AddressingStyle to_addressing_style(const Found& found) {
-    const std::string text = lower(found.value);
+    const std::string text = lower_case(found.value);
     if (text == "auto") return AddressingStyle::automatic;
     if (text == "path") return AddressingStyle::path;
     if (text == "virtual") return AddressingStyle::virtual_host;
@@ -81,7 +83,7 @@ void resolve_s3(EndpointSettings& settings, const Lookup& lookup, const Endpoint
 }  // namespace
 
 std::string snake(std::string_view service_id) {
-    std::string result = lower(std::string(service_id));
+    std::string result = lower_case(service_id);
     for (char& c : result) {
         if (c == ' ' || c == '-') c = '_';
     }
@@ -106,7 +108,7 @@ std::string checked_url(const Found& found) {
     std::string_view authority = url->authority;
     const std::string_view implied = url->scheme == "https" ? ":443" : ":80";
     if (authority.ends_with(implied)) authority.remove_suffix(implied.size());
-    return std::string(url->scheme) + "://" + lower(std::string(authority)) + std::string(url->path);
+    return std::string(url->scheme) + "://" + lower_case(authority) + std::string(url->path);
 }
 
 const ServiceEndpointOptions* EndpointSettings::of(std::string_view name, std::string_view service_id) const {

@@ -1,4 +1,5 @@
 #include <config/lookup.hpp>
+#include <text/case.hpp>
 
 #include <botocraft/error.hpp>
 
@@ -23,15 +24,8 @@ std::string source_of(std::string_view name, const Property& property) {
     return std::string(name) + " in " + property.file + ", line " + std::to_string(property.line);
 }
 
-std::string lower(std::string text) {
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
-    return text;
-}
-
 bool to_bool(const Found& found) {
-    const std::string text = lower(found.value);
+    const std::string text = lower_case(found.value);
     if (text == "true") return true;
     if (text == "false") return false;
     fail_value(found, "true or false");

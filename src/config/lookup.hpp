@@ -22,7 +22,6 @@ struct Found {
 [[noreturn]] void fail_value(const Found& found, std::string_view expected);
 
 [[nodiscard]] std::string source_of(std::string_view name, const Property& property);
-[[nodiscard]] std::string lower(std::string text);
 [[nodiscard]] bool to_bool(const Found& found);
 
 // Looks in the environment and one profile.

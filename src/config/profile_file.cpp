@@ -1,6 +1,7 @@
 #include <config/names.hpp>
 #include <config/profile_file.hpp>
 #include <config/wipe.hpp>
+#include <text/case.hpp>
 
 #include <botocraft/error.hpp>
 
@@ -38,14 +39,6 @@ bool is_identifier(std::string_view text) noexcept {
                std::string_view("_-/.%@:+").find(c) != std::string_view::npos;
     };
     return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
-    return result;
 }
 
 // What a property said: it may have been a key.
@@ -139,7 +132,7 @@ class Parser {
         in_property_ = true;
         property_ = nullptr;
         if (section_ == nullptr || !is_identifier(name)) return;
-        property_ = &(*section_)[lower(name)];
+        property_ = &(*section_)[lower_case(name)];
         wipe_property(*property_);  // of an earlier line
         *property_ = Property{std::string(value), {}, false, path_, line_};
     }
@@ -153,7 +146,7 @@ class Parser {
         }
         property_->has_nested = true;
         const auto [name, value] = split(text, " in sub-property");
-        if (is_identifier(name)) property_->nested.insert_or_assign(lower(name), std::string(value));
+        if (is_identifier(name)) property_->nested.insert_or_assign(lower_case(name), std::string(value));
     }
 
     static void merge_section(Section& into, Section&& from) {

@@ -1,5 +1,6 @@
 #include <config/lookup.hpp>
 #include <config/proxy_settings.hpp>
+#include <text/case.hpp>
 
 namespace botocraft::config {
 
@@ -8,14 +9,14 @@ namespace {
 // In small letters first, as others do it.
 std::optional<Found> variable(const Environment& environment, const Setting& setting) {
     const Lookup lookup(environment, nullptr);
-    auto found = lookup.variable(lower(std::string(setting.variable)));
+    auto found = lookup.variable(lower_case(setting.variable));
     return found ? found : lookup.variable(setting.variable);
 }
 
 // A web server hands the header `Proxy` of a request to its CGI programs as HTTP_PROXY: there only its small twin is ours.
 std::optional<Found> http_variable(const Environment& environment) {
     const Lookup lookup(environment, nullptr);
-    if (lookup.variable(names::request_method.variable)) return lookup.variable(lower(std::string(names::http_proxy.variable)));
+    if (lookup.variable(names::request_method.variable)) return lookup.variable(lower_case(names::http_proxy.variable));
     return variable(environment, names::http_proxy);
 }
 

@@ -1,6 +1,7 @@
 #include <config/names.hpp>
 #include <config/settings.hpp>
 #include <config/wipe.hpp>
+#include <text/case.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -30,14 +31,14 @@ std::size_t to_min_size(const Found& found) {
 
 template <class Checksums>
 Checksums to_checksums(const Found& found) {
-    const std::string value = lower(found.value);
+    const std::string value = lower_case(found.value);
     if (value == "when_supported") return Checksums::when_supported;
     if (value == "when_required") return Checksums::when_required;
     fail_value(found, "when_supported or when_required");
 }
 
 RetryMode to_retry_mode(const Found& found) {
-    const std::string text = lower(found.value);
+    const std::string text = lower_case(found.value);
     // What was before `standard` differs from one SDK to the next, and this library never had it.
     if (text == "standard" || text == "legacy") return RetryMode::standard;
     if (text == "adaptive") return RetryMode::adaptive;

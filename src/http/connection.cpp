@@ -320,7 +320,7 @@ void SocketConnection::tell_size(Failure::Facts& facts) const noexcept {
         facts.bound = Bound::reply_body;
         facts.largest = limits_.reply_body;
     }
-    facts.permanent = facts.bound != Bound::none;
+    facts.permanent = facts.bound == Bound::reply_head || facts.bound == Bound::reply_body;
 }
 
 void SocketConnection::fail(Watch& watch, const Progress& progress, const error_code& ec) {
@@ -330,6 +330,7 @@ void SocketConnection::fail(Watch& watch, const Progress& progress, const error_
     facts.code = facts.timed_out ? error_code(asio::error::timed_out) : ec;
     if (facts.phase == Phase::parse) tell_size(facts);
     facts.may_have_been_sent = progress.sent;
+    reader_.fill_begun(reply_);
     facts.stale = reused_ && !facts.timed_out && !reader_.begun() && closed_by_peer(ec);
     close(facts.stale                                        ? &Statistics::Closed::by_server
           : facts.timed_out                                  ? &Statistics::Closed::timed_out

@@ -1,5 +1,7 @@
 #include "http/dns.hpp"
 
+#include "text/case.hpp"
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -65,12 +67,9 @@ Addresses to_addresses(int status, const ares_addrinfo* found) {
 
 // RFC 6761: such names are this machine, whatever a file says. c-ares knows that too, but 1.18 leaks memory where its file
 // of hosts has only one of the families.
-bool is_this_machine(std::string name) {
-    if (name.ends_with('.')) name.pop_back();
-    for (char& c : name) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
-    return name == "localhost" || name.ends_with(".localhost");
+bool is_this_machine(std::string_view name) {
+    if (name.ends_with('.')) name.remove_suffix(1);
+    return equal_ignoring_case(name, "localhost") || ends_ignoring_case(name, ".localhost");
 }
 
 // One name's look-up, with a channel of its own: so it can be given up alone, and sees what the system says today.

@@ -3,6 +3,7 @@
 #include "http/connection.hpp"
 #include "http/dial.hpp"
 #include "http/proxy.hpp"
+#include "text/case.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -28,10 +29,7 @@ std::string_view host_header(std::string_view headers) {
     constexpr std::string_view name = "host:";
     while (!headers.empty() && !headers.starts_with("\r\n")) {
         const std::string_view line = headers.substr(0, headers.find("\r\n"));
-        const auto same = [](char lower, char sent) {
-            return lower == (sent >= 'A' && sent <= 'Z' ? static_cast<char>(sent + ('a' - 'A')) : sent);
-        };
-        if (line.size() >= name.size() && std::equal(name.begin(), name.end(), line.begin(), same)) {
+        if (equal_ignoring_case(line.substr(0, name.size()), name)) {
             const std::size_t value = line.find_first_not_of(' ', name.size());
             return value == line.npos ? std::string_view() : line.substr(value);
         }

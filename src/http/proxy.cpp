@@ -1,5 +1,7 @@
 #include "http/proxy.hpp"
 
+#include "text/case.hpp"
+
 #include <boost/asio/ip/address.hpp>
 
 #include <openssl/evp.h>
@@ -13,14 +15,6 @@ namespace botocraft::http {
 namespace {
 
 namespace ip = boost::asio::ip;
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
-    return result;
-}
 
 template <class Number>
 std::optional<Number> number(std::string_view text, Number most) {
@@ -118,7 +112,7 @@ std::string Proxy::url() const {
 std::shared_ptr<Proxy> parse_proxy(std::string_view url) {
     auto proxy = std::make_shared<Proxy>();
     if (const std::size_t end = url.find("://"); end != url.npos) {
-        const std::string scheme = lower(url.substr(0, end));
+        const std::string scheme = lower_case(url.substr(0, end));
         if (scheme != "http" && scheme != "https") return nullptr;
         proxy->tls = scheme == "https";
         url.remove_prefix(end + 3);
@@ -149,7 +143,7 @@ std::shared_ptr<Proxy> parse_proxy(std::string_view url) {
 }
 
 bool is_loopback(std::string_view host) {
-    if (lower(host) == "localhost") return true;
+    if (lower_case(host) == "localhost") return true;
     boost::system::error_code problem;
     const auto address = ip::make_address(std::string(host), problem);
     return !problem && address.is_loopback();
@@ -191,14 +185,14 @@ bool NoProxy::parse(std::string_view text, Rule& rule) {
     if (name.starts_with("*.")) name.remove_prefix(1);
     if (name.starts_with('.')) name.remove_prefix(1);
     if (name.ends_with('.')) name.remove_suffix(1);
-    rule.name = lower(name);
+    rule.name = lower_case(name);
     return is_name(rule.name);
 }
 
 bool NoProxy::matches(std::string_view host, std::uint16_t port) const {
     if (all_) return true;
     if (rules_.empty()) return false;
-    std::string name = lower(host);
+    std::string name = lower_case(host);
     if (name.ends_with('.')) name.pop_back();
     const std::string address = bytes_of(name);
     return std::ranges::any_of(rules_, [&](const Rule& rule) {

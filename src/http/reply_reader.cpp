@@ -17,7 +17,8 @@ namespace beast = boost::beast;
 using boost::system::error_code;
 using beast::http::error;
 
-constexpr std::size_t first_block = 4 * 1024;
+// Enough for most replies that tell of one thing, and no more: each call in flight has one of these.
+constexpr std::size_t first_block = 7 * 512;
 constexpr std::size_t largest_kept = 64 * 1024;
 constexpr std::size_t largest_piece = 256 * 1024;  // of a body that passes by
 
@@ -143,6 +144,7 @@ struct ReplyReader::State {
     bool in_chunks = false;
     bool begun = false;
     bool by_end = false;
+    bool passes = false;  // the body goes elsewhere, piece by piece
 
     void expect_head() {
         parsed.fields.clear();
@@ -261,7 +263,7 @@ void ReplyReader::start(ReplyBody body, std::size_t head_limit, std::size_t body
     state.head_size = 0;
     state.length = 0;
     state.interim = 0;
-    state.stray = state.keep = state.in_chunks = state.begun = state.by_end = false;
+    state.stray = state.keep = state.in_chunks = state.begun = state.by_end = state.passes = false;
     state.expect_head();
 }
 
@@ -314,6 +316,12 @@ void ReplyReader::fill(Reply& reply) const {
                                    : input.substr(state.head_size, state.used - state.head_size));
 }
 
+void ReplyReader::fill_begun(Reply& reply) const {
+    if (!state_->parsed.head_done) return;
+    fill(reply);
+    reply.set_body(state_->passes ? std::string_view() : piece());
+}
+
 void ReplyReader::set_secret() noexcept {
     state_->parsed.secret = true;
     state_->parsed.input.set_secret(true);
@@ -340,6 +348,7 @@ bool ReplyReader::told_to_go_on() const noexcept { return state_->interim != 0; 
 
 void ReplyReader::pass_by() {
     State& state = *state_;
+    state.passes = true;
     std::size_t wanted = largest_piece;
     if (state.part == State::Part::by_length) wanted = std::min(wanted, state.length + 1);
     if (state.part != State::Part::complete) state.parsed.input.reserve(state.head_size + wanted);

@@ -41,6 +41,9 @@ class ReplyReader {
     // Puts views of the complete reply into `reply`, valid until `start` or `trim`.
     void fill(Reply& reply) const;
 
+    // Likewise of what came of an incomplete reply, if its head did: its body as far as it is there and does not pass by.
+    void fill_begun(Reply& reply) const;
+
     // The next reply holds secrets: growing leaves no copy behind, until `wipe` overwrites it. Before `start`.
     void set_secret() noexcept;
     void wipe() noexcept;

@@ -2,6 +2,7 @@
 
 #include "http/proxy.hpp"
 #include "http/tls.hpp"
+#include "text/case.hpp"
 
 #include <boost/asio/error.hpp>
 
@@ -60,9 +61,7 @@ void Reply::clear() noexcept {
 }
 
 const Header* Reply::find(std::string_view lower_case_name) const noexcept {
-    const auto same = [](char sent, char lower) {
-        return sent == lower || (sent >= 'A' && sent <= 'Z' && static_cast<char>(sent + ('a' - 'A')) == lower);
-    };
+    const auto same = [](char sent, char lower) { return lower_case(sent) == lower; };
     for (const Header& header : headers_) {
         if (header.name.size() == lower_case_name.size() &&
             std::equal(header.name.begin(), header.name.end(), lower_case_name.begin(), same)) {

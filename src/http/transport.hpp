@@ -271,7 +271,8 @@ class Lease {
     void mark_secret() { connection_->mark_secret(); }
     [[nodiscard]] bool secret() const noexcept { return connection_->secret(); }
 
-    // Sends `output()` and receives the reply. Throws Failure; then the lease is of no further use.
+    // Sends `output()` and receives the reply. Throws Failure; then the lease is of no further use, but that
+    // `reply` has what came of one that broke off behind its head.
     // Cancellation, of any type, ends it at once with a Failure whose code is operation_aborted.
     // The lease must stay where it is until this completes.
     [[nodiscard]] asio::awaitable<void> exchange(ReplyBody body = ReplyBody::expected) {

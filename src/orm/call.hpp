@@ -52,9 +52,22 @@ struct CallState {
 [[nodiscard]] CallState make_operation_call(const orm::ServiceTables& service, std::uint16_t operation,
                                             std::shared_ptr<const SessionState> session);
 
+[[nodiscard]] inline std::span<const orm::Argument> arguments_of(const CallState& call) noexcept {
+    return {call.service->arguments + call.method().first_argument, call.method().argument_count};
+}
+
+[[nodiscard]] inline bool is_set(const orm::Argument& argument, std::uint8_t flag) noexcept { return (argument.flags & flag) != 0; }
+
+// A member of the request, or of a structure in it, which is made for it.
+[[nodiscard]] schema::Place request_place(CallState& call, std::uint16_t member) noexcept;
+[[nodiscard]] schema::Place nested_place(CallState& call, std::uint16_t member, std::uint16_t inner);
+
 // Copies arguments into the request. `named` may be null.
 void bind_arguments(CallState& call, std::span<const orm::Argument> arguments,
                     std::span<const void* const> positional, const void* named);
+
+// The same of what the caller names, and of nothing else: it counts more than what a model says.
+void bind_given(CallState& call, const void* named);
 
 // Copies to the request what it has in common with a model, and what the method's bindings say.
 void bind_from_model(CallState& call, const void* model);

@@ -2,9 +2,12 @@
 
 #include "orm/cancellation.hpp"
 #include "orm/expression.hpp"
+#include "orm/operation.hpp"
 #include "orm/pager.hpp"
 #include "orm/run.hpp"
 #include "orm/source.hpp"
+#include "orm/taking.hpp"
+#include "runtime/run_on.hpp"
 #include "schema/walk.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -85,7 +88,7 @@ awaitable<void> run(std::vector<Wanted> all, const CallState& call) {
     const auto executor = co_await asio::this_coro::executor;
     asio::any_io_executor strand = asio::make_strand(executor);
     awaitable<void> asked = ask_all(all, call.result_type(), strand);
-    co_await asio::co_spawn(strand, std::move(asked), asio::use_awaitable);
+    co_await run_on(strand, std::move(asked));
     for (Wanted& wanted : all) {
         if (!*wanted.answer) continue;
         merge_into(wanted.call, **wanted.answer, wanted.addition->first_merge, wanted.addition->merge_count,

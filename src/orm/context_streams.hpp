@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string_view>
 #include <utility>
 
 namespace botocraft::detail {
@@ -43,7 +44,9 @@ class ContextStreams : public boost::asio::execution_context::service {
     std::set<std::shared_ptr<void>> streams_;
 };
 
-// What became of a query's first pages is unknown: to begin again without a word would give the first page for ever.
-[[noreturn]] void throw_ended_context();
+// What became of a stream's first part is unknown: to begin again without a word would give the first part for ever.
+[[noreturn]] void throw_ended_context(std::string_view explanation);
+inline constexpr std::string_view pages_ended =
+    "the execution context that the pages of this query began in is gone: await them all in one, or copy the query to begin anew";
 
 }  // namespace botocraft::detail

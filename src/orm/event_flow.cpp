@@ -1,16 +1,18 @@
 #include "orm/event_flow.hpp"
 
+#include "orm/cancellation.hpp"
 #include "orm/context_streams.hpp"
 #include "orm/event.hpp"
-#include "orm/run.hpp"
+#include "orm/operation.hpp"
 #include "orm/structure.hpp"
+#include "orm/taking.hpp"
 #include "runtime/incoming_events.hpp"
 #include "runtime/invoke.hpp"
+#include "runtime/run_on.hpp"
 #include "runtime/stop_point.hpp"
 #include "schema/lifetime.hpp"
 #include "schema/transfer.hpp"
 
-#include <botocraft/error.hpp>
 #include <botocraft/event_stream.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -53,6 +55,7 @@ class EventFlow::Core final : public EventReader, public std::enable_shared_from
     [[nodiscard]] const asio::any_io_executor& strand() const noexcept { return strand_; }
 
     static awaitable<bool> take(std::shared_ptr<Core> self, void* event) {
+        co_await heed_cancellation();
         self->begin();
         while (true) {
             if (self->hand_over(event)) co_return true;
@@ -64,6 +67,7 @@ class EventFlow::Core final : public EventReader, public std::enable_shared_from
     }
 
     static awaitable<void> respond(std::shared_ptr<Core> self, void* response) {
+        co_await heed_cancellation();
         self->begin();
         while (!self->responded_) {
             self->look_ahead();
@@ -116,8 +120,12 @@ class EventFlow::Core final : public EventReader, public std::enable_shared_from
     static awaitable<void> call(std::shared_ptr<Core> self) {
         CallState& call = self->call_;
         std::shared_ptr<const SessionState> session = co_await session_of(call.session);
-        co_await invoke(std::move(session), *call.service, call.method().operation, call.request.get(), self->response_.get(),
-                        call.bodies.get());
+        try {
+            co_await invoke(std::move(session), *call.service, call.method().operation, call.request.get(),
+                            self->response_.get(), call.bodies.get());
+        } catch (const ServiceError& error) {
+            throw_unless_nothing(call, error);
+        }
     }
 
     void begin() {
@@ -202,11 +210,7 @@ std::shared_ptr<EventFlow::Core> EventFlow::core(const asio::any_io_executor& ex
     std::shared_ptr<Core> core = core_.lock();
     if (core) return core;
     if (std::exchange(begun_, true)) {
-        ErrorDetails details;
-        details.kind = ErrorKind::usage;
-        details.code = "EndedContext";
-        details.explanation = "the execution context that this stream began in is gone: await all of it in one";
-        throw_error(std::move(details));
+        throw_ended_context("the execution context that this stream began in is gone: await all of it in one");
     }
     core = std::make_shared<Core>(call_, executor);
     ContextStreams::of(executor).add(core);
@@ -218,7 +222,7 @@ awaitable<bool> EventFlow::next(std::shared_ptr<EventFlow> flow, void* event) {
     const auto executor = co_await asio::this_coro::executor;
     const std::shared_ptr<Core> core = flow->core(executor);
     awaitable<bool> taken = Core::take(core, event);
-    const bool more = co_await asio::co_spawn(core->strand(), std::move(taken), asio::use_awaitable);
+    const bool more = co_await run_on(core->strand(), std::move(taken));
     co_return more;
 }
 
@@ -226,7 +230,7 @@ awaitable<void> EventFlow::response(std::shared_ptr<EventFlow> flow, void* respo
     const auto executor = co_await asio::this_coro::executor;
     const std::shared_ptr<Core> core = flow->core(executor);
     awaitable<void> responded = Core::respond(core, response);
-    co_await asio::co_spawn(core->strand(), std::move(responded), asio::use_awaitable);
+    co_await run_on(core->strand(), std::move(responded));
 }
 
 // --- what the typed shell calls ---------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include "protocol/query_string.hpp"
 #include "schema/lifetime.hpp"
 #include "schema/path.hpp"
+#include "text/words.hpp"
 
 #include <botocraft/error.hpp>
 
@@ -218,15 +219,6 @@ bool is_withheld(const Scope& scope, std::uint16_t row) {
     const Expression& expression = scope.service->expressions[row];
     if (expression.kind != ExpressionKind::unless) return false;
     return is_withheld(scope, scope.service->text(expression.text), scope.service->text(expression.extra));
-}
-
-bool is_one_of(std::string_view words, std::string_view word) noexcept {
-    while (!words.empty()) {
-        const auto space = words.find(' ');
-        if (words.substr(0, space) == word) return true;
-        words = space == std::string_view::npos ? std::string_view() : words.substr(space + 1);
-    }
-    return false;
 }
 
 bool is_pair(const Expression& expression) noexcept {

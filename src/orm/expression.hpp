@@ -31,9 +31,6 @@ struct Scope {
 // Whether the expression says that a value is not to be sent, though there is one.
 [[nodiscard]] bool is_withheld(const Scope& scope, std::uint16_t expression);
 
-// Whether a word is among others, which are separated by spaces.
-[[nodiscard]] bool is_one_of(std::string_view words, std::string_view word) noexcept;
-
 // A path that stands by itself: a property of the model, or a path into it.
 [[nodiscard]] Value evaluate_path(const Scope& scope, std::string_view path);
 

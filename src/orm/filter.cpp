@@ -3,6 +3,7 @@
 #include "orm/expression.hpp"
 #include "protocol/numbers.hpp"
 #include "protocol/timestamp.hpp"
+#include "text/case.hpp"
 
 #include <botocraft/error.hpp>
 
@@ -52,14 +53,6 @@ constexpr std::array<NamedOperation, 27> operations{{
     details.code = std::move(code);
     details.explanation = std::move(explanation);
     throw_error(std::move(details));
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return result;
 }
 
 // --- times --------------------------------------------------------------------------------------------------------------
@@ -199,7 +192,7 @@ class Lookup {
                     if (kind && *kind != schema::Kind::timestamp) refuse_value(spec, value, "for a member that is no time");
                     value_ = fit(spec, schema::Kind::long_, value);
                 } else {
-                    value_ = Value(folds_case() ? lower(to_string(value)) : to_string(value));
+                    value_ = Value(folds_case() ? lower_case(to_string(value)) : to_string(value));
                 }
         }
     }
@@ -255,7 +248,7 @@ class Lookup {
         if (is_time_part(operation_)) {
             return value.as_timestamp() && part_of(operation_, *value.as_timestamp()) == number(value_).value_or(-1);
         }
-        const std::string text = folds_case() ? lower(to_string(value)) : to_string(value);
+        const std::string text = folds_case() ? lower_case(to_string(value)) : to_string(value);
         const std::string& wanted = *value_.as_string();
         switch (operation_) {
             case Operation::contains:

@@ -1,6 +1,7 @@
 #include "orm/half_done.hpp"
 
 #include "orm/expression.hpp"
+#include "orm/operation.hpp"
 #include "orm/run.hpp"
 #include "runtime/reply_errors.hpp"
 #include "schema/project.hpp"

@@ -2,9 +2,11 @@
 
 #include "orm/complete.hpp"
 #include "orm/expression.hpp"
+#include "orm/operation.hpp"
 #include "orm/pager.hpp"
 #include "orm/run.hpp"
 #include "orm/source.hpp"
+#include "orm/taking.hpp"
 #include "schema/path.hpp"
 #include "schema/project.hpp"
 #include "schema/transfer.hpp"

@@ -4,6 +4,7 @@
 #include "orm/context_streams.hpp"
 #include "orm/model_state.hpp"
 #include "orm/page_stream.hpp"
+#include "runtime/run_on.hpp"
 #include "runtime/stop_point.hpp"
 
 #include <botocraft/error.hpp>
@@ -39,7 +40,8 @@ class MergedStream {
         const bool rehearsal = stop_point_of(executor) != nullptr;
         std::shared_ptr<Core> core = rehearsal ? stream->make_core(executor) : stream->core_.lock();
         if (!core) core = stream->begin(executor);
-        Origin origin = co_await asio::co_spawn(core->strand, take(core, page), asio::use_awaitable);
+        awaitable<Origin> taken = take(core, page);
+        Origin origin = co_await run_on(core->strand, std::move(taken));
         co_return origin;
     }
 
@@ -60,7 +62,7 @@ class MergedStream {
         return core;
     }
     std::shared_ptr<Core> begin(const asio::any_io_executor& executor) {
-        if (std::exchange(begun_, true)) throw_ended_context();
+        if (std::exchange(begun_, true)) throw_ended_context(pages_ended);
         std::shared_ptr<Core> core = make_core(executor);
         ContextStreams::of(executor).add(core);
         core_ = core;

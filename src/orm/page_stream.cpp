@@ -2,8 +2,10 @@
 
 #include "orm/cancellation.hpp"
 #include "orm/context_streams.hpp"
+#include "orm/operation.hpp"
 #include "orm/relation.hpp"
 #include "orm/run.hpp"
+#include "runtime/run_on.hpp"
 #include "runtime/stop_point.hpp"
 
 #include <botocraft/error.hpp>
@@ -267,12 +269,11 @@ class PageStream::Core : public std::enable_shared_from_this<PageStream::Core> {
     std::unique_ptr<PageSource> source_;
 };
 
-void throw_ended_context() {
+void throw_ended_context(std::string_view explanation) {
     ErrorDetails details;
     details.kind = ErrorKind::usage;
     details.code = "EndedContext";
-    details.explanation = "the execution context that the pages of this query began in is gone: await them all in one, "
-                          "or copy the query to begin anew";
+    details.explanation = explanation;
     throw_error(std::move(details));
 }
 
@@ -288,7 +289,7 @@ PageStream::~PageStream() {
 namespace {
 
 awaitable<bool> next_page(std::shared_ptr<PageStream> stream, awaitable<bool> page, asio::any_io_executor strand) {
-    const bool more = co_await asio::co_spawn(strand, std::move(page), asio::use_awaitable);
+    const bool more = co_await run_on(strand, std::move(page));
     static_cast<void>(stream);
     co_return more;
 }
@@ -305,7 +306,7 @@ awaitable<bool> PageStream::next(std::shared_ptr<PageStream> stream, RawList& pa
         core = stream->core_.lock();
     }
     if (!core) {
-        if (std::exchange(stream->begun_, true)) throw_ended_context();
+        if (std::exchange(stream->begun_, true)) throw_ended_context(pages_ended);
         core = std::make_shared<Core>(stream->plan_, executor);
         ContextStreams::of(executor).add(core);
         stream->core_ = core;

@@ -3,6 +3,7 @@
 #include "orm/call.hpp"
 #include "orm/expression.hpp"
 #include "orm/model_state.hpp"
+#include "orm/operation.hpp"
 #include "orm/result.hpp"
 #include "orm/run.hpp"
 #include "orm/saved_tags.hpp"

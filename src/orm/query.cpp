@@ -13,12 +13,6 @@
 
 namespace botocraft::detail {
 
-Call::Call(std::unique_ptr<CallState> state) noexcept : state_(std::move(state)) {}
-Call::Call(Call&&) noexcept = default;
-Call& Call::operator=(Call&&) noexcept = default;
-Call::~Call() = default;
-std::unique_ptr<CallState> Call::release() noexcept { return std::move(state_); }
-
 QueryBase::QueryBase(const QueryBase& other) noexcept : plan_(other.plan_) {}
 QueryBase::QueryBase(QueryBase&&) noexcept = default;
 QueryBase& QueryBase::operator=(const QueryBase& other) noexcept {

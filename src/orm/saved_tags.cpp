@@ -2,12 +2,12 @@
 
 #include "orm/expression.hpp"
 #include "orm/run.hpp"
+#include "orm/tag_print.hpp"
 #include "schema/transfer.hpp"
 #include "schema/walk.hpp"
 
 #include <botocraft/error.hpp>
 
-#include <functional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -16,29 +16,9 @@ namespace botocraft::detail {
 
 namespace {
 
-std::string_view text_of(schema::ConstPlace tag, std::size_t member) {
-    const schema::ShapeRef shape = tag.target();
-    const schema::ConstPlace place = schema::member_place(shape, shape.begin()[member], schema::structure(tag));
-    return schema::presence(place) == Presence::present ? std::string_view(schema::scalar<std::string>(place)) : std::string_view();
-}
-
-schema::ConstRange tags_of(const orm::Model& model, schema::ShapeRef shape, const void* structure) {
-    return schema::elements(schema::member_place(shape, shape.begin()[model.tags_member], structure));
-}
-
-// Whatever their order.
-std::uint32_t print_of(schema::ConstRange tags) {
-    if (tags.size() == 0) return 0;
-    const std::hash<std::string_view> hash;
-    std::uint64_t sum = 0;
-    for (std::size_t i = 0; i < tags.size(); ++i) sum += hash(text_of(tags[i], 0)) * 31 ^ hash(text_of(tags[i], 1));
-    const auto print = static_cast<std::uint32_t>(sum ^ (sum >> 32));
-    return print == 0 ? 1 : print;
-}
-
 bool has_tag(schema::ConstRange tags, std::string_view key, const std::string_view* value) {
     for (std::size_t i = 0; i < tags.size(); ++i) {
-        if (text_of(tags[i], 0) == key) return !value || text_of(tags[i], 1) == *value;
+        if (tag_text(tags[i], 0) == key) return !value || tag_text(tags[i], 1) == *value;
     }
     return false;
 }
@@ -51,14 +31,24 @@ struct TagChanges {
 TagChanges tag_changes(schema::ConstRange there, schema::ConstRange wanted) {
     TagChanges changes;
     for (std::size_t i = 0; i < there.size(); ++i) {
-        const std::string_view key = text_of(there[i], 0);
+        const std::string_view key = tag_text(there[i], 0);
         if (!has_tag(wanted, key, nullptr)) changes.gone.emplace_back(key);
     }
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-        const std::string_view value = text_of(wanted[i], 1);
-        if (!has_tag(there, text_of(wanted[i], 0), &value)) changes.set.push_back(schema::structure(wanted[i]));
+        const std::string_view value = tag_text(wanted[i], 1);
+        if (!has_tag(there, tag_text(wanted[i], 0), &value)) changes.set.push_back(schema::structure(wanted[i]));
     }
     return changes;
+}
+
+// Those whose keys are not among the tags yet.
+void add_others(schema::Place tags, schema::ConstRange others) {
+    const schema::Appender appender(tags);
+    for (std::size_t i = 0; i < others.size(); ++i) {
+        if (has_tag(schema::elements(schema::ConstPlace(tags)), tag_text(others[i], 0), nullptr)) continue;
+        const schema::Place added = appender.append();
+        schema::assign_structure(added.target(), schema::structure(added), schema::structure(others[i]));
+    }
 }
 
 // A call of the model's, whose arguments it has.
@@ -106,14 +96,6 @@ awaitable<void> change_tags(const CallState& update, const TagChanges& changes, 
 
 }  // namespace
 
-std::uint32_t print_of_tags(const orm::ServiceTables& service, schema::ShapeRef shape, const void* structure) {
-    for (std::uint16_t i = 0; i < service.model_count; ++i) {
-        const orm::Model& model = service.models[i];
-        if (model.shape == shape.index) return model.tag == api::none ? 0 : print_of(tags_of(model, shape, structure));
-    }
-    return 0;
-}
-
 awaitable<void> save_tags(const CallState& update, Structure& answer, const void* structure, std::uint32_t told) {
     const orm::Model& model = update.model();
     const schema::ShapeRef shape = update.model_shape();
@@ -133,10 +115,17 @@ awaitable<void> save_tags(const CallState& update, Structure& answer, const void
         CallState get = call_for(update, model.get, model.first_key, model.key_count, structure);
         co_await run_method(get, read.get());
     }
-    TagChanges changes = tag_changes(tags_of(model, shape, read ? read.get() : answer.get()), schema::elements(wanted));
-    if (told == 0) changes.gone.clear();
+    const schema::ConstRange there = tags_of(model, shape, read ? read.get() : answer.get());
+    TagChanges changes = tag_changes(there, schema::elements(wanted));
+    Structure saved(shape);
+    const schema::Place held = schema::member_place(shape, member, saved.get());
+    schema::assign_member(*shape.schema, member, held.at, wanted.at);
+    if (told == 0) {
+        changes.gone.clear();
+        add_others(held, there);
+    }
     co_await change_tags(update, changes, structure);
-    schema::assign_member(*shape.schema, member, answered.at, wanted.at);
+    schema::assign_member(*shape.schema, member, answered.at, held.at);
 }
 
 }  // namespace botocraft::detail

@@ -9,9 +9,6 @@
 
 namespace botocraft::detail {
 
-// A few bits that tell a model's tags from others; 0 for none, and for models whose tags are saved with the rest.
-[[nodiscard]] std::uint32_t print_of_tags(const orm::ServiceTables& service, schema::ShapeRef shape, const void* structure);
-
 // After an update: where the tags of the model are others than those that AWS told, of which `told` is the print, they are
 // changed as well. A model that was told none takes none away. The answer has what holds now.
 [[nodiscard]] awaitable<void> save_tags(const CallState& update, Structure& answer, const void* structure, std::uint32_t told);

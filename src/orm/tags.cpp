@@ -37,9 +37,9 @@ std::uint32_t position(const RawList& tags, std::string_view key, schema::ShapeR
 const std::string* find_tag(const RawList& tags, std::string_view key, schema::ShapeRef tag) noexcept {
     const std::uint32_t at = position(tags, key, tag);
     if (at == not_found) return nullptr;
-    auto& value = value_of(tag_at(tags, at, tag), tag);
-    if (!value.has_value()) value.emplace();  // a tag without a value is one with an empty value
-    return &*value;
+    static const std::string empty;  // a tag without a value is one with an empty value
+    const auto& value = value_of(tag_at(tags, at, tag), tag);
+    return value.has_value() ? &*value : &empty;
 }
 
 std::string& set_tag(RawList& tags, std::string_view key, schema::ShapeRef tag) {

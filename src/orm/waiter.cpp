@@ -2,6 +2,7 @@
 
 #include "orm/call.hpp"
 #include "orm/jmespath.hpp"
+#include "orm/operation.hpp"
 #include "orm/run.hpp"
 
 #include <boost/json/parse.hpp>

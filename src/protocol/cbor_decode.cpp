@@ -1,5 +1,6 @@
 #include "protocol/cbor.hpp"
 #include "protocol/cbor_reader.hpp"
+#include "protocol/element_count.hpp"
 #include "protocol/failure.hpp"
 #include "protocol/json.hpp"
 #include "protocol/numbers.hpp"
@@ -22,7 +23,7 @@ using schema::ShapeRef;
 
 class Decoder {
   public:
-    Decoder(std::string_view body, const Limits& limits) noexcept : reader_(body), limits_(limits) {}
+    Decoder(std::string_view body, const Limits& limits) noexcept : reader_(body), limits_(limits), elements_(limits.elements) {}
 
     void document_of(ShapeRef shape, void* at, Members members) {
         const Item head = untagged();
@@ -38,6 +39,7 @@ class Decoder {
         for (std::size_t tags = 0; item.type == Type::tag; ++tags) {
             if (tags == limits_.depth) reader_.fail("it is nested too deep");
             item = reader_.next();
+            if (item.type == Type::end) reader_.fail("a tag of nothing");
         }
         return item;
     }
@@ -45,12 +47,6 @@ class Decoder {
         if (++depth_ > limits_.depth) {
             invalid_reply("the reply is nested more than " + std::to_string(limits_.depth) +
                           " deep; raise the limit if that is right");
-        }
-    }
-    void count() {
-        if (++elements_ > limits_.elements) {
-            invalid_reply("the reply has more than " + std::to_string(limits_.elements) +
-                          " elements; raise the limit if that is right");
         }
     }
     // Calls f(head of the key or element) for each that a map or array has.
@@ -130,6 +126,7 @@ class Decoder {
             }
             case Kind::structure:
                 if (item.type != Type::map) mismatch(place);
+                elements_.add_structure(place.target());
                 structure(place.target(),
                           fresh ? schema::make_structure(place) : schema::make_new_structure(place), item);
                 break;
@@ -145,7 +142,7 @@ class Decoder {
         schema::make_container(place);
         const schema::Appender appender(place);
         each(head, [&](const Item& item) {
-            count();
+            elements_.add();
             if (!is_null(item)) {
                 value(appender.append(), item, true);
             } else if (appender.row().flags & schema::member_flag::nullable) {
@@ -158,7 +155,7 @@ class Decoder {
         schema::make_container(place);
         const schema::Appender appender(place);
         each(head, [&](const Item& key) {
-            count();
+            elements_.add();
             require_key(key);
             std::string name(key.text);
             const Item item = untagged();
@@ -216,7 +213,7 @@ class Decoder {
     Reader reader_;
     const Limits& limits_;
     std::size_t depth_ = 0;
-    std::size_t elements_ = 0;
+    ElementCount elements_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "protocol/body.hpp"
 #include "protocol/cbor.hpp"
+#include "protocol/eventstream.hpp"
 #include "protocol/failure.hpp"
 #include "protocol/http_binding.hpp"
 #include "protocol/json.hpp"
@@ -56,7 +57,7 @@ void encode_cbor(const orm::ServiceTables& service, const api::Operation& operat
     request.path.append("/service/").append(service.target_prefix);
     request.path.append("/operation/").append(service.text(operation.name));
     const bool events = operation.event_member != api::none;
-    request.headers.emplace_back("accept", events ? "application/vnd.amazon.eventstream" : "application/cbor");
+    request.headers.emplace_back("accept", events ? eventstream::media_type : std::string_view("application/cbor"));
     request.headers.emplace_back("smithy-protocol", "rpc-v2-cbor");
     if (service.query_compatible) request.headers.emplace_back("x-amzn-query-mode", "true");
     if (operation.input == api::none) return;
@@ -78,14 +79,6 @@ bool has_members(ShapeRef shape) noexcept {
                        [](const schema::Member& member) { return member.location != schema::Location::none; });
 }
 
-[[noreturn]] void missing_body() {
-    ErrorDetails details;
-    details.kind = ErrorKind::protocol;
-    details.code = missing_body_code;
-    details.explanation = "the reply has no body, and so none of the members that it must have";
-    throw_error(std::move(details));
-}
-
 // --- replies of which nothing is read ---------------------------------------------------------------------------------
 
 // A structure without members: everything is passed over, and checked on the way.
@@ -102,64 +95,86 @@ bool declares(const orm::ServiceTables& service, std::string_view code) noexcept
                        });
 }
 
-// A ServiceError, if the reply says that it is one. Structures say their type as errors do: a type alone makes no error.
-void refuse_error(const orm::ServiceTables& service, const Reply& reply, std::string code, std::string message) {
-    const std::string_view header = reply.header("x-amzn-errortype");
+bool is_xml(Protocol protocol) noexcept {
+    return protocol == Protocol::query || protocol == Protocol::ec2 || protocol == Protocol::rest_xml;
+}
+
+// In JSON and CBOR, a ServiceError if the reply says that it is one. Structures say their type as errors do: a type alone
+// makes no error.
+void refuse_error(Protocol protocol, const orm::ServiceTables& service, const Reply& reply, const Limits& limits) {
+    std::string code;
+    std::string message;
+    const auto take = [&](auto error) {
+        code = std::move(error.code);
+        message = std::move(error.message);
+    };
+    if (protocol == Protocol::cbor) {
+        take(cbor::decode_error(reply.body, limits));
+    } else {
+        take(json::decode_error(reply.body, limits));
+    }
+    const std::string_view header = reply.header(error_type_header);
     if (!header.empty()) code = json::bare_error_code(header);
     if (code.empty() || (header.empty() && !declares(service, code))) return;
-    ErrorDetails details;
-    details.kind = ErrorKind::service;
-    details.code = std::move(code);
-    details.message = std::move(message);
-    details.explanation = "the reply has the status of a success, and an error in it";
-    throw_error(std::move(details));
+    error_in_success(std::move(code), std::move(message));
 }
 
-void check_json(const orm::ServiceTables& service, const Reply& reply, const Limits& limits) {
-    if (trimmed(reply.body) != "null") {
-        char nothing = 0;
-        json::decode(empty_shape, reply.body, &nothing, {.limits = limits});
-    }
-    json::ErrorBody error = json::decode_error(reply.body, limits);
-    refuse_error(service, reply, std::move(error.code), std::move(error.message));
+void check_json(const Reply& reply, const Limits& limits) {
+    if (trimmed(reply.body) == "null") return;
+    char nothing = 0;
+    json::decode(empty_shape, reply.body, &nothing, {.limits = limits});
 }
 
-void check_cbor(const orm::ServiceTables& service, const Reply& reply, const Limits& limits) {
+void check_cbor(const Reply& reply, const Limits& limits) {
     char nothing = 0;
     cbor::decode(empty_shape, reply.body, &nothing, limits);
-    cbor::Error error = cbor::decode_error(reply.body, limits);
-    refuse_error(service, reply, std::move(error.code), std::move(error.message));
 }
 
-void check_xml(xml::Frame frame, const Reply& reply, const Limits& limits) {
+void check_xml(xml::Frame frame, std::string_view operation, const Reply& reply, const Limits& limits) {
     char nothing = 0;
-    xml::decode(frame, empty_shape, reply.body, &nothing, limits);
+    xml::decode(frame, empty_shape, reply.body, &nothing, limits, operation);
 }
 
 // Where no output is read from a body, a page of a proxy would be taken for a success. AWS sends no body then, or an
 // empty structure of the protocol.
-void check_unread(Protocol protocol, const orm::ServiceTables& service, const Reply& reply, const Limits& limits) {
+void check_unread(Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
+                  const Reply& reply, const Limits& limits) {
+    const std::string_view name = service.text(operation.name);
     switch (protocol) {
         case Protocol::json_1_0:
         case Protocol::json_1_1:
-        case Protocol::rest_json: check_json(service, reply, limits); break;
-        case Protocol::query: check_xml(xml::Frame::result, reply, limits); break;
-        case Protocol::ec2: check_xml(xml::Frame::ec2, reply, limits); break;
-        case Protocol::rest_xml: check_xml(xml::Frame::bare, reply, limits); break;
-        case Protocol::cbor: check_cbor(service, reply, limits); break;
+        case Protocol::rest_json: check_json(reply, limits); break;
+        case Protocol::query: check_xml(xml::Frame::result, name, reply, limits); break;
+        case Protocol::ec2: check_xml(xml::Frame::ec2, name, reply, limits); break;
+        case Protocol::rest_xml: check_xml(xml::Frame::bare, name, reply, limits); break;
+        case Protocol::cbor: check_cbor(reply, limits); break;
     }
+    if (!is_xml(protocol)) refuse_error(protocol, service, reply, limits);
 }
 
 // --- replies with an output -------------------------------------------------------------------------------------------
 
-void decode_body(Protocol protocol, ShapeRef shape, std::string_view body, void* output, const Limits& limits) {
-    if (trimmed(body).empty()) missing_body();
+void decode_body(Protocol protocol, ShapeRef shape, std::string_view operation, std::string_view body, void* output,
+                 const Limits& limits) {
+    if (trimmed(body).empty()) missing_body("the reply has no body, and so none of the members that it must have");
     switch (protocol) {
-        case Protocol::query: xml::decode(xml::Frame::result, shape, body, output, limits); break;
-        case Protocol::ec2: xml::decode(xml::Frame::ec2, shape, body, output, limits); break;
+        case Protocol::query: xml::decode(xml::Frame::result, shape, body, output, limits, operation); break;
+        case Protocol::ec2: xml::decode(xml::Frame::ec2, shape, body, output, limits, operation); break;
         case Protocol::cbor: cbor::decode(shape, body, output, limits); break;
         default: json::decode(shape, body, output, {.limits = limits}); break;
     }
+}
+
+// Whether no member was in the body, which may be that of an error then. Of a body that is one member: of that one.
+bool read_nothing(ShapeRef shape, const void* output) noexcept {
+    if (const schema::Member* const payload = payload_member(shape)) {
+        const schema::ConstPlace place = schema::member_place(shape, *payload, output);
+        return payload->kind == schema::Kind::structure && schema::presence(place) == schema::Presence::present &&
+               read_nothing(place.target(), schema::structure(place));
+    }
+    return std::none_of(shape.begin(), shape.end(), [&](const schema::Member& member) {
+        return schema::presence(schema::member_place(shape, member, output)) == schema::Presence::present;
+    });
 }
 
 // Some replies have a body only now and then: 204 says so. In JSON one whose members are all optional scalars may be
@@ -183,17 +198,18 @@ void decode_rest(Protocol protocol, const orm::ServiceTables& service, const api
     const ShapeRef shape{service.schema, operation.output};
     if (payload_member(shape) || has_body_members(shape)) {
         const bool head = operation.method == api::HttpMethod::head;
-        if (trimmed(reply.body).empty() && !head && !may_be_empty(protocol, shape, reply)) missing_body();
-        decode_rest_body(protocol, shape, reply.body, output, limits);
+        if (trimmed(reply.body).empty() && !head && !may_be_empty(protocol, shape, reply)) {
+            missing_body("the reply has no body, and so none of the members that it must have");
+        }
+        decode_rest_body(protocol, shape, reply.body, output, limits, service.text(operation.name));
+        if (protocol == Protocol::rest_json && read_nothing(shape, output)) refuse_error(protocol, service, reply, limits);
     } else {
-        check_unread(protocol, service, reply, limits);
+        check_unread(protocol, service, operation, reply, limits);
     }
     decode_reply_bindings(shape, reply, output, limits);
 }
 
 }  // namespace
-
-bool supported(Protocol protocol) noexcept { return protocol <= Protocol::cbor; }
 
 bool has_length(const Request& request) noexcept {
     return !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
@@ -218,12 +234,15 @@ void decode(Protocol protocol, const orm::ServiceTables& service, const api::Ope
             void* output, const Limits& limits) {
     const bool rest = protocol == Protocol::rest_json || protocol == Protocol::rest_xml;
     const ShapeRef shape = operation.output == api::none ? empty_shape : ShapeRef{service.schema, operation.output};
+    if (!is_xml(protocol) && !reply.header(error_type_header).empty()) refuse_error(protocol, service, reply, limits);
     if (operation.output == api::none || (!rest && !has_members(shape))) {
-        check_unread(protocol, service, reply, limits);
+        check_unread(protocol, service, operation, reply, limits);
     } else if (rest) {
         all_or_nothing(shape, output, [&] { decode_rest(protocol, service, operation, reply, output, limits); });
     } else {
-        decode_body(protocol, shape, reply.body, output, limits);
+        decode_body(protocol, shape, service.text(operation.name), reply.body, output, limits);
+        if (is_xml(protocol) || !read_nothing(shape, output)) return;
+        all_or_nothing(shape, output, [&] { refuse_error(protocol, service, reply, limits); });
     }
 }
 

@@ -64,8 +64,6 @@ struct Reply : Headers {
 
 // --- the client's side -----------------------------------------------------------------------------------------------
 
-[[nodiscard]] bool supported(api::Protocol protocol) noexcept;
-
 // Fills `request`, which is clear. Throws UsageError where the input cannot be sent as it is.
 void encode(api::Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
             const void* input, Request& request);
@@ -97,7 +95,11 @@ void compress(Request& request);
 // By which AWS finds the call again; empty where the headers do not say.
 [[nodiscard]] std::string_view request_id(const Headers& headers) noexcept;
 
-inline constexpr std::size_t shown_bytes = 200;  // of a reply that is not understood
+inline constexpr std::size_t shown_bytes = 200;        // of a reply that is not understood
+inline constexpr std::size_t kept_bytes = 64 * 1024;   // of an error that is, but was declared by nobody; of any message
+
+// By which JSON and CBOR name an error in the head of a reply.
+inline constexpr std::string_view error_type_header = "x-amzn-errortype";
 
 // --- the server's side: for doubles of AWS ---------------------------------------------------------------------------
 

@@ -15,10 +15,11 @@ namespace {
 
 using api::Protocol;
 
-void decode_json_error(const Reply& reply, ErrorDetails& details, const Limits& limits) {
-    json::ErrorBody error = json::decode_error(reply.body, limits);
-    const std::string_view header = reply.header("x-amzn-errortype");
-    details.code = header.empty() ? error.code : std::string(json::bare_error_code(header));
+// The header counts more than the body.
+template <class Found>
+void take_typed_error(const Reply& reply, Found error, ErrorDetails& details) {
+    const std::string_view header = reply.header(error_type_header);
+    details.code = header.empty() ? std::move(error.code) : std::string(json::bare_error_code(header));
     details.message = std::move(error.message);
 }
 
@@ -29,9 +30,11 @@ void decode_xml_error(const Reply& reply, ErrorDetails& details, const Limits& l
     if (!error.request_id.empty()) details.request_id = std::move(error.request_id);
 }
 
-// What stands for an error whose reply has no body, as replies to HEAD have.
-std::string_view code_of_status(int status) noexcept {
-    switch (status) {
+// What stands for an error whose reply has no body, as replies to HEAD have none. Others than AWS may have sent one that
+// says nothing but that something went wrong: AWS's have a request id.
+std::string code_of_status(const Reply& reply) {
+    const bool is_from_aws = !reply.header("x-amz-request-id").empty();
+    switch (reply.status) {
         case 301: return "PermanentRedirect";
         case 304: return "NotModified";
         case 307: return "TemporaryRedirect";
@@ -41,7 +44,15 @@ std::string_view code_of_status(int status) noexcept {
         case 405: return "MethodNotAllowed";
         case 409: return "Conflict";
         case 412: return "PreconditionFailed";
-        default: return {};
+        default: break;
+    }
+    if (!is_from_aws) return {};
+    switch (reply.status) {
+        case 416: return "InvalidRange";
+        case 500: return "InternalError";
+        case 501: return "NotImplemented";
+        case 503: return "SlowDown";
+        default: return std::to_string(reply.status);
     }
 }
 
@@ -117,23 +128,19 @@ std::string decode_error(Protocol protocol, const orm::ServiceTables& service, c
     switch (protocol) {
         case Protocol::json_1_0:
         case Protocol::json_1_1:
-        case Protocol::rest_json: decode_json_error(reply, details, limits); break;
+        case Protocol::rest_json: take_typed_error(reply, json::decode_error(reply.body, limits), details); break;
         case Protocol::query:
         case Protocol::ec2:
         case Protocol::rest_xml: decode_xml_error(reply, details, limits); break;
-        case Protocol::cbor: {
-            cbor::Error error = cbor::decode_error(reply.body, limits);
-            details.code = std::move(error.code);
-            details.message = std::move(error.message);
-            break;
-        }
+        case Protocol::cbor: take_typed_error(reply, cbor::decode_error(reply.body, limits), details); break;
     }
+    cut_code(details.code);
     std::string declared = details.code;
     const std::string_view query = json::query_error_code(reply.header("x-amzn-query-error"));
     if (service.query_compatible && !query.empty()) details.code = query;
-    if (details.code.empty() && reply.body.empty() && protocol == Protocol::rest_xml) {
-        details.code = code_of_status(reply.status);
-    }
+    cut_code(details.code);
+    const bool bodiless = reply.body.empty() && protocol == Protocol::rest_xml && reply.status >= 300;
+    if (details.code.empty() && bodiless) details.code = code_of_status(reply);
     return declared.empty() ? details.code : declared;
 }
 

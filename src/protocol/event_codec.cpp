@@ -200,7 +200,7 @@ std::shared_ptr<const void> error_members(Body body, ShapeRef shape, const Messa
             decode_headers(shape, message, members.get());
             decode_structure(body, shape, message.payload, members.get(), limits);
         });
-    } catch (const ProtocolError&) {
+    } catch (const Error&) {
     }
     return members;
 }
@@ -223,9 +223,10 @@ std::shared_ptr<const void> error_members(Body body, ShapeRef shape, const Messa
         if (known) {
             details.members = error_members(body, {stream.schema, member->target}, message, limits);
         } else if (!schema::holds_secrets(stream)) {
-            details.body = message.payload.substr(0, shown_bytes);
+            details.body = message.payload.substr(0, kept_bytes);
         }
     }
+    cut_code(details.code);
     if (details.code.empty()) details.code = "UnknownError";
     throw_error(std::move(details));
 }

@@ -16,6 +16,14 @@ namespace botocraft::protocol {
 // The code of the ProtocolError about a reply that is a success and has nothing where its result should be.
 inline constexpr std::string_view missing_body_code = "MissingBody";
 
+[[noreturn]] void missing_body(std::string explanation);
+
+// A ServiceError that stands in a reply with the status of a success.
+[[noreturn]] void error_in_success(std::string code, std::string message, std::string request_id = {});
+
+// Codes of errors are words. What a server sends as one may be anything, and goes where people read and count.
+void cut_code(std::string& code);
+
 // A UsageError: the input cannot be sent as it is.
 [[noreturn]] void invalid_input(std::string code, std::string explanation);
 

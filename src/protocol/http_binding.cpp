@@ -8,6 +8,7 @@
 #include "protocol/scalar_text.hpp"
 #include "protocol/timestamp.hpp"
 #include "protocol/uri_template.hpp"
+#include "text/case.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -34,22 +35,11 @@ ShapeRef input_of(const orm::ServiceTables& service, const api::Operation& opera
     return {service.schema, operation.input};
 }
 
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-    }
-    return out;
-}
-
 // The same of a member's wire name, without memory of its own to be found.
 class LowerName {
   public:
     explicit LowerName(std::string_view name) noexcept : size_(name.size()) {
-        for (std::size_t i = 0; i < size_; ++i) {
-            const char c = name[i];
-            text_[i] = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-        }
+        for (std::size_t i = 0; i < size_; ++i) text_[i] = lower_case(name[i]);
     }
     [[nodiscard]] std::string_view text() const noexcept { return {text_, size_}; }
 

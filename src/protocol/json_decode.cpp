@@ -1,4 +1,5 @@
 #include "protocol/base64.hpp"
+#include "protocol/element_count.hpp"
 #include "protocol/failure.hpp"
 #include "protocol/json.hpp"
 #include "protocol/numbers.hpp"
@@ -48,7 +49,7 @@ class Handler {
     static constexpr std::size_t max_string_size = std::size_t(-1);
 
     Handler(ShapeRef shape, void* structure, const DecodeOptions& options)
-        : root_(shape), root_at_(structure), options_(options) {}
+        : root_(shape), root_at_(structure), options_(options), elements_(options.limits.elements) {}
 
     bool on_document_begin(error_code&) noexcept { return true; }
     bool on_document_end(error_code&) noexcept { return true; }
@@ -255,13 +256,11 @@ class Handler {
         return schema::member_place(top.shape, *top.member, top.at);
     }
     [[nodiscard]] Place append(Frame& top) {
-        if (++elements_ > options_.limits.elements) {
-            invalid_reply("the reply has more than " + std::to_string(options_.limits.elements) +
-                 " elements; raise the limit if that is right");
-        }
+        elements_.add();
         return top.kind == Kind::map ? top.elements.append(std::move(key_)) : top.elements.append();
     }
     void open_structure(Place place) {
+        elements_.add_structure(place.target());
         // Of equal keys the last one counts. An element of a list is new anyway.
         void* const at = place.bare ? place.at : schema::make_new_structure(place);
         frames_.emplace_back(place.target(), at);
@@ -341,6 +340,8 @@ class Handler {
         if constexpr (std::is_floating_point_v<Number>) {
             if (const auto parsed = parse_number<double>(text)) return *parsed;
             too_large(64);
+        } else if (value == 0 && text.starts_with('-')) {
+            return -0.0;  // a whole number to the parser, which has no such zero
         }
         return static_cast<double>(value);
     }
@@ -415,7 +416,7 @@ class Handler {
     std::size_t document_depth_ = 0;
     Place document_place_;
     std::string document_;
-    std::size_t elements_ = 0;
+    ElementCount elements_;
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "protocol/element_count.hpp"
 #include "protocol/failure.hpp"
 #include "protocol/json.hpp"
 
@@ -27,7 +28,7 @@ class Scan {
     static constexpr std::size_t max_key_size = std::size_t(-1);
     static constexpr std::size_t max_string_size = std::size_t(-1);
 
-    explicit Scan(std::size_t most_elements) noexcept : most_elements_(most_elements) {}
+    explicit Scan(std::size_t most_elements) noexcept : elements_(most_elements) {}
 
     bool on_document_begin(error_code&) noexcept { return true; }
     bool on_document_end(error_code&) noexcept { return true; }
@@ -86,16 +87,11 @@ class Scan {
     [[nodiscard]] bool wanted() const noexcept { return is_object_ && depth_ == 1 && name_ < names.size(); }
     bool closed(std::size_t size) {
         --depth_;
-        elements_ += size;
-        if (elements_ > most_elements_) {
-            invalid_reply("the reply has more than " + std::to_string(most_elements_) +
-                          " elements; raise the limit if that is right");
-        }
+        elements_.add(size);
         return true;
     }
 
-    std::size_t most_elements_;
-    std::size_t elements_ = 0;
+    ElementCount elements_;
     std::size_t depth_ = 0;
     bool is_object_ = false;
     std::size_t name_ = names.size();  // of the value that comes

@@ -84,17 +84,19 @@ std::string_view encode_members(Protocol protocol, ShapeRef shape, const void* s
     return structure_type(protocol);
 }
 
-void decode_structure(Protocol protocol, ShapeRef shape, std::string_view body, void* at, const Limits& limits) {
+void decode_structure(Protocol protocol, ShapeRef shape, std::string_view body, void* at, const Limits& limits,
+                      std::string_view operation) {
     if (protocol == Protocol::rest_json) {
         json::decode(shape, body, at, {.limits = limits});
     } else {
-        xml::decode(xml::Frame::bare, shape, body, at, limits);
+        xml::decode(xml::Frame::bare, shape, body, at, limits, operation);
     }
 }
 
-void decode_whole_body(Protocol protocol, Place place, std::string_view body, const Limits& limits) {
+void decode_whole_body(Protocol protocol, Place place, std::string_view body, const Limits& limits,
+                       std::string_view operation) {
     decode_payload(place, body, schema::TimestampFormat::date_time, limits,
-                   [&](ShapeRef shape, void* at) { decode_structure(protocol, shape, body, at, limits); });
+                   [&](ShapeRef shape, void* at) { decode_structure(protocol, shape, body, at, limits, operation); });
 }
 
 }  // namespace
@@ -124,16 +126,17 @@ void encode_rest_body(Protocol protocol, ShapeRef shape, const void* structure, 
     if (content_type.empty()) content_type = type;
 }
 
-void decode_rest_body(Protocol protocol, ShapeRef shape, std::string_view body, void* structure, const Limits& limits) {
+void decode_rest_body(Protocol protocol, ShapeRef shape, std::string_view body, void* structure, const Limits& limits,
+                      std::string_view operation) {
     if (body.empty()) return;
     if (const Member* const payload = payload_member(shape)) {
-        decode_whole_body(protocol, schema::member_place(shape, *payload, structure), body, limits);
+        decode_whole_body(protocol, schema::member_place(shape, *payload, structure), body, limits, operation);
     } else if (!has_body_members(shape)) {
         return;
     } else if (protocol == Protocol::rest_json) {
         json::decode(shape, body, structure, {.bindings = true, .limits = limits});
     } else {
-        xml::decode(xml::Frame::bare, shape, body, structure, limits);
+        xml::decode(xml::Frame::bare, shape, body, structure, limits, operation);
     }
 }
 

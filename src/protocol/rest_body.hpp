@@ -19,7 +19,8 @@ enum class Side : unsigned char { request, reply };
 void encode_rest_body(api::Protocol protocol, schema::ShapeRef shape, const void* structure, Side side,
                       std::string& body, std::string& content_type);
 
+// `operation`: whose output that is; empty where it is an input.
 void decode_rest_body(api::Protocol protocol, schema::ShapeRef shape, std::string_view body, void* structure,
-                      const Limits& limits);
+                      const Limits& limits, std::string_view operation = {});
 
 }  // namespace botocraft::protocol

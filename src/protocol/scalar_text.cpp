@@ -5,6 +5,7 @@
 #include "protocol/json.hpp"
 #include "protocol/numbers.hpp"
 #include "protocol/timestamp.hpp"
+#include "text/case.hpp"
 
 #include <cstring>
 
@@ -166,15 +167,6 @@ bool valid_utf8(std::string_view text) noexcept {
         } else {
             return false;
         }
-    }
-    return true;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    if (a.size() != b.size()) return false;
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        if (lower(a[i]) != lower(b[i])) return false;
     }
     return true;
 }

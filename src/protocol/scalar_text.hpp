@@ -30,6 +30,4 @@ void parse_scalar(schema::Place place, std::string_view text, schema::TimestampF
 
 [[nodiscard]] bool valid_utf8(std::string_view text) noexcept;
 
-[[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;  // of ASCII
-
 }  // namespace botocraft::protocol

@@ -9,6 +9,7 @@
 #include "protocol/query.hpp"
 #include "protocol/rest_body.hpp"
 #include "protocol/xml.hpp"
+#include "text/case.hpp"
 
 #include <algorithm>
 #include <compare>
@@ -58,9 +59,8 @@ bool has_parameter(std::string_view query, std::string_view name) noexcept {
 }
 
 bool has_header(const RequestView& request, std::string_view wire_name) noexcept {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     for (std::size_t i = 0; i < request.header_count(); ++i) {
-        if (std::ranges::equal(request.header_at(i).first, wire_name, {}, lower, lower)) return true;
+        if (equal_ignoring_case(request.header_at(i).first, wire_name)) return true;
     }
     return false;
 }

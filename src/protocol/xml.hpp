@@ -26,13 +26,16 @@ void append_element(std::string& out, std::string_view name, std::string_view te
 // Where in a reply the members are.
 enum class Frame : unsigned char {
     bare,    // restXml: in the root element
-    ec2,     // in the root element, which is called ...Response
+    ec2,     // in the root element, which is called as the operation with Response behind it
     result,  // awsQuery: in ...Result in ...Response
 };
 
 // Fills a structure whose members are absent, from what travels in the body. What does not fit is a ProtocolError, and
-// leaves all members absent. An error in place of the output is a ServiceError.
-void decode(Frame frame, schema::ShapeRef shape, std::string_view body, void* structure, const Limits& limits = {});
+// leaves all members absent; so is a document of somebody else: one whose root is not called after the operation, or, in
+// restXml, has another name and nothing but elements that are no members. Without an operation any may be meant.
+// An error in place of the output is a ServiceError.
+void decode(Frame frame, schema::ShapeRef shape, std::string_view body, void* structure, const Limits& limits = {},
+            std::string_view operation = {});
 
 struct Error {
     std::string code;

@@ -1,12 +1,15 @@
 #include "auth/canonical.hpp"
+#include "protocol/element_count.hpp"
 #include "protocol/failure.hpp"
 #include "protocol/scalar_text.hpp"
 #include "protocol/xml.hpp"
 #include "protocol/xml_error.hpp"
 #include "protocol/xml_reader.hpp"
+#include "text/case.hpp"
 
 #include <boost/container/small_vector.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -37,7 +40,7 @@ bool is_scalar(Kind kind) noexcept {
 // own among the others.
 class Decoder {
   public:
-    Decoder(Reader& reader, const Limits& limits) noexcept : reader_(reader), limits_(limits) {}
+    Decoder(Reader& reader, const Limits& limits) noexcept : reader_(reader), limits_(limits), elements_(limits.elements) {}
 
     void structure(ShapeRef shape, void* at, bool outermost) {
         enter();
@@ -79,12 +82,6 @@ class Decoder {
                           " deep; raise the limit if that is right");
         }
     }
-    void count() {
-        if (++elements_ > limits_.elements) {
-            invalid_reply("the reply has more than " + std::to_string(limits_.elements) +
-                          " elements; raise the limit if that is right");
-        }
-    }
     static bool in_body(const Member& member, bool outermost) noexcept {
         return member.location == Location::body || (!outermost && member.location != Location::none);
     }
@@ -116,13 +113,14 @@ class Decoder {
         if (is_map) {
             entry(appender);
         } else {
-            count();
+            elements_.add();
             value(appender.append(), true);
         }
     }
     void value(Place place, bool fresh) {
         switch (place.kind()) {
             case Kind::structure: {
+                elements_.add_structure(place.target());
                 void* const at = fresh ? schema::make_structure(place) : schema::make_new_structure(place);
                 structure(place.target(), at, false);
                 break;
@@ -138,6 +136,7 @@ class Decoder {
         if ((place.row->flags & flag::percent_encoded) == 0) return parse_scalar(place, text, body_times, limits_);
         decoded_.clear();
         auth::append_decoded(decoded_, text);
+        if (!valid_utf8(decoded_)) invalid_reply(std::string(place.schema->name(*place.row)) + " is not UTF-8");
         parse_scalar(place, decoded_, body_times, limits_);
     }
     void list(Place place) {
@@ -146,7 +145,7 @@ class Decoder {
         const schema::Appender appender(place);
         const bool scalars = is_scalar(appender.row().kind);
         while (reader_.next_child()) {
-            count();
+            elements_.add();
             if (scalars) {
                 parse_scalar(appender.append(), reader_.text(room_), body_times, limits_);
             } else {
@@ -165,7 +164,7 @@ class Decoder {
     }
     // Key and value come in any order; of several the last one counts.
     void entry(const schema::Appender& appender) {
-        count();
+        elements_.add();
         const std::string_view key_name = appender.schema().wire_name(*(&appender.row() - 1));
         const std::string_view value_name = appender.schema().wire_name(appender.row());
         const schema::Appender::Entry entry = appender.append_entry();
@@ -189,7 +188,7 @@ class Decoder {
     Reader& reader_;
     const Limits& limits_;
     std::size_t depth_ = 0;
-    std::size_t elements_ = 0;
+    ElementCount elements_;
     bool has_errors_ = false;
     std::string room_;
     std::string decoded_;
@@ -210,43 +209,85 @@ bool decode_unwrapped(ShapeRef shape, const Reader& root, void* structure, const
     return true;
 }
 
-// awsQuery: the children of ...Response are ...Result, which has the members, and ResponseMetadata.
-void decode_result(ShapeRef shape, Reader& reader, void* structure, const Limits& limits) {
-    for (bool found = false; reader.next_child();) {
-        if (found || !reader.name().ends_with("Result")) {
-            reader.skip();
-        } else {
-            Decoder(reader, limits).structure(shape, structure, true);
-            found = true;
-        }
-    }
+// Whether a name is that of the operation with that ending; with an empty one, whether it ends so.
+bool is_called(std::string_view name, std::string_view operation, std::string_view ending) noexcept {
+    return name.ends_with(ending) &&
+           (operation.empty() || (name.starts_with(operation) && name.size() == operation.size() + ending.size()));
 }
 
-void decode_into(Frame frame, ShapeRef shape, std::string_view body, void* structure, const Limits& limits) {
+bool is_error(std::string_view name) noexcept { return name == "Error" || name == "Errors"; }
+
+// awsQuery: the children of ...Response are ...Result, which has the members, and ResponseMetadata.
+void decode_result(ShapeRef shape, Reader& reader, std::string_view body, void* structure, const Limits& limits,
+                   std::string_view operation) {
+    bool found = false;
+    bool error = false;
+    while (reader.next_child()) {
+        if (!found && is_called(reader.name(), operation, "Result")) {
+            Decoder(reader, limits).structure(shape, structure, true);
+            found = true;
+        } else {
+            error = error || is_error(reader.name());
+            reader.skip();
+        }
+    }
+    if (error) throw_service_error(body, limits);
+    if (!found && shape.shape().member_count != 0) missing_body("the reply is XML, but has no result in it");
+}
+
+bool any_present(ShapeRef shape, const void* structure) noexcept {
+    return std::any_of(shape.begin(), shape.end(), [&](const Member& member) {
+        return schema::presence(schema::member_place(shape, member, structure)) == Presence::present;
+    });
+}
+
+// Of a document that nothing was read from: whether it is one of this shape nevertheless, or that of somebody else.
+bool may_be(ShapeRef shape, std::string_view body, const Limits& limits, std::string_view operation) {
+    const Reader root(body, most_elements_deep(limits));
+    if (root.name() == root_tag(shape).name || (!operation.empty() && root.name().starts_with(operation))) return true;
+    bool has_children = false;
+    unsigned hint = 0;
+    for (Reader at = root; at.next_child(); at.skip()) {
+        if (schema::find_wire_name(shape, at.name(), hint) != nullptr) return true;
+        has_children = true;
+    }
+    std::string room;
+    return !has_children && trimmed(Reader(root).text(room)).empty();
+}
+
+void decode_into(Frame frame, ShapeRef shape, std::string_view body, void* structure, const Limits& limits,
+                 std::string_view operation) {
     Reader reader(body, most_elements_deep(limits));
     const std::string_view name = reader.name();
     if (equal_ignoring_case(name, "html")) invalid_reply("the body is a web page");
     const bool error_is_meant = frame == Frame::bare && root_tag(shape).name == name;
-    if (!error_is_meant && (name == "ErrorResponse" || name == "Error")) throw_service_error(body, limits);
-    if (frame != Frame::bare && !name.ends_with("Response")) {
-        invalid_reply("the body is XML but not a reply of this service");
+    if (!error_is_meant && (name == "ErrorResponse" || name == "Error" || name.ends_with("Exception"))) {
+        throw_service_error(body, limits);
+    }
+    if (frame != Frame::bare && !is_called(name, operation, "Response")) {
+        if (find_error(body, limits)) throw_service_error(body, limits);
+        invalid_reply("the body is XML but not a reply of this operation");
     }
     if (frame == Frame::bare && decode_unwrapped(shape, reader, structure, limits)) return;
     if (frame == Frame::result) {
-        decode_result(shape, reader, structure, limits);
+        decode_result(shape, reader, body, structure, limits, operation);
     } else {
         Decoder decoder(reader, limits);
         decoder.structure(shape, structure, true);
         if (frame == Frame::ec2 && decoder.has_errors()) throw_service_error(body, limits);
     }
     reader.finish();
+    if (frame == Frame::bare && !any_present(shape, structure) && !may_be(shape, body, limits, operation)) {
+        invalid_reply("the body is XML but not a reply of this operation");
+    }
 }
 
 }  // namespace
 
-void decode(Frame frame, ShapeRef shape, std::string_view body, void* structure, const Limits& limits) {
+void decode(Frame frame, ShapeRef shape, std::string_view body, void* structure, const Limits& limits,
+            std::string_view operation) {
     if (trimmed(body).empty()) return;
-    all_or_nothing(shape, structure, [&] { decode_into(frame, shape, body, structure, limits); });
+    all_or_nothing(shape, structure, [&] { decode_into(frame, shape, body, structure, limits, operation); });
 }
 
 void decode_error_members(ShapeRef shape, std::string_view body, void* structure, const Limits& limits) {

@@ -1,7 +1,9 @@
 #include "protocol/xml_error.hpp"
 
+#include "protocol/failure.hpp"
 #include "protocol/scalar_text.hpp"
 #include "protocol/xml.hpp"
+#include "text/case.hpp"
 
 #include <botocraft/error.hpp>
 
@@ -31,7 +33,9 @@ std::array<std::string, n> child_texts(Reader parent, const std::array<std::stri
     return texts;
 }
 
-// In ...Response, beside RequestId: an Error, or one in Errors. Else the root element itself, if it has a code.
+bool names_error(const Reader& root) noexcept { return root.name().ends_with("Exception"); }
+
+// In ...Response, beside RequestId: an Error, or one in Errors. Else the root element itself, if it has a code or is one.
 std::optional<Reader> find_error_below(Reader root) {
     if (root.name() == "Error") return root;
     std::optional<Reader> error;
@@ -43,7 +47,7 @@ std::optional<Reader> find_error_below(Reader root) {
         if (at.name() == "Code") has_code = true;
     }
     if (error) return error;
-    if (!errors) return has_code ? std::optional(root) : std::nullopt;
+    if (!errors) return has_code || names_error(root) ? std::optional(root) : std::nullopt;
     while (errors->next_child()) {
         if (errors->name() == "Error") return errors;
         errors->skip();
@@ -57,7 +61,7 @@ Error read_error(std::string_view body, const Limits& limits) {
     error.request_id = std::move(child_texts<1>(Reader(body, most_elements_deep(limits)), {"RequestId"})[0]);
     if (!found) return error;
     auto [code, message, request_id] = child_texts<3>(*found, {"Code", "Message", "RequestId"});
-    error.code = std::move(code);
+    error.code = code.empty() && names_error(*found) ? std::string(found->name()) : std::move(code);
     error.message = std::move(message);
     if (error.request_id.empty()) error.request_id = std::move(request_id);
     return error;
@@ -75,13 +79,7 @@ std::optional<Reader> find_error(std::string_view body, const Limits& limits) {
 
 void throw_service_error(std::string_view body, const Limits& limits) {
     Error error = read_error(body, limits);
-    ErrorDetails details;
-    details.kind = ErrorKind::service;
-    details.code = std::move(error.code);
-    details.message = std::move(error.message);
-    details.request_id = std::move(error.request_id);
-    details.explanation = "the reply has the status of a success, and an error in it";
-    throw_error(std::move(details));
+    error_in_success(std::move(error.code), std::move(error.message), std::move(error.request_id));
 }
 
 Error decode_error(std::string_view body, const Limits& limits) {

@@ -4,6 +4,7 @@
 #include "protocol/scalar_text.hpp"
 #include "protocol/xml_names.hpp"
 #include "schema/words.hpp"
+#include "text/case.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,7 @@
 #include "retry/classify.hpp"
 
+#include "text/words.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -17,14 +19,6 @@ constexpr std::array<std::string_view, 14> throttling_codes{
 constexpr std::array<std::string_view, 4> transient_codes{"IDPCommunicationError", "InternalError", "RequestTimeout",
                                                           "RequestTimeoutException"};
 
-// Of one service: a body that was damaged on its way, a write that another region is about to make.
-struct ServiceCode {
-    std::string_view service_id;
-    std::string_view code;
-};
-constexpr std::array<ServiceCode, 2> transient_service_codes{
-    {{"S3", "BadDigest"}, {"DynamoDB", "ReplicatedWriteConflictException"}}};
-
 constexpr std::array<int, 2> throttling_statuses{429, 509};
 constexpr std::array<int, 4> transient_statuses{500, 502, 503, 504};
 
@@ -38,9 +32,7 @@ constexpr bool holds(const List& list, const Value& value) noexcept {
 Failure classify(const ErrorAnswer& answer) noexcept {
     if (holds(throttling_codes, answer.code)) return Failure::throttling;
     if (holds(transient_codes, answer.code)) return Failure::transient;
-    for (const ServiceCode& known : transient_service_codes) {
-        if (known.service_id == answer.service_id && known.code == answer.code) return Failure::transient;
-    }
+    if (is_one_of(answer.transient, answer.code)) return Failure::transient;
     if (answer.modelled != Failure::final) return answer.modelled;
     if (holds(throttling_statuses, answer.status)) return Failure::throttling;
     if (holds(transient_statuses, answer.status)) return Failure::transient;

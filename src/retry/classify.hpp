@@ -16,7 +16,7 @@ struct ErrorAnswer {
     int status = 0;
     std::string_view code{};
     Failure modelled = Failure::final;  // what the service's model says of the error
-    std::string_view service_id{};      // `S3`: some codes mean this only there
+    std::string_view transient{};       // codes that are so at this service alone, with spaces between
 };
 
 // By its code, then by the service's model, then by its HTTP status. The codes are those of the AWS SDKs' standard mode

@@ -2,9 +2,9 @@
 // The numbers of the retry rules: by the day whose defaults a session has, and by service.
 
 #include <botocraft/retry.hpp>
+#include <botocraft/service.hpp>
 
 #include <chrono>
-#include <string_view>
 
 namespace botocraft::retry {
 
@@ -23,9 +23,7 @@ struct Rules {
     bool polls_wait = false;  // polls that get no retry for want of tokens fail after the wait, so that loops do not spin
 };
 
-[[nodiscard]] Rules rules_of(BehaviorVersion version, std::string_view service_id) noexcept;
-
-// Operations that wait for something to come, and are called in a loop.
-[[nodiscard]] bool is_poll(std::string_view service_id, std::string_view operation) noexcept;
+// What the service alone does counts since the rules of 2026.
+[[nodiscard]] Rules rules_of(BehaviorVersion version, const orm::ServiceRetries& service = {}) noexcept;
 
 }  // namespace botocraft::retry

@@ -39,7 +39,7 @@ struct Failed {
     Failure failure = Failure::final;
     bool repeatable = true;  // to send the request again does no harm
     bool timed_out = false;
-    bool poll = false;  // of an operation for which is_poll is true
+    bool poll = false;  // of an operation that waits for something to come
     std::optional<std::chrono::nanoseconds> hint{};  // the wait that the server named
 };
 

@@ -26,7 +26,7 @@ namespace {
 using namespace api::operation_flag;
 using std::chrono::minutes;
 
-// An answer holds for minutes: DynamoDB's for a day, Timestream's for some.
+// An answer holds for some minutes, or for a day, as it says.
 constexpr auth::RenewalTimes times{std::chrono::seconds(20), std::chrono::seconds(0), std::chrono::seconds(30)};
 constexpr minutes after_failure{1};
 constexpr std::int64_t longest = 24 * 60 * 7;  // minutes

@@ -1,5 +1,5 @@
 #pragma once
-// Endpoints that a service names when it is asked: those of Timestream, and of DynamoDB where the session wants that.
+// Endpoints that a service names when it is asked: always, or where the session wants that.
 
 #include "auth/renewed.hpp"
 #include "config/settings.hpp"

@@ -1,3 +1,5 @@
+#include "runtime/escaped.hpp"
+
 #include <botocraft/error.hpp>
 
 #include <utility>
@@ -6,26 +8,19 @@ namespace botocraft {
 
 namespace {
 
-// The server's text may hold anything: control characters would let it forge lines in a log.
+constexpr std::size_t longest_text = 2000;  // of the server's
+constexpr std::size_t longest_word = 200;   // of what is a code or an id, if it is one
+
 void append_quoted(std::string& out, std::string_view text) {
-    constexpr std::size_t longest = 2000;
-    constexpr char digits[] = "0123456789abcdef";
-    const bool cut = text.size() > longest;
     out += '"';
-    for (const char raw : text.substr(0, longest)) {
-        const auto c = static_cast<unsigned char>(raw);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += raw;
-        } else if (c < 0x20 || c == 0x7f) {
-            out += "\\x";
-            out += digits[c >> 4];
-            out += digits[c & 15];
-        } else {
-            out += raw;
-        }
-    }
-    out += cut ? "…\"" : "\"";
+    detail::append_escaped(out, text, longest_text, "\"\\");
+    out += '"';
+}
+
+std::string word(std::string_view text) {
+    std::string escaped;
+    detail::append_escaped(escaped, text, longest_word);
+    return escaped;
 }
 
 std::string describe(const ErrorDetails& details) {
@@ -39,7 +34,7 @@ std::string describe(const ErrorDetails& details) {
     part(".", details.operation);
     if (!details.region.empty()) part(" in ", details.region);
     part(" at ", details.endpoint);
-    part(": ", details.code.empty() ? to_string(details.kind) : std::string_view(details.code));
+    part(": ", details.code.empty() ? std::string(to_string(details.kind)) : word(details.code));
     if (details.status != 0) part(" ", "(HTTP " + std::to_string(details.status) + ")");
     part(": ", details.explanation);
     // One attempt is what everybody expects, but not where a connection fails, or no proper reply comes over it.
@@ -48,7 +43,7 @@ std::string describe(const ErrorDetails& details) {
                             details.kind == ErrorKind::protocol;
     if (attempts > 1) part(" ", "[after " + std::to_string(attempts) + " attempts]");
     if (attempts == 1 && on_the_way) part(" ", "[after 1 attempt]");
-    if (!details.request_id.empty()) part(" ", "[request id " + details.request_id + "]");
+    if (!details.request_id.empty()) part(" ", "[request id " + word(details.request_id) + "]");
     if (!details.message.empty()) {
         text += text.empty() ? "" : ": ";
         append_quoted(text, details.message);

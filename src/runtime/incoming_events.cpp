@@ -2,6 +2,7 @@
 
 #include "protocol/codec.hpp"
 #include "protocol/event_codec.hpp"
+#include "protocol/scalar_text.hpp"
 #include "runtime/bodies.hpp"
 #include "runtime/http_reply.hpp"
 #include "runtime/mask.hpp"
@@ -9,7 +10,9 @@
 #include "runtime/reply_errors.hpp"
 #include "schema/lifetime.hpp"
 #include "schema/walk.hpp"
+#include "text/case.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace botocraft::detail {
@@ -21,6 +24,19 @@ schema::ShapeRef output_of(const Target& target) noexcept { return {target.servi
 schema::ShapeRef stream_of(const Target& target) noexcept {
     const schema::ShapeRef output = output_of(target);
     return output.target(output.begin()[target.operation.event_member]);
+}
+
+// Whether the head says of a success that it is something else. Where the content type is a member of the output, as of
+// Lambda's, it may be that of what the events carry.
+bool is_no_stream(const Target& target, const http::Reply& head) noexcept {
+    const std::string_view whole = head.header("content-type");
+    const std::string_view type = protocol::trimmed(whole.substr(0, whole.find(';')));
+    if (type.empty() || type == "application/octet-stream" || type == protocol::eventstream::media_type) return false;
+    const schema::ShapeRef output = output_of(target);
+    return std::none_of(output.begin(), output.end(), [&](const schema::Member& member) {
+        return member.location == schema::Location::header &&
+               equal_ignoring_case(output.schema->wire_name(member), "content-type");
+    });
 }
 
 }  // namespace
@@ -35,17 +51,18 @@ void IncomingEvents::expect(const Target& target) {
     target_ = &target;
     decoder_.emplace(target.context.reply_limits);
     size_ = 0;
+    begun_ = false;
     first_ = true;
 }
 
 bool IncomingEvents::begin(const http::Reply& head) {
     if (head.status() < 200 || head.status() >= 300) return false;
     const Target& target = *target_;
+    if (is_no_stream(target, head)) return false;
+    begun_ = true;
     status_ = head.status();
     request_id_ = protocol::request_id(HttpReply(head));
-    const std::string_view type = head.header("content-type");
-    other_type_ = type.substr(0, type.find(';')) == protocol::eventstream::media_type ? std::string_view() : type;
-    const bool in_message = protocol::has_initial_message(target.context.protocol) && output_of(target).shape().member_count > 1;
+    const bool in_message = protocol::has_initial_message(target.protocol) && output_of(target).shape().member_count > 1;
     try {
         read_head(head);
     } catch (const ProtocolError&) {
@@ -59,7 +76,7 @@ bool IncomingEvents::begin(const http::Reply& head) {
 void IncomingEvents::read_head(const http::Reply& head) {
     const Target& target = *target_;
     try {
-        protocol::decode_head(target.context.protocol, target.service, target.operation, HttpReply(head), output_,
+        protocol::decode_head(target.protocol, target.service, target.operation, HttpReply(head), output_,
                               target.context.reply_limits);
     } catch (const ProtocolError& error) {
         fail(error.details());
@@ -101,7 +118,7 @@ bool IncomingEvents::decode_next(void* event) {
     const Target& target = *target_;
     while (decoder_->next(message_)) {
         if (std::exchange(first_, false) && take_initial()) continue;
-        if (protocol::decode_event(target.context.protocol, stream_of(target), message_, event, target.context.reply_limits)) {
+        if (protocol::decode_event(target.protocol, stream_of(target), message_, event, target.context.reply_limits)) {
             return true;
         }
     }
@@ -111,8 +128,8 @@ bool IncomingEvents::decode_next(void* event) {
 // Whether the first message has the members of the output that are no events.
 bool IncomingEvents::take_initial() {
     const Target& target = *target_;
-    if (!protocol::has_initial_message(target.context.protocol)) return false;
-    const bool initial = protocol::decode_initial_response(target.context.protocol, output_of(target), message_, output_,
+    if (!protocol::has_initial_message(target.protocol)) return false;
+    const bool initial = protocol::decode_initial_response(target.protocol, output_of(target), message_, output_,
                                                            target.context.reply_limits);
     reader_.responded();
     return initial;
@@ -125,15 +142,12 @@ void IncomingEvents::fail(const ErrorDetails& found) const {
     details.kind = found.kind;
     details.code = found.code;
     details.explanation = found.explanation;
-    if (first_ && !other_type_.empty()) {
-        details.explanation += "; the reply says that it is " + other_type_ + ", which is no stream of events";
-    }
     details.status = status_;
     details.request_id = request_id_;
     details.members = found.members;
     const Mask mask(target.service, target.operation, input_);
-    details.message = mask.shown(found.message, longest_message);
-    details.body = mask.shown(found.body, protocol::shown_bytes);
+    details.message = mask.shown(found.message, protocol::kept_bytes);
+    details.body = mask.shown(found.body, protocol::kept_bytes);
     throw_declared(target.service, std::move(details), found.code);
 }
 

@@ -47,6 +47,7 @@ class IncomingEvents final : public http::BodySink {
     // Whose reply comes next.
     void expect(const Target& target);
 
+    // False where the reply is no success, or says that it is no stream of events: its body is kept then.
     [[nodiscard]] bool begin(const http::Reply& head) override;
     [[nodiscard]] awaitable<void> take(std::string_view piece) override;
     // The reply is whole. Throws ProtocolError where it ends in the midst of an event.
@@ -55,6 +56,7 @@ class IncomingEvents final : public http::BodySink {
     // Fills `event`, a structure with all members absent. False until more has come. Throws what the call shall end with.
     [[nodiscard]] bool next(void* event);
 
+    [[nodiscard]] bool begun() const noexcept { return begun_; }
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
     [[nodiscard]] const std::exception_ptr& error() const noexcept { return error_; }
 
@@ -71,10 +73,10 @@ class IncomingEvents final : public http::BodySink {
     std::optional<protocol::eventstream::Decoder> decoder_;
     protocol::eventstream::Message message_;
     std::uint64_t size_ = 0;
+    bool begun_ = false;      // the reply is a stream of events
     bool first_ = true;       // no message was read
     int status_ = 0;          // of the head, which is not kept
     std::string request_id_;
-    std::string other_type_;  // the content type, where it is another one
     std::exception_ptr error_;
 };
 

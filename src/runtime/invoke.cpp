@@ -100,6 +100,7 @@ void write_streamed(const Target& target, const Sender& sender, const void* inpu
 std::unique_ptr<Problem> accept(const SessionCore& core, const Target& target, const http::Reply& reply,
                                 const void* input, void* output, Bodies* bodies) {
     if (bodies != nullptr && bodies->events) {
+        if (!bodies->events->begun()) return no_events(core, target, reply, input);
         bodies->events->finish();
         return nullptr;
     }
@@ -114,6 +115,7 @@ std::unique_ptr<Problem> accept(const SessionCore& core, const Target& target, c
     }
     if (!mismatch.empty()) return damaged(target, reply, mismatch);
     std::unique_ptr<Problem> problem = decode(core, target, reply, input, output);
+    if (!problem) target.context.know_protocol(target.protocol);
     if (!problem && passed_by != nullptr) passed_by->finish();
     return problem;
 }
@@ -195,6 +197,7 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
                         std::optional<Turn>& turn, Trace* trace, Bodies* bodies) {
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
     const SessionCore& core = *session->core();
+    http::Lease lease;  // what came of a reply that breaks off is read when it did
     try {
         const auth::SchemeChoice scheme = target.scheme();
         Proof proof;
@@ -213,7 +216,7 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         }
         count(core.counters().attempts);
         share_quota(attempts, target, executor);
-        http::Lease lease = acquire_now(core, target, deadline, executor);
+        lease = acquire_now(core, target, deadline, executor);
         if (!lease) lease = co_await acquire(core, target, deadline);
         write(core, target, sender_of(core, scheme, proof, offset), input, bodies, lease);
         tell_request(core, lease, bodies, trace);
@@ -228,8 +231,9 @@ awaitable<void> attempt(const std::shared_ptr<const SessionState>& session, cons
         }
     } catch (const http::Failure& failure) {
         if (failure.cancelled()) throw boost::system::system_error(boost::asio::error::operation_aborted);
-        problem = failed_connection(target, failure);
+        problem = failed_connection(target, failure, lease ? &lease.reply() : nullptr, input);
     } catch (const BodyInterrupted&) {
+        count(core.counters().bytes_received, bodies->passed_in());
         bodies->rethrow();
     }
 }
@@ -240,7 +244,7 @@ retry::Decision decide(const SessionCore& core, const Target& target, retry::Att
                        steady_clock::time_point deadline) {
     retry::Failed failed = problem.failed;
     failed.repeatable = may_repeat(target, problem);
-    failed.poll = retry::is_poll(target.service.service_id, target.service.text(target.operation.name));
+    failed.poll = (target.operation.flags & api::operation_flag::poll) != 0;
     return attempts.failed(failed, core.random().next(), http::time_until(deadline, core.clock().steady_now()));
 }
 
@@ -323,8 +327,9 @@ http::Clock::time_point end_of_bodies(const SessionCore& core, steady_clock::dur
 
 // Which of the two ended an attempt whose time was over.
 std::string over_text(const SessionCore& core, steady_clock::duration left_of_call, bool bodies_passed) {
+    const bool call_counts = !bodies_passed || core.options().call_timeout;
     const bool attempt_counts = !bodies_passed || core.options().attempt_timeout;
-    const bool by_call = !attempt_counts || left_of_call < core.attempt_limit();
+    const bool by_call = call_counts && (!attempt_counts || left_of_call < core.attempt_limit());
     return "the time was over (" + (by_call ? limit_text("call_timeout", core.call_limit())
                                             : limit_text("attempt_timeout", core.attempt_limit())) + ")";
 }
@@ -356,6 +361,18 @@ awaitable<bool> follow(Route& route, Problem& problem, Bodies* bodies, const voi
     route.move(there);
     route.find_destination(input, account);
     co_return true;
+}
+
+// Goes on in another protocol that the service has. Whether there is one, and the call can.
+bool change_protocol(Target& target, Problem& problem, Bodies* bodies) {
+    const std::optional<api::Protocol> next = target.context.next_protocol(target.protocol);
+    if (!next) return false;
+    if (bodies != nullptr && !bodies->begin()) {
+        explain(problem.error, no_second_time(*bodies));
+        return false;
+    }
+    target.protocol = *next;
+    return true;
 }
 
 // Whether the call does not stop before it sends.
@@ -405,6 +422,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
         const bool limited = strategy.limiter() != nullptr && sends;
         std::vector<Attempt> history;
         std::unique_ptr<Problem> problem;
+        bool may_replace = true;  // a stale connection; the pool has looked at the idle ones then
         for (bool first = true;; first = false) {
             std::optional<Turn> turn;
             if (limited) {
@@ -444,8 +462,8 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             if (bodies && (bodies->events || !core.options().call_timeout)) {  // how long they take is not ours to limit
                 deadline = http::after(core.clock().steady_now(), core.call_limit());
             }
-            bool moved = false;
-            if (!problem->region.empty()) moved = co_await follow(route, *problem, bodies.get(), input, account);
+            bool moved = problem->other_protocol && change_protocol(target, *problem, bodies.get());
+            if (!moved && !problem->region.empty()) moved = co_await follow(route, *problem, bodies.get(), input, account);
             if (moved) {
                 tally(core.counters(), *problem, retry::Verdict::retry, false);
                 if (trace != nullptr) trace->retrying(*problem, false, {});
@@ -456,14 +474,15 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             const bool elsewhere = named && named->where && went_elsewhere(*problem);  // it was not done there
             if (elsewhere) discovery->reject(named);
             // Nothing is wrong with the service.
-            const bool at_once = first && (elsewhere || (problem->stale && may_repeat(target, *problem)));
+            const bool replaced = may_replace && problem->stale && may_repeat(target, *problem);
+            const bool at_once = replaced || (first && elsewhere);
+            may_replace = may_replace && !replaced;
             const retry::Decision decision = at_once ? retry::Decision{retry::Verdict::retry}
                                                      : decide(core, target, attempts, *problem, deadline);
             if (bodies && decision.verdict == retry::Verdict::retry && !bodies->begin()) {
                 explain(problem->error, no_second_time(*bodies));
                 give_up(service, std::move(*problem), std::move(history));
             }
-            const bool replaced = at_once && problem->stale;
             tally(core.counters(), *problem, decision.verdict, replaced);
             if (trace != nullptr && decision.verdict == retry::Verdict::retry) trace->retrying(*problem, replaced, decision.wait);
             history.push_back(history_entry(*problem, took, decision.wait));

@@ -3,6 +3,7 @@
 #include "protocol/codec.hpp"
 #include "protocol/failure.hpp"
 #include "protocol/xml.hpp"
+#include "runtime/escaped.hpp"
 #include "runtime/http_reply.hpp"
 #include "runtime/reply_errors.hpp"
 
@@ -98,7 +99,8 @@ constexpr int failed_after_all = 500;  // what a reply would have said that bega
 // Whether what AWS answered is worth another attempt.
 void rate(const SessionCore& core, const Target& target, const http::Reply& reply, Problem& problem, int status) {
     const retry::ErrorAnswer answer{status, problem.error.code,
-                                    modelled_failure(target.service, problem.declared), target.service.service_id};
+                                    modelled_failure(target.service, problem.declared),
+                                    target.service.retries.transient};
     problem.failed.failure = retry::classify(answer);
     problem.failed.hint = retry::read_hint(reply.header("x-amz-retry-after"), reply.header("retry-after"),
                                              core.clock().now() + core.clock_offset());
@@ -119,18 +121,18 @@ Mask mask_of(const Target& target, const void* input) { return Mask(target.servi
 Problem answered_error(const SessionCore& core, const Target& target, const http::Reply& reply, const void* input) {
     Problem problem;
     problem.error = details_of(target);
-    problem.declared = protocol::decode_error(target.context.protocol, target.service, HttpReply(reply), problem.error,
+    problem.declared = protocol::decode_error(target.protocol, target.service, HttpReply(reply), problem.error,
                                               target.context.reply_limits);
     const Mask mask = mask_of(target, input);
-    problem.error.message = mask.shown(problem.error.message, longest_message);
-    if (find_error_type(target.service, problem.declared) == nullptr) {
-        problem.error.body =
-            shown_beginning(target.context.protocol, target.service, target.operation, reply.body(), mask);
-    }
+    problem.error.message = mask.shown(problem.error.message, protocol::kept_bytes);
     const bool understood = !problem.error.code.empty();
+    if (find_error_type(target.service, problem.declared) == nullptr) {
+        problem.error.body = shown_beginning(target.protocol, target.service, target.operation, reply.body(), mask,
+                                             understood ? protocol::kept_bytes : protocol::shown_bytes);
+    }
     problem.error.kind = understood ? ErrorKind::service : ErrorKind::protocol;
     if (understood) {
-        problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply),
+        problem.error.members = error_members(target.protocol, target.service, HttpReply(reply),
                                               problem.declared, target.context.reply_limits);
     } else {
         problem.safe_to_repeat = says_not_done(reply.status());
@@ -153,12 +155,34 @@ Problem undecodable(const Target& target, const http::Reply& reply, const void* 
     details.status = reply.status();
     if (details.request_id.empty()) details.request_id = protocol::request_id(HttpReply(reply));
     const Mask mask = mask_of(target, input);
-    details.message = mask.shown(details.message, longest_message);
-    details.body = shown_beginning(target.context.protocol, target.service, target.operation, reply.body(), mask);
+    details.message = mask.shown(details.message, protocol::kept_bytes);
+    details.body = shown_beginning(target.protocol, target.service, target.operation, reply.body(), mask);
     Problem problem;
     problem.error = std::move(details);
     problem.safe_to_repeat = false;
     return problem;
+}
+
+// An error in a reply that has the status of a success.
+std::unique_ptr<Problem> failed_later(const SessionCore& core, const Target& target, const http::Reply& reply,
+                                      const void* input, ErrorDetails details, std::string_view declared) {
+    Problem problem = undecodable(target, reply, input, std::move(details));
+    problem.declared = declared;
+    problem.safe_to_repeat = true;  // the server says that it did not do it
+    rate(core, target, reply, problem, failed_after_all);
+    problem.error.members =
+        error_members(target.protocol, target.service, HttpReply(reply), declared, target.context.reply_limits);
+    return std::make_unique<Problem>(std::move(problem));
+}
+
+// Whether the endpoint seems not to speak the protocol, so that it cannot have carried the request out: it does not know
+// where that went to, and what it says is no error of the protocol, or that it knows no such operation.
+bool speaks_another(const Target& target, const http::Reply& reply, const Problem& problem) noexcept {
+    const bool known = target.context.protocol_is_known.load(std::memory_order_acquire);
+    if (known && target.context.protocol.load(std::memory_order_relaxed) == target.protocol) return false;
+    if (reply.has_header("smithy-protocol")) return false;
+    if (problem.error.code == "UnknownOperation" || problem.error.code == "UnknownOperationException") return true;
+    return problem.error.kind == ErrorKind::protocol && (reply.status() == 404 || reply.status() == 415);
 }
 
 }  // namespace
@@ -172,7 +196,8 @@ ErrorDetails details_of(const Target& target) {
     return details;
 }
 
-std::unique_ptr<Problem> failed_connection(const Target& target, const http::Failure& failure) {
+std::unique_ptr<Problem> failed_connection(const Target& target, const http::Failure& failure, const http::Reply* reply,
+                                           const void* input) {
     Problem problem;
     problem.error = details_of(target);
     problem.error.kind = failure.phase() == http::Phase::parse ? ErrorKind::protocol
@@ -185,6 +210,12 @@ std::unique_ptr<Problem> failed_connection(const Target& target, const http::Fai
     problem.connected = failure.phase() == http::Phase::send || failure.phase() == http::Phase::receive;
     if (const std::string_view advice = connection_advice(failure); !advice.empty()) {
         problem.error.explanation.append("; ").append(advice);
+    }
+    const bool replied = failure.phase() == http::Phase::receive || failure.phase() == http::Phase::parse;
+    if (replied && reply != nullptr && reply->status() != 0) {
+        problem.error.status = reply->status();
+        problem.error.request_id = protocol::request_id(HttpReply(*reply));
+        problem.error.body = shown_beginning(target.protocol, target.service, target.operation, reply->body(), mask_of(target, input));
     }
     // A certificate that is refused now is refused a second later, and a reply that is too large is as large.
     problem.failed.failure = failure.permanent() ? retry::Failure::final : retry::Failure::transient;
@@ -218,7 +249,7 @@ std::unique_ptr<Problem> damaged(const Target& target, const http::Reply& reply,
 std::unique_ptr<Problem> decode(const SessionCore& core, const Target& target, const http::Reply& reply, const void* input,
                                 void* output) {
     try {
-        protocol::decode(target.context.protocol, target.service, target.operation, HttpReply(reply), output,
+        protocol::decode(target.protocol, target.service, target.operation, HttpReply(reply), output,
                          target.context.reply_limits);
     } catch (const ProtocolError& error) {
         Problem problem = undecodable(target, reply, input, error.details());
@@ -226,20 +257,31 @@ std::unique_ptr<Problem> decode(const SessionCore& core, const Target& target, c
         if (error.code() == protocol::missing_body_code) problem.failed.failure = retry::Failure::transient;
         return std::make_unique<Problem>(std::move(problem));
     } catch (const ServiceError& error) {  // in a reply that has the status of a success
-        Problem problem = undecodable(target, reply, input, error.details());
-        problem.declared = error.code();
-        problem.safe_to_repeat = true;  // the server says that it did not do it
-        rate(core, target, reply, problem, failed_after_all);
-        problem.error.members = error_members(target.context.protocol, target.service, HttpReply(reply), error.code(),
-                                              target.context.reply_limits);
-        return std::make_unique<Problem>(std::move(problem));
+        return failed_later(core, target, reply, input, error.details(), error.code());
     }
     return nullptr;
+}
+
+std::unique_ptr<Problem> no_events(const SessionCore& core, const Target& target, const http::Reply& reply, const void* input) {
+    ErrorDetails details;
+    const std::string declared =
+        protocol::decode_error(target.protocol, target.service, HttpReply(reply), details, target.context.reply_limits);
+    if (!details.code.empty()) {
+        details.kind = ErrorKind::service;
+        details.explanation = "the reply has the status of a success, and an error in it";
+        return failed_later(core, target, reply, input, std::move(details), declared);
+    }
+    details.kind = ErrorKind::protocol;
+    details.code = "InvalidReply";
+    details.explanation = "the reply is no stream of events: it says that it is ";
+    append_escaped(details.explanation, reply.header("content-type"), protocol::shown_bytes);
+    return std::make_unique<Problem>(undecodable(target, reply, input, std::move(details)));
 }
 
 std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, const http::Reply& reply,
                                  const void* input, const Proof& proof, auth::ClockOffset signed_with) {
     Problem problem = answered_error(core, target, reply, input);
+    problem.other_protocol = speaks_another(target, reply, problem);
     const bool head = target.operation.method == api::HttpMethod::head;
     if (const auto offset = auth::learn_offset(reply.status(), problem.error.code, reply.header("date"), head,
                                                core.clock().now(), signed_with)) {

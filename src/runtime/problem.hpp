@@ -26,13 +26,15 @@ struct Problem {
     bool stale = false;  // a kept connection that the server had closed meanwhile
     bool overdue = false;  // the time of the attempt was over
     bool connected = false;  // it had its connection
+    bool other_protocol = false;  // the endpoint does not seem to speak this one
 };
 
 // What every error of a call says.
 [[nodiscard]] ErrorDetails details_of(const Target& target);
 
-// No reply came.
-[[nodiscard]] std::unique_ptr<Problem> failed_connection(const Target& target, const http::Failure& failure);
+// No whole reply came to the call of `input`. `reply`: what came of it, if there was a connection; else null.
+[[nodiscard]] std::unique_ptr<Problem> failed_connection(const Target& target, const http::Failure& failure,
+                                                         const http::Reply* reply, const void* input);
 
 // An error that AWS answered the call of `input` with, and what it says about the credentials or the time that the request was signed with.
 [[nodiscard]] std::unique_ptr<Problem> refused(const SessionCore& core, const Target& target, const http::Reply& reply,
@@ -44,6 +46,10 @@ struct Problem {
 // Reads the result of a call. Null where it is in `output`.
 [[nodiscard]] std::unique_ptr<Problem> decode(const SessionCore& core, const Target& target, const http::Reply& reply,
                                               const void* input, void* output);
+
+// A success that says that it is no stream of events where one must be: an error in it, or what somebody else sent.
+[[nodiscard]] std::unique_ptr<Problem> no_events(const SessionCore& core, const Target& target, const http::Reply& reply,
+                                                 const void* input);
 
 // For people: `attempt_timeout, 120 s`.
 [[nodiscard]] std::string limit_text(std::string_view name, std::chrono::nanoseconds time);

@@ -181,7 +181,7 @@ Explanation rehearse(const SessionState& session, const Target& target, const Se
     made.canonical_request = work.signer.canonical_request();
     made.string_to_sign = work.signer.string_to_sign();
     if (stop.purpose() == Purpose::explanation) {
-        SecretPlaces(target.service, target.operation, context.protocol, input).hide(made);
+        SecretPlaces(target.service, target.operation, target.protocol, input).hide(made);
     }
     return made;
 }

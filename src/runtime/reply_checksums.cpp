@@ -52,8 +52,8 @@ std::string checksum_mismatch(const http::Reply& reply) {
 }
 
 std::string crc32_mismatch(const orm::ServiceTables& service, const http::Reply& reply) {
-    if (service.service_id != "DynamoDB") return {};
-    const std::string_view announced = reply.header("x-amz-crc32");
+    if (service.crc32_header.empty()) return {};
+    const std::string_view announced = reply.header(service.crc32_header);
     if (announced.empty()) return {};
     protocol::RunningChecksum sum(protocol::Checksum::crc32);
     sum.add(reply.body());

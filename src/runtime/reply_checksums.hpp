@@ -30,7 +30,7 @@ struct AnnouncedChecksum {
 
 // What is wrong with a body that is in memory; empty where nothing is.
 [[nodiscard]] std::string checksum_mismatch(const http::Reply& reply);
-// The same of the checksum that DynamoDB sends with every reply, which nobody has to ask for.
+// The same of the checksum that some services send with every reply, which nobody has to ask for.
 [[nodiscard]] std::string crc32_mismatch(const orm::ServiceTables& service, const http::Reply& reply);
 [[nodiscard]] std::string describe_mismatch(protocol::Checksum checksum, std::string_view announced, std::string_view found);
 

@@ -3,6 +3,7 @@
 #include "protocol/scalar_text.hpp"
 #include "runtime/secrets.hpp"
 #include "schema/walk.hpp"
+#include "text/case.hpp"
 
 #include <algorithm>
 #include <span>
@@ -26,7 +27,7 @@ bool looks_right(Protocol protocol, std::string_view body) {
         case Protocol::rest_xml: break;
     }
     const auto begins = [text](std::string_view word) {
-        return text.size() >= word.size() && protocol::equal_ignoring_case(text.substr(0, word.size()), word);
+        return text.size() >= word.size() && equal_ignoring_case(text.substr(0, word.size()), word);
     };
     return first == '<' && !begins("<html") && !begins("<!doctype html");
 }
@@ -80,10 +81,10 @@ std::shared_ptr<const void> error_members(Protocol protocol, const orm::ServiceT
 }
 
 std::string shown_beginning(Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
-                            std::string_view body, const Mask& mask) {
+                            std::string_view body, const Mask& mask, std::size_t most) {
     const bool secret = holds_secrets(service, operation.output) || holds_secrets(service, operation.input);
     if (secret && looks_right(protocol, body)) return {};
-    return mask.shown(body, protocol::shown_bytes);
+    return mask.shown(body, most);
 }
 
 }  // namespace botocraft::detail

@@ -14,8 +14,6 @@
 
 namespace botocraft::detail {
 
-inline constexpr std::size_t longest_message = 64 * 1024;  // of an error, as it is shown
-
 // The error of that code that the service declares, or null.
 [[nodiscard]] const orm::ErrorType* find_error_type(const orm::ServiceTables& service, std::string_view code) noexcept;
 
@@ -31,9 +29,10 @@ inline constexpr std::size_t longest_message = 64 * 1024;  // of an error, as it
                                                         const protocol::Reply& reply, std::string_view code,
                                                         const protocol::Limits& limits);
 
-// The first bytes of a reply that cannot be read, or is an error that nobody declared. Empty where they may be those of a
+// The first `most` bytes of a reply that cannot be read, or is an error that nobody declared. Empty where they may be those of a
 // secret: of a reply of the protocol, if input or output have a member that is sensitive.
 [[nodiscard]] std::string shown_beginning(Protocol protocol, const orm::ServiceTables& service,
-                                          const api::Operation& operation, std::string_view body, const Mask& mask);
+                                          const api::Operation& operation, std::string_view body, const Mask& mask,
+                                          std::size_t most = protocol::shown_bytes);
 
 }  // namespace botocraft::detail

@@ -54,7 +54,7 @@ void compose(const Target& target, const auth::SchemeChoice& scheme, const void*
              std::optional<std::uint64_t> stream_size) {
     protocol::Request& request = work.request;
     request.clear();
-    protocol::encode(target.context.protocol, target.service, target.operation, input, request);
+    protocol::encode(target.protocol, target.service, target.operation, input, request);
     if (shall_compress(target, request)) protocol::compress(request);
     work.upload.form = Upload::Form::plain;
     work.upload.payload_hash = {};

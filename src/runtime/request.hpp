@@ -26,6 +26,7 @@ struct Target {
     const orm::ServiceTables& service;
     const api::Operation& operation;
     std::shared_ptr<const Destination> destination{};
+    api::Protocol protocol = context.protocol.load(std::memory_order_relaxed);
 
     [[nodiscard]] auth::SchemeChoice scheme() const;
 };

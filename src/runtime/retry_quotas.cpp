@@ -10,9 +10,10 @@ boost::asio::execution_context::id RetryQuotas::id;
 RetryQuotas::RetryQuotas(boost::asio::execution_context& context) : boost::asio::execution_context::service(context) {}
 
 // Sessions of another behaviour version may have a quota of another size.
-std::string RetryQuotas::key(const orm::ServiceTables& service, std::string_view region, const retry::Rules& rules) {
+std::string RetryQuotas::key(const orm::ServiceTables& service, std::string_view region, std::string_view endpoint,
+                             const retry::Rules& rules) {
     std::string key(region);
-    key.append(" ").append(service.name).append(" ").append(std::to_string(rules.capacity));
+    key.append(" ").append(service.name).append(" ").append(std::to_string(rules.capacity)).append(" ").append(endpoint);
     return key;
 }
 

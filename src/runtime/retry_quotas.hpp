@@ -25,8 +25,10 @@ class RetryQuotas final : public boost::asio::execution_context::service {
 
     explicit RetryQuotas(boost::asio::execution_context& context);
 
-    // What a quota is found by.
-    [[nodiscard]] static std::string key(const orm::ServiceTables& service, std::string_view region, const retry::Rules& rules);
+    // What a quota is found by. `endpoint`: the URL that the session was told to use, or empty; another server has a quota
+    // of its own, whatever it calls its region.
+    [[nodiscard]] static std::string key(const orm::ServiceTables& service, std::string_view region, std::string_view endpoint,
+                                         const retry::Rules& rules);
 
     // Made when first asked for; lives as long as the context.
     [[nodiscard]] static retry::TokenBucket& find(boost::asio::execution_context& context, std::string_view key, int capacity);

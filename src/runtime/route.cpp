@@ -30,7 +30,7 @@ std::shared_ptr<const SessionState> Route::other_region(const Problem& problem) 
                       problem.region != target_->context.endpoints->region().value;
     if (!says) return nullptr;
     auto known = home().other_regions.session_of(problem.region);
-    return known ? known : std::make_shared<const SessionState>(own_->core(), problem.region);
+    return known ? known : std::make_shared<const SessionState>(own_->core(), own_->named_alike(problem.region));
 }
 
 void Route::move(std::shared_ptr<const SessionState> there) {

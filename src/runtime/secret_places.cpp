@@ -2,6 +2,7 @@
 
 #include "runtime/secrets.hpp"
 #include "schema/secrets.hpp"
+#include "text/case.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -11,14 +12,6 @@ namespace botocraft::detail {
 namespace {
 
 constexpr std::string_view hidden = "(not shown)";
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
-    return result;
-}
 
 // Others write every member into the body, wherever the model binds it.
 bool binds_to_http(api::Protocol protocol) noexcept {
@@ -42,7 +35,7 @@ SecretPlaces::SecretPlaces(const orm::ServiceTables& service, const api::Operati
     for (const schema::Member* const member : schema::members_with_secrets(shape, input)) {
         switch (binds_to_http(protocol) ? member->location : schema::Location::body) {
             case schema::Location::header:
-            case schema::Location::header_prefix: headers_.push_back(lower(shape.schema->wire_name(*member))); break;
+            case schema::Location::header_prefix: headers_.push_back(lower_case(shape.schema->wire_name(*member))); break;
             case schema::Location::query:
             case schema::Location::query_map: query_ = true; break;
             case schema::Location::path: path_ = true; break;

@@ -2,6 +2,7 @@
 
 #include "protocol/scalar_text.hpp"
 #include "schema/secrets.hpp"
+#include "text/case.hpp"
 
 #include <algorithm>
 #include <array>
@@ -25,14 +26,6 @@ constexpr std::array<std::string_view, 14> plain_headers{
 constexpr std::array<std::string_view, 4> secret_parameters{"X-Amz-Credential", "X-Amz-S3session-Token",
                                                             "X-Amz-Security-Token", "X-Amz-Signature"};
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
-    return result;
-}
-
 // Of the network's bytes: line ends stay, whatever else a terminal could obey does not.
 void append_shown(std::string& out, std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -49,7 +42,7 @@ void append_shown(std::string& out, std::string_view text) {
 }
 
 void append_header(std::string& out, std::string_view name, std::string_view value, bool secret) {
-    const bool hide = is_secret_header(lower(name), secret);
+    const bool hide = is_secret_header(lower_case(name), secret);
     append_shown(out, name);
     out += ": ";
     append_shown(out, hide ? hidden : value);

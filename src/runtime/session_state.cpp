@@ -44,17 +44,10 @@ std::string user_agent(const std::string& app_id) {
 // The first that the session prefers and the service offers, else the first in the service's own order of preference.
 api::Protocol choose_protocol(const orm::ServiceTables& service, const std::vector<Protocol>& preferred) {
     const std::span offered(service.protocols, service.protocol_count);
-    for (const std::span<const Protocol> order : {std::span<const Protocol>(preferred), offered}) {
-        for (const Protocol protocol : order) {
-            if (protocol::supported(protocol) && std::ranges::find(offered, protocol) != offered.end()) return protocol;
-        }
+    for (const Protocol protocol : preferred) {
+        if (std::ranges::find(offered, protocol) != offered.end()) return protocol;
     }
-    ErrorDetails details;
-    details.kind = ErrorKind::configuration;
-    details.code = "UnsupportedProtocol";
-    details.service = service.name;
-    details.explanation = "this version of the library does not speak any protocol of this service";
-    throw_error(std::move(details));
+    return offered.front();
 }
 
 bool takes_tokens(const orm::ServiceTables& service) noexcept {
@@ -209,7 +202,7 @@ std::shared_ptr<retry::Strategy> SessionCore::retries(const orm::ServiceTables& 
     const std::lock_guard lock(mutex_);
     std::shared_ptr<retry::Strategy>& kept = retries_[{std::string(service.name), region}];
     if (!kept) {
-        retry::Rules rules = retry::rules_of(known.behavior, service.service_id);
+        retry::Rules rules = retry::rules_of(known.behavior, service.retries);
         rules.max_attempts = known.max_attempts.value_or(rules.max_attempts);
         kept = std::make_shared<retry::Strategy>(known.retry_mode, rules, clock().steady_now());
     }
@@ -227,9 +220,16 @@ std::string SessionState::region_source() const {
     return region_.empty() ? core_->settings().region_source : "code";
 }
 
+bool SessionState::names_fips() const { return region_.empty() ? core_->settings().region_is_fips : fips_; }
+
+std::string SessionState::named_alike(std::string_view region) const {
+    return std::string(names_fips() ? "fips-" : "").append(region);
+}
+
 awaitable<void> SessionState::prepare(const SessionState& state) {
     const config::Settings& settings = state.core_->settings();
     const bool region_missing = state.region_.empty() && settings.region.empty();
+    std::string first_region = state.region_;
     const bool automatic = settings.defaults_mode == config::DefaultsMode::automatic &&
                            config::region_of_execution(*settings.environment).empty();
     if (region_missing || automatic) {
@@ -241,6 +241,12 @@ awaitable<void> SessionState::prepare(const SessionState& state) {
             config::check_region(region, "the instance metadata service");
             state.instance_region_ = std::move(region);
         }
+        if (region_missing) first_region = state.instance_region_;
+    }
+    // Before anybody asks for credentials, which may be another service's to give.
+    if (settings.region.empty()) {
+        config::check_region(first_region, "code");
+        state.core_->remember_region(state.named_alike(first_region));
     }
     state.prepared_.store(true, std::memory_order_release);
 }
@@ -286,6 +292,17 @@ auth::ClockOffset ServiceContext::correction(const SessionCore& core) const noex
     return own.count() != 0 ? own : core.clock_offset();
 }
 
+std::optional<api::Protocol> ServiceContext::next_protocol(api::Protocol tried) const noexcept {
+    if (protocol_is_known.load(std::memory_order_acquire)) {
+        const api::Protocol known = protocol.load(std::memory_order_relaxed);
+        return known == tried ? std::nullopt : std::optional(known);
+    }
+    const std::span offered(service->protocols, service->protocol_count);
+    const auto at = std::ranges::find(offered, tried);
+    if (at == offered.end() || at + 1 == offered.end()) return std::nullopt;
+    return *(at + 1);
+}
+
 const ServiceContext* SessionState::find(const orm::ServiceTables& service) const noexcept {
     const Known* known = first_service_.load(std::memory_order_acquire);
     while (known != nullptr && known->context->service != &service) known = known->next.get();
@@ -308,8 +325,6 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     const config::Settings& settings = core_->settings();
     if (!region_.empty()) config::check_region(region_, "code");
     config::Found where{region(), region_source()};
-    const bool fips = region_.empty() ? settings.region_is_fips : fips_;
-    if (settings.region.empty()) core_->remember_region((fips ? "fips-" : "") + where.value);
 
     auto context = std::make_unique<ServiceContext>();
     context->service = &service;
@@ -321,8 +336,11 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->request_checksums = settings.request_checksums;
     context->response_checksums = settings.response_checksums;
     context->endpoints = std::make_unique<const ServiceEndpoints>(
-        service, settings, std::move(where), fips, [core = core_.get()](http::Origin& origin) { core->choose_way(origin); });
-    context->discovery.emplace(service, settings.endpoints, context->endpoints->configured().has_value(), weak_from_this(),
+        service, settings, std::move(where), names_fips(), [core = core_.get()](http::Origin& origin) { core->choose_way(origin); });
+    const bool is_own = context->endpoints->configured().has_value();
+    const bool is_preferred = std::ranges::find(options.protocol.preferred, context->protocol.load()) != options.protocol.preferred.end();
+    context->protocol_is_known = !is_own || is_preferred;
+    context->discovery.emplace(service, settings.endpoints, is_own, weak_from_this(),
                                options.clock);
     context->user_agent = user_agent(settings.app_id);
     context->schemes.preferred = auth::parse_schemes(settings.auth_schemes);
@@ -333,7 +351,9 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     }
     const config::ModeDefaults defaults = mode_defaults(context->endpoints->region().value);
     context->retries = core_->retries(service, context->endpoints->region().value);
-    context->quota = RetryQuotas::key(service, context->endpoints->region().value, context->retries->rules());
+    const std::optional<config::Found>& url = context->endpoints->configured();
+    context->quota = RetryQuotas::key(service, context->endpoints->region().value, url ? url->value : std::string_view(),
+                                      context->retries->rules());
     context->limits.connect = http::limit_of(options.connect_timeout.value_or(defaults.connect_timeout));
     context->limits.tls = http::limit_of(options.tls_timeout.value_or(defaults.tls_timeout));
     context->limits.resolve = http::limit_of(options.lookup_timeout);

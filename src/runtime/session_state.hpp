@@ -60,7 +60,8 @@ class OtherRegions {
 // What all calls of one session to one service have in common.
 struct ServiceContext {
     const orm::ServiceTables* service = nullptr;
-    api::Protocol protocol{};
+    mutable std::atomic<api::Protocol> protocol{};  // an endpoint of one's own may turn out to speak another
+    mutable std::atomic<bool> protocol_is_known = true;
     protocol::Limits reply_limits;
     config::Compression compression;
     RequestChecksums request_checksums{};
@@ -80,6 +81,15 @@ struct ServiceContext {
 
     // What must be added to this machine's clock: as this service said, or else as others did.
     [[nodiscard]] auth::ClockOffset correction(const SessionCore& core) const noexcept;
+    // The endpoint answered in it: all later calls are made in it.
+    void know_protocol(api::Protocol spoken) const noexcept {
+        if (protocol_is_known.load(std::memory_order_acquire)) return;
+        protocol.store(spoken, std::memory_order_relaxed);
+        protocol_is_known.store(true, std::memory_order_release);
+    }
+    // What to try where it does not speak the one that was tried: what it is known to speak by now, or the next that the
+    // service has. Nothing where there is no other.
+    [[nodiscard]] std::optional<api::Protocol> next_protocol(api::Protocol tried) const noexcept;
 };
 
 struct Workplace;
@@ -162,10 +172,14 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
     // Throws ConfigurationError where nobody named a region.
     [[nodiscard]] const std::string& region() const;
     [[nodiscard]] std::string region_source() const;  // for people
+    // A region as another session has to be told of it, so that it asks for FIPS endpoints where this one was told to do so
+    // by the name of its region.
+    [[nodiscard]] std::string named_alike(std::string_view region) const;
     // Made when first asked for. Throws ConfigurationError.
     [[nodiscard]] const ServiceContext& service(const orm::ServiceTables& service) const;
 
   private:
+    [[nodiscard]] bool names_fips() const;
     [[nodiscard]] std::unique_ptr<ServiceContext> make_context(const orm::ServiceTables& service) const;
 
     static awaitable<void> prepare(const SessionState& state);

@@ -39,6 +39,7 @@ void Trace::attempt_begins(const Destination& destination) {
     endpoint_ = destination.endpoint.url();
     attempt_.endpoint = endpoint_;
     attempt_begin_ = now();
+    attempting_ = true;
 }
 
 void Trace::sending(bool connection_reused, std::string_view request, std::uint64_t passing) {
@@ -62,11 +63,18 @@ void Trace::received(const http::Reply& reply, std::uint64_t passed) {
 }
 
 void Trace::attempted(const Problem* problem) {
-    attempt_.took = now() - attempt_begin_;
     if (problem != nullptr) {
-        attempt_.error = problem->error.code;
-        attempt_.request_id = problem->error.request_id;
+        attempt_ends(problem->error.code, problem->error.request_id);
+    } else {
+        attempt_ends({}, {});
     }
+}
+
+void Trace::attempt_ends(std::string_view error, std::string_view request_id) {
+    attempting_ = false;
+    attempt_.took = now() - attempt_begin_;
+    attempt_.error = error;
+    attempt_.request_id = request_id;
     tell([this](Observer& observer) { observer.attempted(call_, attempt_); });
     attempt_.error = attempt_.request_id = {};
 }
@@ -83,6 +91,10 @@ void Trace::retrying(const Problem& problem, bool stale, std::chrono::nanosecond
 
 void Trace::failed(const Error& error) {
     error_ = error;  // shares its texts
+    if (attempting_) {  // it is no Problem: of a body that passed by, or before anything was sent
+        if (attempt_.status == 0) attempt_.status = end_.status = error_.details().status;
+        attempt_ends(error_.code(), error_.details().request_id);
+    }
     end_.outcome = CallOutcome::error;
     end_.error = error_.code();
     end_.text = error_.what();

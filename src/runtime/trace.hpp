@@ -36,6 +36,7 @@ class Trace {
   private:
     using Time = std::chrono::steady_clock::time_point;
 
+    void attempt_ends(std::string_view error, std::string_view request_id);
     [[nodiscard]] Time now() const { return core_.clock().steady_now(); }
     template <class Notify>
     void tell(Notify&& notify) const {
@@ -60,6 +61,7 @@ class Trace {
     Time begin_;
     Time attempt_begin_;
     bool started_ = false;
+    bool attempting_ = false;
 };
 
 }  // namespace botocraft::detail

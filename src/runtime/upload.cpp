@@ -4,6 +4,7 @@
 #include "protocol/checksum.hpp"
 #include "protocol/http_binding.hpp"
 #include "schema/walk.hpp"
+#include "text/case.hpp"
 
 #include <botocraft/error.hpp>
 
@@ -88,8 +89,7 @@ bool is_stream(const UploadQuestion& q) noexcept {
 void name_algorithm(const UploadQuestion& q, Checksum checksum, protocol::Request& request) {
     const schema::Member* const member = algorithm_member(q);
     if (member == nullptr || member->location != schema::Location::header) return;
-    std::string name(q.service.schema->wire_name(*member));
-    std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::string name = lower_case(q.service.schema->wire_name(*member));
     if (std::ranges::find(request.headers, name, &std::pair<std::string, std::string>::first) != request.headers.end()) return;
     request.headers.emplace_back(std::move(name), protocol::to_string(checksum));
 }

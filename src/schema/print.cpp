@@ -3,6 +3,7 @@
 #include "protocol/json_writer.hpp"
 #include "protocol/numbers.hpp"
 #include "protocol/timestamp.hpp"
+#include "schema/secrets.hpp"
 
 #include <botocraft/json.hpp>
 
@@ -55,7 +56,11 @@ void append_members(ShapeRef shape, const void* structure, std::string& out) {
         first = false;
         out += shape.schema->name(member);
         out += ": ";
-        print(place, out);
+        if (presence(place) == Presence::present && is_secret(shape, member)) {
+            out += hidden;
+        } else {
+            print(place, out);
+        }
     }
     out += '}';
 }

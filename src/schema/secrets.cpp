@@ -2,6 +2,7 @@
 
 #include "protocol/base64.hpp"
 #include "schema/walk.hpp"
+#include "text/case.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,13 +20,6 @@ constexpr std::array<std::string_view, 23> secret_endings{
     "password",           "passwords",       "presignedurl",  "refreshtoken",        "secret",
     "secretaccesskey",    "secretbinary",    "secretkey",     "secretstring",        "secrettoken",
     "sessiontoken",       "tokencode",       "tokenvalue"};
-
-bool ends_with_lower(std::string_view text, std::string_view ending) noexcept {
-    if (text.size() < ending.size()) return false;
-    return std::ranges::equal(text.substr(text.size() - ending.size()), ending, [](char c, char wanted) {
-        return (c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c) == wanted;
-    });
-}
 
 // A switch, a time or a description of a secret may have its name, and tells nothing of it.
 bool is_text(ShapeRef owner, Kind kind, std::uint16_t target) {
@@ -109,7 +103,7 @@ bool is_secret(ShapeRef shape, const Member& member) {
     if ((member.flags & member_flag::sensitive) != 0) return true;
     const std::string_view on_the_wire = shape.schema->wire_name(member);
     const std::string_view name = shape.schema->name(member);
-    const auto ends = [=](std::string_view ending) { return ends_with_lower(name, ending) || ends_with_lower(on_the_wire, ending); };
+    const auto ends = [=](std::string_view ending) { return ends_ignoring_case(name, ending) || ends_ignoring_case(on_the_wire, ending); };
     return std::ranges::any_of(secret_endings, ends) && is_text(shape, member.kind, member.target);
 }
 

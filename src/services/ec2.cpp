@@ -2,6 +2,7 @@
 
 #include "services/ec2_tags.hpp"
 #include "services/service_session.hpp"
+#include "text/case.hpp"
 
 #include <botocraft/ec2/security_group.hpp>
 
@@ -23,8 +24,8 @@ namespace {
 // Rules as EC2 counts them: of one protocol, one range of ports and one peer, by what tells them apart.
 using Rules = std::map<std::string, IpPermission>;
 
-std::string protocol_name(std::string protocol) {
-    std::ranges::transform(protocol, protocol.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+std::string protocol_name(std::string_view name) {
+    std::string protocol = lower_case(name);
     if (protocol == "all") return "-1";
     if (protocol == "6") return "tcp";
     if (protocol == "17") return "udp";

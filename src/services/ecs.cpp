@@ -13,7 +13,6 @@
 #include <botocraft/ecs/task.hpp>
 #include <botocraft/ecs/task_definition.hpp>
 #include <botocraft/error.hpp>
-#include <botocraft/waiter.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -210,12 +209,6 @@ std::int64_t remaining(const ContainerInstance& instance, std::string_view name)
 
 bool Service::is_stable() const {
     return deployments.size() == 1 && runningCount.has_value() && desiredCount.has_value() && *runningCount == *desiredCount;
-}
-
-awaitable<void> Service::wait_until_stable(const WaitOptions& options) const {
-    const std::string& name = needed(serviceName, "serviceName");
-    const std::string& cluster = needed(clusterArn, "clusterArn");
-    return client_of<Client>(session_of(state_)).wait_until_services_stable({.cluster = cluster, .services = name}, options);
 }
 
 awaitable<void> Service::scale(std::int32_t desired_count) const {

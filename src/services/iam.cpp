@@ -11,6 +11,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include <charconv>
 #include <utility>
 
 namespace botocraft::iam {
@@ -32,7 +33,9 @@ namespace {
 std::string text_of(const json::value& value, std::string_view what) {
     if (value.is_string()) return std::string(value.get_string());
     if (value.is_structured() || value.is_null()) no_policy("`" + std::string(what) + "` holds something that is no text");
-    return json::serialize(value);
+    if (!value.is_double()) return json::serialize(value);
+    char digits[32];  // Boost.JSON would write 0.25 as 2.5E-1
+    return {digits, std::to_chars(digits, digits + sizeof digits, value.get_double()).ptr};
 }
 
 std::vector<std::string> texts_of(const json::value& value, std::string_view what) {
@@ -153,7 +156,10 @@ Principals Principals::of(std::string_view kind, std::vector<std::string> ids) {
     return out;
 }
 
-void Principals::add(std::string_view kind, std::string_view id) { by_kind_[std::string(kind)].emplace_back(id); }
+void Principals::add(std::string_view kind, std::string_view id) {
+    if (std::exchange(everybody_, false)) by_kind_["AWS"].emplace_back("*");  // the same to AWS, with room for others
+    by_kind_[std::string(kind)].emplace_back(id);
+}
 
 PolicyDocument PolicyDocument::parse(std::string_view text) {
     std::string decoded;

@@ -2,7 +2,7 @@
 // known of the object before is no longer true.
 
 #include "orm/model_state.hpp"
-#include "orm/run.hpp"
+#include "orm/operation.hpp"
 #include "schema/walk.hpp"
 
 #include <botocraft/s3/object.hpp>

@@ -2,7 +2,7 @@
 // The session of a model or a manager, for what is written by hand.
 
 #include "orm/model_state.hpp"
-#include "orm/run.hpp"
+#include "orm/operation.hpp"
 
 #include <botocraft/awaitable.hpp>
 #include <botocraft/model_state.hpp>

@@ -2,7 +2,8 @@
 
 #include "orm/event.hpp"
 #include "orm/model_state.hpp"
-#include "orm/run.hpp"
+#include "orm/operation.hpp"
+#include "runtime/run_on.hpp"
 
 #include <botocraft/clock.hpp>
 #include <botocraft/error.hpp>
@@ -178,7 +179,9 @@ struct Waiting : std::enable_shared_from_this<Waiting> {
     bool interrupted = false;
 };
 
-awaitable<void> wait_for(std::shared_ptr<Waiting> waiting) {
+// On the strand of `waiting`, as what interrupts it is: a coroutine must not be cancelled before it has begun. Whether it was
+// interrupted.
+awaitable<bool> wait_for(std::shared_ptr<Waiting> waiting, std::shared_ptr<State> state) {
     // What is spawned lets only terminal cancellation through by itself, whatever its caller asked for.
     co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
     // Whoever waits may go; then the request has to go as well.
@@ -191,8 +194,11 @@ awaitable<void> wait_for(std::shared_ptr<Waiting> waiting) {
         }
         Waiting& waiting;
     };
+    if (waiting->interrupted) co_return true;
+    waiting->start(state);
     const Guard guard(*waiting);
     while (!waiting->done) co_await waiting->changed.wait();
+    co_return waiting->interrupted;
 }
 
 awaitable<box<Message>> take_next(std::shared_ptr<State> state) {
@@ -202,9 +208,9 @@ awaitable<box<Message>> take_next(std::shared_ptr<State> state) {
         const auto waiting = std::make_shared<Waiting>(strand);
         const Interruptible interruptible(*state, [waiting] { waiting->interrupt(); });
         if (state->stopped) waiting->interrupt();
-        waiting->start(state);
-        co_await asio::co_spawn(strand, wait_for(waiting), asio::use_awaitable);
-        if (waiting->error && !waiting->interrupted) std::rethrow_exception(waiting->error);
+        awaitable<bool> waited = wait_for(waiting, state);
+        const bool interrupted = co_await detail::run_on(strand, std::move(waited));
+        if (waiting->error && !interrupted) std::rethrow_exception(waiting->error);
         for (Message& message : waiting->messages) state->received.push_back(std::move(message));
     }
     box<Message> message;
@@ -245,9 +251,18 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
             aborted = false;
         }
         self->state_->set_interrupt({});
+        std::exception_ptr cancelled;
+        if (self->aborting_) {
+            cancelled = std::make_exception_ptr(boost::system::system_error(asio::error::operation_aborted));
+        } else {
+            try {
+                co_await give_back(self);
+            } catch (...) {
+                cancelled = std::current_exception();
+            }
+        }
         self->heart_.emit(asio::cancellation_type::terminal);
-        if (self->aborting_) throw boost::system::system_error(asio::error::operation_aborted);
-        co_await give_back(self);
+        if (cancelled) std::rethrow_exception(cancelled);
         if (self->error_) std::rethrow_exception(self->error_);
     }
 
@@ -376,7 +391,8 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
         // What was done is not undone by who stops waiting.
         co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
         if (error && self->handling_.retry_after && !cancelled) {
-            co_await asio::co_spawn(self->strand_, postpone(self, held), asio::use_awaitable);
+            awaitable<void> postponed = postpone(self, held);
+            co_await detail::run_on(self->strand_, std::move(postponed));
         }
         if (error) std::rethrow_exception(error);
         if (!self->handling_.remove) co_return;
@@ -455,6 +471,7 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
     };
 
     static awaitable<void> give_back(std::shared_ptr<Consumer> self) {
+        while (self->beating_) co_await self->beaten_.wait();  // or the heart would have the last word
         Entries all = self->entries(seconds(0), false);
         self->held_.clear();
         co_await change(self, std::move(all));
@@ -481,7 +498,8 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
 awaitable<void> consume(std::shared_ptr<State> state, MessageHandler handler, Handling handling, MessageFailure failed) {
     const auto executor = co_await asio::this_coro::executor;
     const auto consumer = std::make_shared<Consumer>(std::move(state), std::move(handler), handling, std::move(failed), executor);
-    co_await asio::co_spawn(consumer->strand(), Consumer::run(consumer), asio::use_awaitable);
+    awaitable<void> consumed = Consumer::run(consumer);
+    co_await detail::run_on(consumer->strand(), std::move(consumed));
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ awaitable<Session> take(Session session, botocraft::AssumeRole role) {
     const auto& core = session.state()->core();
     co_await session.state()->prepare();
     SessionOptions options = core->options();
-    options.region = session.state()->region();
+    options.region = session.state()->named_alike(session.state()->region());
     options.credentials = assume_role_credentials(std::move(role), std::make_shared<SessionCredentials>(core));
     Session taken(options);
     const auto deadline = http::after(http::Clock::now(), core->call_limit());

@@ -1,6 +1,8 @@
 // The one file of the double that instantiates Beast.
 #include "testing/http_request.hpp"
 
+#include "text/case.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
@@ -19,14 +21,6 @@ using ErrorCode = boost::beast::error_code;
 
 constexpr std::uint32_t max_head = 64U << 10;
 
-std::string lower_case(string_view text) {
-    std::string lower(text);
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-    }
-    return lower;
-}
-
 class Parser final : public http::basic_parser<true> {
   public:
     Parser(HttpRequest& request, std::size_t max_body) : request_(request) {
@@ -43,7 +37,7 @@ class Parser final : public http::basic_parser<true> {
     }
     void on_response_impl(int, string_view, int, ErrorCode&) override {}
     void on_field_impl(http::field, string_view name, string_view value, ErrorCode&) override {
-        auto& [lower, text] = request_.headers.emplace_back(lower_case(name), value);
+        auto& [lower, text] = request_.headers.emplace_back(lower_case({name.data(), name.size()}), value);
         if (lower == "expect" && lower_case(text) == "100-continue") expects_continue_ = true;
     }
     void on_header_impl(ErrorCode&) override { request_.keep_alive = keep_alive(); }

@@ -44,14 +44,19 @@ void store_query(Place tags, std::string_view text) {
     write_tags(tags, pairs);
 }
 
-// The tags of the first of a list of specifications: {type, tags}.
-std::optional<schema::ConstPlace> specified_tags(schema::ConstPlace list) {
+// The tags of resources of one type, in a list of specifications: {type, tags}.
+std::optional<schema::ConstPlace> specified_tags(schema::ConstPlace list, std::string_view type) {
     if (list.kind() != Kind::list) return std::nullopt;
     const schema::ConstRange all = schema::elements(list);
-    if (all.size() == 0 || all[0].kind() != Kind::structure) return std::nullopt;
-    for (const schema::Member& member : all[0].target()) {
-        if (!holds_tags(*list.schema, member)) continue;
-        return schema::member_place(all[0].target(), member, schema::structure(all[0]));
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i].kind() != Kind::structure) return std::nullopt;
+        const schema::ShapeRef shape = all[i].target();
+        const void* const specification = schema::structure(all[i]);
+        const schema::ConstPlace of = schema::member_place(shape, *shape.begin(), specification);
+        if (schema::presence(of) != schema::Presence::present || schema::scalar<std::string>(of) != type) continue;
+        for (const schema::Member& member : shape) {
+            if (holds_tags(*list.schema, member)) return schema::member_place(shape, member, specification);
+        }
     }
     return std::nullopt;
 }
@@ -95,7 +100,9 @@ void Resources::absorb_binding(const Request& request, const orm::Binding& bindi
         case ExpressionKind::path:
         case ExpressionKind::match: store(shape, record.structure.get(), path, from); break;
         case ExpressionKind::tag_specification:
-            if (const auto tags = specified_tags(from)) store(shape, record.structure.get(), path, *tags);
+            if (const auto tags = specified_tags(from, tables_.text(expression.extra))) {
+                store(shape, record.structure.get(), path, *tags);
+            }
             break;
         case ExpressionKind::query_string:
             if (const auto tags = make_place(shape, record.structure.get(), path); tags && from.kind() == Kind::string) {
@@ -118,6 +125,9 @@ void Resources::identify(const Request& request, Record& record) {
         const std::uint16_t key = tables_.bindings[model.first_key + i].expression;
         put_made_up(record, key, name);
         put_next_number(record, key);
+    }
+    for (std::uint16_t i = 0; i < model.remove_count; ++i) {  // what it is deleted by may be another name of it
+        put_made_up(record, tables_.bindings[model.first_remove + i].expression, name);
     }
     if (model.arn != api::none) {
         put_made_up(record, model.arn, name);

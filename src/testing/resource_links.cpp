@@ -222,8 +222,11 @@ std::string_view MethodTables::missing_codes(const orm::Method& method) const no
 
 bool MethodTables::is_key(const orm::Model& model, std::uint16_t expression) const noexcept {
     const auto text = [this](std::uint16_t row) { return tables_.text(tables_.expressions[row].text); };
-    const std::span keys(tables_.bindings + model.first_key, model.key_count);
-    return std::ranges::any_of(keys, [&](const auto& key) { return text(key.expression) == text(expression); });
+    const auto is_one_of = [&](std::uint16_t first, std::uint16_t count) {
+        const std::span bindings(tables_.bindings + first, count);
+        return std::ranges::any_of(bindings, [&](const auto& each) { return text(each.expression) == text(expression); });
+    };
+    return is_one_of(model.first_key, model.key_count) || is_one_of(model.first_remove, model.remove_count);
 }
 
 std::string_view MethodTables::code_of(std::uint16_t error_shape) const noexcept {

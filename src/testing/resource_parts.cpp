@@ -44,15 +44,16 @@ bool is_taken(const std::pair<std::string, std::string>& tag, const Value& keys,
 // --- tags ------------------------------------------------------------------------------------------------------------
 
 // Those that the request names, by an ARN, or by a key in a member that has the key's name or says that it is of any kind
-// of resource.
+// of resource: its keys, and what it is deleted by.
 std::vector<Resources::Record*> Resources::find_tagged(schema::ShapeRef shape, const void* in) {
     std::vector<Record*> found;
     const auto is_called = [&](const Record& record, std::string_view member, const Value& name) {
         const orm::Model& model = tables_.models[record.model];
         const Value arn = value_of(record, model.arn);
         if (is_given(arn) && arn == name) return true;
-        for (std::uint16_t i = 0; i < model.key_count; ++i) {
-            const orm::Binding& key = tables_.bindings[model.first_key + i];
+        for (std::uint16_t i = 0; i < model.key_count + model.remove_count; ++i) {
+            const bool of_key = i < model.key_count;
+            const orm::Binding& key = tables_.bindings[of_key ? model.first_key + i : model.first_remove + i - model.key_count];
             const std::string_view path = tables_.text(tables_.expressions[key.expression].text);
             const bool its_own = path == member || tables_.text(key.name) == member;
             if ((its_own || lower(member).starts_with("resource")) && value_of(record, key.expression) == name) return true;

@@ -7,8 +7,12 @@
 
 #include <botocraft/cloudwatch.hpp>
 #include <botocraft/cloudwatch/metric_data.hpp>
+#include <botocraft/ecr/ecr_image.hpp>
 #include <botocraft/ecs.hpp>
 #include <botocraft/ecs/client.hpp>
+#include <botocraft/ecs/requests.hpp>
+#include <botocraft/elbv2/load_balancer.hpp>
+#include <botocraft/elbv2/target_group.hpp>
 #include <botocraft/iam.hpp>
 #include <botocraft/sqs.hpp>
 #include <botocraft/sqs/message_stream.hpp>
@@ -20,6 +24,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace botocraft;
@@ -47,6 +52,24 @@ fake::Answer stable_service(const fake::Request& request) {
     return fake::reply(fake::json::object{{"services", fake::json::array{web}}, {"failures", fake::json::array()}});
 }
 
+// One task that runs, with two containers.
+void script_task(fake::Transport& transport) {
+    fake::script_ecs(transport, 3, 2);
+    const fake::json::object task{
+        {"taskArn", fake::arn_of("task", "prod/t0")},
+        {"clusterArn", fake::arn_of("cluster", "prod")},
+        {"lastStatus", "RUNNING"},
+        {"containerInstanceArn", "arn:ci/1"},
+        {"containers", fake::json::array{fake::json::object{{"name", "web"}}, fake::json::object{{"name", long_text}}}}};
+    transport.on("DescribeTasks", fake::reply(fake::json::object{{"tasks", fake::json::array{task}}}));
+}
+
+void script_definition(fake::Transport& transport) {
+    transport.on("DescribeTaskDefinition", fake::reply(R"({"taskDefinition": {"taskDefinitionArn": ")" +
+                                                       fake::arn_of("task-definition", "web:7") + R"(", "cpu": "256", "memory": "512",
+        "containerDefinitions": [{"image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/team/web:1.2"}, {"image": "nginx"}]}})"));
+}
+
 awaitable<std::string> scaled(Session session) {
     auto service = co_await Service::objects(session).get(std::string("web"), {.cluster = std::string("prod")});
     co_await service.scale(2);
@@ -57,6 +80,68 @@ awaitable<std::string> scaled(Session session) {
     co_await ecs::Client(session).wait_until_services_stable({.cluster = "prod", .services = "web"},
                                                              {.at_most = std::chrono::minutes(5)});
     co_return *service.serviceName;
+}
+
+awaitable<std::size_t> looked_through(Session session) {
+    const std::vector<ecs::Tag> tags(1, ecs::Tag{.key = "Team", .value = long_text});
+    const auto tagged = co_await Service::objects(session).all_in_clusters(tags);
+    const ecs::Tag team{.key = "Team", .value = "pay"};
+    const auto paid = co_await Service::objects(session).all_in_clusters(team);
+    const auto used = co_await ecs::TaskDefinition::objects(session).in_use();
+    auto query = ecs::ContainerInstance::objects(session).list_tasks(std::string(long_text), {.cluster = std::string("prod")});
+    const auto tasks = co_await query.all();
+    const auto none = co_await ecs::ContainerInstance::objects(session).list_tasks("i", {.cluster = "prod"}).all();
+    co_return tagged.size() + paid.size() + used.size() + tasks.size() + none.size();
+}
+
+awaitable<std::string> opened_sessions(Session session) {
+    auto service = co_await Service::objects(session).get(std::string("web1"), {.cluster = std::string("prod")});
+    const auto shell = co_await service.exec();
+    const auto command = co_await service.exec({.command = std::string(long_text)});
+    const auto there = co_await service.exec(
+        {.command = std::string(long_text), .task = std::string("t0"), .container = std::string(long_text)});
+    const auto tasks = co_await service.running_tasks().all();
+    auto in_task = co_await tasks[0].exec({.command = std::string(long_text), .container = std::string(long_text)});
+    // What was named is gone before it is awaited.
+    auto work = [&] {
+        const std::string named = long_text;
+        return service.exec({.command = named, .container = named});
+    }();
+    const auto late = co_await std::move(work);
+    co_return *shell.session->sessionId + *command.session->sessionId + *there.session->sessionId +
+        *in_task.session->sessionId + *late.session->sessionId;
+}
+
+awaitable<std::int64_t> looked_at(Session session) {
+    auto service = co_await Service::objects(session).get("web1", {.cluster = std::string("prod")});
+    const ecs::LoadBalancer behind{.targetGroupArn = long_text};
+    service.loadBalancers.push_back(behind);
+    auto query = service.running_tasks();
+    std::size_t tasks = 0;
+    while (auto page = co_await query.next_page()) tasks += page.size();
+    const auto instances = co_await service.container_instances();
+    const auto balancers = co_await service.load_balancers();
+    auto stored = service.required_cpu();
+    const auto memory = co_await service.required_memory();
+    const auto cpu = co_await std::move(stored);
+    CHECK(tasks == 1);
+    CHECK(instances.size() == 1);
+    CHECK(balancers.size() == 1);
+    co_return cpu + memory;
+}
+
+awaitable<std::size_t> defined(Session session) {
+    auto definition = co_await ecs::TaskDefinition::objects(session).get(std::string(long_text));
+    const auto images = co_await definition.image_objects();
+    const auto services = co_await definition.services().all();
+    const auto some = co_await definition.services().filter("serviceName__contains", std::string("web1")).all();
+    const auto image = co_await definition.containerDefinitions[0].image_object(session);
+    const auto none = co_await definition.containerDefinitions[1].image_object(session.with_region(std::string("eu-west-1")));
+    CHECK(image->repositoryName == "team/web");
+    CHECK_FALSE(none);
+    auto deployment = co_await ecs::ServiceDeployment::objects(session).get(std::string(long_text));
+    const auto replaced = co_await deployment.source_task_definitions();
+    co_return images.size() * 1000 + services.size() * 100 + some.size() * 10 + replaced.size();
 }
 
 // What was named is gone before it is awaited.
@@ -147,6 +232,49 @@ TEST_CASE_METHOD(ByHand, "ECS is scaled, and waited for", "[by hand]") {
     transport->on("DescribeServices", stable_service);
     CHECK(run(scaled(session)) == "web");
     run(waited(session));
+}
+
+TEST_CASE_METHOD(ByHand, "all clusters of ECS are looked through", "[by hand]") {
+    transport->on("ListClusters", fake::reply(R"({"clusterArns": []})"));
+    transport->on("ListTasks", fake::reply(R"({"taskArns": []})"));
+    transport->on("ListEventBuses", fake::reply(R"({"EventBuses": []})"));
+    CHECK(run(looked_through(session)) == 0);
+}
+
+TEST_CASE_METHOD(ByHand, "sessions are opened in containers of ECS", "[by hand]") {
+    script_task(*transport);
+    transport->on("ExecuteCommand", fake::reply(R"({"session": {"sessionId": "s"}, "interactive": true})"));
+    CHECK(run(opened_sessions(session)) == "sssss");
+    fake::json::array commands;
+    for (const fake::Request& request : transport->requests()) {
+        if (request.operation() == "ExecuteCommand") commands.push_back(request.json().at("command"));
+    }
+    CHECK(commands == fake::json::array{"/bin/sh", long_text, long_text, long_text, long_text});
+    CHECK(fake::text_of(transport->last().json(), "container") == long_text);
+}
+
+TEST_CASE_METHOD(ByHand, "what a service of ECS runs on is looked at", "[by hand]") {
+    script_task(*transport);
+    script_definition(*transport);
+    transport->on("DescribeContainerInstances", fake::reply(R"({"containerInstances": [{"containerInstanceArn": "arn:ci/1"}]})"));
+    transport->on("DescribeTargetGroups",
+                  fake::query_reply("DescribeTargetGroups", "<TargetGroups><member><LoadBalancerArns><member>lb</member>"
+                                                            "</LoadBalancerArns></member></TargetGroups>"));
+    transport->on("DescribeLoadBalancers",
+                  fake::query_reply("DescribeLoadBalancers", "<LoadBalancers><member><LoadBalancerArn>lb</LoadBalancerArn>"
+                                                             "</member></LoadBalancers>"));
+    CHECK(run(looked_at(session)) == 256 + 512);
+}
+
+TEST_CASE_METHOD(ByHand, "task definitions of ECS lead to images, services and deployments", "[by hand]") {
+    fake::script_ecs(*transport, 3, 2);
+    script_definition(*transport);
+    transport->on("BatchGetImage", fake::reply(R"({"images": [{"repositoryName": "team/web", "imageId": {"imageTag": "1.2"}}]})"));
+    transport->on("DescribeServiceDeployments", fake::reply(R"({"serviceDeployments": [{"serviceDeploymentArn": "sd",
+        "sourceServiceRevisions": [{"arn": "sr1"}]}]})"));
+    transport->on("DescribeServiceRevisions", fake::reply(R"({"serviceRevisions": [{"taskDefinition": "web:6"}]})"));
+    CHECK(run(defined(session)) == 1931);  // three services in each of three clusters
+    CHECK(transport->count("BatchGetImage") == 2);
 }
 
 TEST_CASE_METHOD(ByHand, "messages of SQS are read and handled", "[by hand]") {

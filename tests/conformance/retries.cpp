@@ -3,6 +3,9 @@
 
 #include "retry/strategy.hpp"
 
+#include <botocraft/dynamodb/types.hpp>
+#include <botocraft/s3/types.hpp>
+
 #include <boost/json.hpp>
 
 #include <chrono>
@@ -32,6 +35,12 @@ nanoseconds seconds_of(const json::value& value) {
 
 steady_clock::time_point at(const json::value& seconds) { return steady_clock::time_point(seconds_of(seconds)); }
 
+// What the tables of a service say.
+botocraft::orm::ServiceRetries retries_of(std::string_view service) {
+    if (service == "dynamodb") return botocraft::dynamodb::tables::service.retries;
+    return service == "s3" ? botocraft::s3::tables::service.retries : botocraft::orm::ServiceRetries();
+}
+
 // One case: the numbers that it gives instead of those of the rules, and the calls that share a quota.
 class Case {
   public:
@@ -39,7 +48,6 @@ class Case {
         : given_(test.at("given").as_object()), rules_(rules(version)), strategy_(RetryMode::standard, rules_, {}, tokens()) {}
 
     [[nodiscard]] retry::Strategy& strategy() { return strategy_; }
-    [[nodiscard]] std::string_view service() const { return text("service") == "sqs" ? "SQS" : text("service"); }
 
     // A reply, and what is expected of the call that got it. Returns whether the call is over.
     bool answer(retry::Attempts& call, const json::object& step) {
@@ -71,7 +79,7 @@ class Case {
         return value == nullptr ? std::string_view() : view(value->as_string());
     }
     [[nodiscard]] retry::Rules rules(BehaviorVersion version) const {
-        retry::Rules rules = retry::rules_of(version, service());
+        retry::Rules rules = retry::rules_of(version, retries_of(text("service")));
         if (const auto* most = given_.if_contains("max_attempts")) rules.max_attempts = static_cast<int>(most->as_int64());
         if (const auto* longest = given_.if_contains("max_backoff_time")) rules.longest_wait = seconds_of(*longest);
         return rules;
@@ -86,7 +94,7 @@ class Case {
         if (const auto* code = reply.if_contains("error_code")) answer.code = view(code->as_string());
         retry::Failed failed;
         failed.failure = retry::classify(answer);
-        failed.poll = retry::is_poll(service(), given_.contains("long_polling") ? "ReceiveMessage" : "SendMessage");
+        failed.poll = given_.contains("long_polling");
         if (const auto* headers = reply.if_contains("headers")) {
             const auto* hint = headers->as_object().if_contains("x-amz-retry-after");
             if (hint != nullptr) failed.hint = retry::read_hint(view(hint->as_string()), {}, {});
@@ -187,7 +195,6 @@ TEST_CASE("what the oldest rules send again is sent again") {
     const auto suite = conformance::file("retry/botocore-legacy-_retry.json");
     if (!suite) return;
     const json::object& definitions = suite->at("definitions").as_object();
-    const std::vector<std::pair<std::string_view, std::string_view>> service_ids{{"dynamodb", "DynamoDB"}, {"s3", "S3"}};
     int count = 0;
     std::vector<std::string> left_out;
     for (const auto& [service, settings] : suite->at("retry").as_object()) {
@@ -206,9 +213,7 @@ TEST_CASE("what the oldest rules send again is sent again") {
             retry::ErrorAnswer answer;
             answer.status = static_cast<int>(reply.at("http_status_code").as_int64());
             if (const auto* code = reply.if_contains("service_error_code")) answer.code = view(code->as_string());
-            for (const auto& [key, id] : service_ids) {
-                if (service == key) answer.service_id = id;
-            }
+            answer.transient = retries_of({service.data(), service.size()}).transient;
             CHECK(retry::classify(answer) != retry::Failure::final);
             ++count;
         }

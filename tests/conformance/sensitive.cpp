@@ -60,7 +60,8 @@ void fill(schema::Place place, bool sensitive, unsigned depth) {
         case Kind::structure:
             if (depth == 0) break;
             for (const schema::Member& member : place.target()) {
-                fill(schema::member_place(place.target(), member, schema::make_structure(place)), sensitive, depth - 1);
+                fill(schema::member_place(place.target(), member, schema::make_structure(place)),
+                     sensitive || schema::is_secret(place.target(), member), depth - 1);
             }
             break;
         case Kind::list:
@@ -95,7 +96,7 @@ void check_structure(schema::ShapeRef shape) {
     RuntimeValue value(shape);
     const bool all = (shape.shape().flags & schema::shape_flag::sensitive) != 0;
     for (const schema::Member& member : shape) {
-        fill(schema::member_place(shape, member, value.get()), all, 3);
+        fill(schema::member_place(shape, member, value.get()), all || schema::is_secret(shape, member), 3);
     }
     std::string printed;
     schema::print(shape, value.get(), printed);

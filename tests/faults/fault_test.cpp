@@ -13,7 +13,8 @@ using botocraft::testing::Fault;
 
 namespace {
 
-constexpr std::array kinds{Kind::reset, Kind::eof, Kind::refused, Kind::timed_out, Kind::torn, Kind::stall, Kind::stop};
+constexpr std::array kinds{Kind::reset, Kind::eof,   Kind::refused, Kind::timed_out, Kind::unreachable,
+                           Kind::torn,  Kind::stall, Kind::stop,    Kind::exhausted};
 
 // Of a call, and of the connection that a fault befalls.
 struct Case {
@@ -52,8 +53,9 @@ bool fail_step(const Case& what, std::size_t step, Identity* identity, Matrix& m
         return false;
     }
     // What may be sent again succeeds, unless nobody is there.
-    const bool handshake = identity != nullptr && !what.kept && report.failed != Step::connect && in_handshake(report.done, step);
-    const bool unsent = handshake || report.failed == Step::connect ||
+    const bool unconnected = report.failed == Step::open || report.failed == Step::connect;
+    const bool handshake = identity != nullptr && !what.kept && !unconnected && in_handshake(report.done, step);
+    const bool unsent = handshake || unconnected ||
                         (report.failed == Step::send && what.kind != Kind::torn && what.body == 0);
     if ((what.repeatable || unsent) && what.kind != Kind::stop) CHECK(result.outcome == Outcome::success);
     // Of a body nobody can tell here which part is its last.
@@ -206,6 +208,37 @@ TEST_CASE("every network operation fails in every way") {
     CHECK(matrix.total() >= 7 * 7 * 2 * 5);
 }
 
+TEST_CASE("a call that gets no socket, or no way to the server, says so once") {
+    struct Row {
+        Kind kind;
+        Step step;
+        std::string_view words;
+    };
+    for (const Row& row : {Row{Kind::exhausted, Step::open, "Too many open files"},
+                           Row{Kind::unreachable, Step::connect, "No route to host"}}) {
+        Place place(examples::all[0], false, nullptr, 1);
+        arm({row.kind, 1});
+        const Result result = place.call();
+        const Report report = disarm();
+        INFO(result.error);
+        check_result(place, result, report, false);
+        CHECK(report.happened);
+        CHECK(report.failed == row.step);
+        CHECK(result.outcome == Outcome::error);
+        CHECK(result.kind == ErrorKind::connection);
+        CHECK(result.attempts == 1);
+        for (const std::string& words : {place.authority(), std::string(row.words), std::string("[after 1 attempt]")}) {
+            INFO(words);
+            CHECK(result.error.find(words) != std::string::npos);
+        }
+        CHECK(report.connections_written == 0);
+        CHECK(place.carried_out == 0);
+        place.check_at_rest();
+        CHECK(place.call().right);
+        place.check_at_rest();
+    }
+}
+
 TEST_CASE("TLS: every network operation fails in every way") { fail_each_step_over_tls(false); }
 TEST_CASE("TLS: every network operation fails in every way, for every protocol", "[.][whole]") {
     fail_each_step_over_tls(true);
@@ -346,7 +379,7 @@ TEST_CASE("bodies that pass by: replies end anywhere, and calls are cancelled be
 // A poll that fails for want of quota waits all the same, so that loops do not spin.
 TEST_CASE("a poll that gets no retry still takes its time") {
     static constexpr Example poll{"sqs", "ReceiveMessage", botocraft::Protocol::json_1_0, R"({"QueueUrl":"http://q"})",
-                                  R"({"Messages":[]})"};
+                                  R"({"Messages":[]})", true};
     Place place(poll, true, nullptr, 2);
     place.aws().fail("*", Fault::error("ThrottlingException", "slow down").always());
     std::uint64_t took = 0;

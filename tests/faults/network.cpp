@@ -26,6 +26,7 @@ constexpr std::uint64_t second = 1'000'000'000;
 // Of one descriptor.
 struct Socket {
     bool client = false;
+    bool datagram = false;  // UDP
     bool written = false;  // since the plan was armed
     bool stalled = false;
     bool torn = false;     // the next operation fails
@@ -71,9 +72,10 @@ ssize_t fail(int error) {
     return -1;
 }
 
-// Everything on this socket fails from now on; the peer learns of it.
+// Everything on this socket fails from now on; the peer learns of it. Of datagrams it is the one.
 void break_off(int descriptor, Socket& socket, int error) {
     socket.error = error;
+    if (socket.datagram) return;
     socket.wake |= EPOLLIN | EPOLLOUT | EPOLLHUP;
     ::syscall(SYS_shutdown, descriptor, SHUT_RDWR);
 }
@@ -82,6 +84,7 @@ int error_of(Kind kind, Step step) {
     switch (kind) {
         case Kind::refused: return ECONNREFUSED;
         case Kind::timed_out: return ETIMEDOUT;
+        case Kind::unreachable: return EHOSTUNREACH;
         case Kind::eof: return step == Step::receive ? -1 : step == Step::send ? EPIPE : ECONNABORTED;
         default: return ECONNRESET;
     }
@@ -94,9 +97,10 @@ Fate fate_of(int descriptor, Socket& socket, Step step) {
     Network& net = network();
     net.report.done.push_back(step);
     const Plan& plan = net.plan;
-    if (plan.step == 0 || net.report.done.size() != plan.step) return Fate::pass;
+    if (plan.step == 0 || plan.kind == Kind::exhausted || net.report.done.size() != plan.step) return Fate::pass;
     net.report.happened = true;
     net.report.failed = step;
+    net.report.datagram = socket.datagram;
     switch (plan.kind) {
         case Kind::stall: socket.stalled = true; return Fate::waits;
         case Kind::torn:
@@ -112,6 +116,10 @@ Fate fate_of(int descriptor, Socket& socket, Step step) {
 }
 
 ssize_t failed(Socket& socket, Step step) {
+    if (socket.datagram) {
+        const int error = std::exchange(socket.error, 0);
+        return error == -1 && step == Step::receive ? 0 : fail(error == -1 ? EPIPE : error);
+    }
     socket.told = true;
     if (socket.error == -1) return step == Step::receive ? 0 : fail(EPIPE);
     return fail(socket.error);
@@ -120,6 +128,7 @@ ssize_t failed(Socket& socket, Step step) {
 std::size_t limit(Socket& socket, Step step, std::size_t size) {
     Network& net = network();
     const Plan& plan = net.plan;
+    if (socket.datagram) return std::exchange(socket.torn, false) ? size / 2 : size;  // there are no parts of it
     if (plan.kind == Kind::trickle) return std::min<std::size_t>(size, 1);
     if (socket.torn) return std::max<std::size_t>(1, size / 2);
     if (plan.kind == Kind::split && plan.at == step && !net.split_done) {
@@ -165,15 +174,16 @@ ssize_t send_some(int descriptor, const void* data, std::size_t size, int flags)
     const ssize_t sent = real(portion(*socket, Step::send, size));
     if (sent > 0) {
         report.bytes_sent += static_cast<std::size_t>(sent);
-        if (!std::exchange(socket->written, true)) ++report.connections_written;
+        if (!std::exchange(socket->written, true) && !socket->datagram) ++report.connections_written;
     }
     return sent;
 }
 
-ssize_t receive_some(int descriptor, void* data, std::size_t size, int flags) {
+// `from`, `length`: as recvfrom says.
+ssize_t receive_some(int descriptor, void* data, std::size_t size, int flags, sockaddr* from = nullptr, socklen_t* length = nullptr) {
     Socket* const socket = client(descriptor);
     const auto real = [&](std::size_t count, int how) {
-        return ::syscall(SYS_recvfrom, descriptor, data, count, how, nullptr, nullptr);
+        return ::syscall(SYS_recvfrom, descriptor, data, count, how, from, length);
     };
     if (socket == nullptr || (flags & MSG_PEEK) != 0) return real(size, flags);
     if (socket->error != 0) return failed(*socket, Step::receive);
@@ -190,7 +200,7 @@ ssize_t receive_some(int descriptor, void* data, std::size_t size, int flags) {
         case Fate::pass: break;
     }
     Network& net = network();
-    if (net.plan.kind == Kind::cut && net.cut_left == 0) {
+    if (net.plan.kind == Kind::cut && net.cut_left == 0 && !socket->datagram) {
         net.report.happened = true;
         break_off(descriptor, *socket, -1);
         return 0;
@@ -198,9 +208,21 @@ ssize_t receive_some(int descriptor, void* data, std::size_t size, int flags) {
     const ssize_t received = real(portion(*socket, Step::receive, static_cast<std::size_t>(there)), flags);
     if (received > 0) {
         net.report.bytes_received += static_cast<std::size_t>(received);
-        net.cut_left -= std::min(net.cut_left, static_cast<std::size_t>(received));
+        if (!socket->datagram) net.cut_left -= std::min(net.cut_left, static_cast<std::size_t>(received));
     }
     return received;
+}
+
+int open_socket(int domain, int type, int protocol) {
+    Network& net = network();
+    const bool counts = domain == AF_INET || domain == AF_INET6;
+    if (counts && ++net.report.opened == net.plan.step && net.plan.kind == Kind::exhausted) {
+        net.report.happened = true;
+        net.report.failed = Step::open;
+        net.report.datagram = (type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) == SOCK_DGRAM;
+        return static_cast<int>(fail(EMFILE));
+    }
+    return static_cast<int>(::syscall(SYS_socket, domain, type, protocol));
 }
 
 int connect_to(int descriptor, const sockaddr* address, socklen_t length) {
@@ -211,6 +233,10 @@ int connect_to(int descriptor, const sockaddr* address, socklen_t length) {
     socket = Socket();
     socket.data = data;
     socket.client = true;
+    int type = SOCK_STREAM;
+    socklen_t size = sizeof type;
+    ::syscall(SYS_getsockopt, descriptor, SOL_SOCKET, SO_TYPE, &type, &size);
+    socket.datagram = type == SOCK_DGRAM;
     net.clients.push_back(descriptor);
     const Fate fate = fate_of(descriptor, socket, Step::connect);
     if (net.nobody_listens && socket.error == 0) break_off(descriptor, socket, ECONNREFUSED);
@@ -280,13 +306,13 @@ std::size_t open_client_sockets() {
 std::uint64_t virtual_nanoseconds() { return network().passed; }
 
 std::string_view name_of(Kind kind) {
-    constexpr std::array<std::string_view, 11> names{"none", "reset", "eof",  "refused", "timed out", "torn",
-                                                     "stall", "stop", "trickle", "split",   "cut"};
+    constexpr std::array<std::string_view, 13> names{"none",  "reset", "eof",     "refused", "timed out", "unreachable", "torn",
+                                                     "stall", "stop",  "trickle", "split",   "cut",       "exhausted"};
     return names[static_cast<std::size_t>(kind)];
 }
 
 std::string_view name_of(Step step) {
-    constexpr std::array<std::string_view, steps> names{"connect", "send", "receive"};
+    constexpr std::array<std::string_view, steps> names{"connect", "send", "receive", "open"};
     return names[static_cast<std::size_t>(step)];
 }
 
@@ -295,6 +321,8 @@ std::string_view name_of(Step step) {
 // --- in the place of the system's --------------------------------------------------------------------------------------
 
 extern "C" {
+
+int socket(int domain, int type, int protocol) noexcept { return faults::open_socket(domain, type, protocol); }
 
 int connect(int descriptor, const sockaddr* address, socklen_t length) {
     return faults::connect_to(descriptor, address, length);
@@ -306,6 +334,10 @@ ssize_t send(int descriptor, const void* data, size_t size, int flags) {
 
 ssize_t recv(int descriptor, void* data, size_t size, int flags) {
     return faults::receive_some(descriptor, data, size, flags);
+}
+
+ssize_t recvfrom(int descriptor, void* data, size_t size, int flags, sockaddr* from, socklen_t* length) {
+    return faults::receive_some(descriptor, data, size, flags, from, length);
 }
 
 ssize_t sendmsg(int descriptor, const msghdr* message, int flags) {

@@ -1,6 +1,7 @@
 #pragma once
-// The network as a test wants it: this program's own connect, send, receive and clock stand in for those of the system, for
-// sockets that were connected here and not accepted. Time passes only where everybody waits for it. For one thread.
+// The network as a test wants it: this program's own socket, connect, send, receive and clock stand in for those of the system,
+// for sockets that were made here and not accepted, those of name look-ups among them. Time passes only where everybody waits
+// for it. For one thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -9,21 +10,23 @@
 
 namespace faults {
 
-enum class Step : unsigned char { connect, send, receive };
-inline constexpr std::size_t steps = 3;
+enum class Step : unsigned char { connect, send, receive, open };
+inline constexpr std::size_t steps = 4;
 
 enum class Kind : unsigned char {
     none,
-    reset,      // ECONNRESET
-    eof,        // an orderly end; EPIPE where something is sent
-    refused,    // ECONNREFUSED
-    timed_out,  // ETIMEDOUT
-    torn,       // half of the bytes pass, then ECONNRESET
-    stall,      // nothing comes and nothing goes any more
-    stop,       // reset, and nobody listens any more
-    trickle,    // one byte at a time, from the first step on
-    split,      // of what is sent or received, `bytes` pass; the rest a moment later
-    cut,        // of the reply, `bytes` pass; then an orderly end
+    reset,        // ECONNRESET
+    eof,          // an orderly end; EPIPE where something is sent
+    refused,      // ECONNREFUSED
+    timed_out,    // ETIMEDOUT
+    unreachable,  // EHOSTUNREACH
+    torn,         // half of the bytes pass, then ECONNRESET
+    stall,        // nothing comes and nothing goes any more
+    stop,         // reset, and nobody listens any more
+    trickle,      // one byte at a time, from the first step on
+    split,        // of what is sent or received, `bytes` pass; the rest a moment later
+    cut,          // of the reply, `bytes` pass; then an orderly end
+    exhausted,    // EMFILE: no descriptor is left for a socket. Its steps are the sockets that are made, and those alone
 };
 
 struct Plan {
@@ -36,11 +39,13 @@ struct Plan {
 // What the client did since `arm`.
 struct Report {
     std::vector<Step> done;         // operations that moved something
+    std::size_t opened = 0;         // sockets, those that failed among them
     bool happened = false;          // the plan's step was reached
     Step failed = Step::connect;    // and was this
+    bool datagram = false;          // of a look-up of a name
     std::size_t bytes_sent = 0;
     std::size_t bytes_received = 0;
-    int connections_written = 0;    // connections on which bytes of requests went out
+    int connections_written = 0;    // connections, of TCP, on which bytes of requests went out
     int misused = 0;                // writes to connections after they failed
 };
 

@@ -2,6 +2,7 @@
 // A server and a client on one thread, calls between them, and what must hold whatever goes wrong.
 
 #include "network.hpp"
+#include "roads.hpp"
 #include "tls_relay.hpp"
 
 #include "http/transport.hpp"
@@ -13,6 +14,7 @@
 #include <botocraft/session.hpp>
 #include <botocraft/streams.hpp>
 #include <botocraft/testing/aws_double.hpp>
+#include <botocraft/testing/environment.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -20,9 +22,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -75,8 +80,10 @@ inline std::string body_of(std::size_t size) {
 // The server and the client, on one thread.
 class Place {
   public:
-    // With an identity, TLS is spoken. `body`: of an object that is put, or of one that is got, which passes by.
-    explicit Place(const Example& example, bool repeatable, Identity* identity = nullptr, int max_attempts = 3, std::size_t body = 0)
+    // With an identity, TLS is spoken. `body`: of an object that is put, or of one that is got, which passes by. `way`: what
+    // there is besides the server.
+    explicit Place(const Example& example, bool repeatable, Identity* identity = nullptr, int max_attempts = 3, std::size_t body = 0,
+                   std::optional<Way> way = std::nullopt)
         : example_(example), service_(example), body_(body_of(body)) {
         service_.set_repeatable(repeatable);
         aws_.emplace(context_.get_executor(), botocraft::testing::DoubleOptions{.services = {&service_.tables()}});
@@ -96,6 +103,7 @@ class Place {
             },
             service_.operation().input(), service_.operation().output());
         SessionOptions options;
+        options.environment = std::make_shared<botocraft::testing::FakeEnvironment>();  // nothing of this machine's counts
         options.region = "us-east-1";
         options.endpoint_url = aws_->endpoint_url();
         if (identity != nullptr) {
@@ -106,12 +114,17 @@ class Place {
         options.endpoints.disable_host_prefix = true;
         options.credentials = botocraft::static_credentials(aws_->credentials());
         options.max_attempts = max_attempts;
+        if (way) {
+            road_ = make_road(*way, context_, identity != nullptr ? relay_->port() : aws_->port(), options, aws_->credentials());
+            gives_credentials_ = gives_credentials(*way);
+        }
         session_ = Session(options);
     }
 
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
     ~Place() {
+        road_.reset();
         relay_.reset();
         aws_->stop();
         context_.poll();
@@ -135,17 +148,31 @@ class Place {
                                                  puts() || gets() ? &bodies : nullptr),
                        asio::bind_cancellation_slot((cancel != nullptr ? *cancel : unused).slot(),
                                                     [&](const std::exception_ptr& error) { end(result, error); }));
-        for (handlers_run_ = 0; result.ends == 0; ++handlers_run_) {
-            if (cancel != nullptr && handlers_run_ == cancel_after) cancel->emit(asio::cancellation_type::terminal);
-            context_.run_one();
-        }
-        context_.poll();
+        run_to_end(result, cancel, cancel_after, asio::cancellation_type::terminal);
         if (result.outcome == Outcome::success) {
             const boost::json::object got = conformance::to_json(output.shape(), output.get());
             result.right = gets() ? received == body_ && got.contains("ETag") && got.at("ETag") == wanted_.at("ETag")
                                   : conformance::same_json(got, wanted_);
         }
         CHECK(intact_);
+        return result;
+    }
+
+    // What is done with a session, of however many calls; it says whether what came of it is right.
+    using Work = std::function<asio::awaitable<bool>(Session)>;
+
+    // Carries it out to its end, and what follows from it.
+    Result run(const Work& work, asio::cancellation_signal* cancel = nullptr, std::size_t cancel_after = 0,
+               asio::cancellation_type cancel_how = asio::cancellation_type::terminal) {
+        Result result;
+        asio::cancellation_signal unused;
+        asio::co_spawn(context_, work(session_),
+                       asio::bind_cancellation_slot((cancel != nullptr ? *cancel : unused).slot(),
+                                                    [&](const std::exception_ptr& error, bool right) {
+                                                        end(result, error);
+                                                        result.right = right && !error;
+                                                    }));
+        run_to_end(result, cancel, cancel_after, cancel_how);
         return result;
     }
 
@@ -173,9 +200,14 @@ class Place {
 
     // Whether a body passes by: of a part of a request nothing can be made, and it may be sent again.
     [[nodiscard]] bool streams() const { return !body_.empty(); }
+    [[nodiscard]] std::string authority() const { return "127.0.0.1:" + std::to_string(relay_ ? relay_->port() : aws_->port()); }
+    [[nodiscard]] const Road* road() const { return road_.get(); }
+    // Whether an error may be one of the credentials'.
+    [[nodiscard]] bool asks_for_credentials() const { return gives_credentials_; }
     [[nodiscard]] AwsDouble& aws() { return *aws_; }
     [[nodiscard]] asio::io_context& context() { return context_; }
     [[nodiscard]] std::size_t handlers_run() const { return handlers_run_; }  // during the last call
+    [[nodiscard]] std::uint64_t nanoseconds_to_end() const { return nanoseconds_to_end_; }  // of the last that was cancelled
     [[nodiscard]] const Session& session() const { return session_; }
     std::size_t carried_out = 0;
 
@@ -186,6 +218,19 @@ class Place {
         RuntimeValue whole(service_.operation().input());
         conformance::fill(whole.shape(), whole.get(), {{"Body", body_}});
         return got.contains("Body") && got.at("Body") == conformance::to_json(whole.shape(), whole.get()).at("Body");
+    }
+    void run_to_end(const Result& result, asio::cancellation_signal* cancel, std::size_t cancel_after,
+                    asio::cancellation_type cancel_how) {
+        std::uint64_t begin = 0;
+        for (handlers_run_ = 0; result.ends == 0; ++handlers_run_) {
+            if (cancel != nullptr && handlers_run_ == cancel_after) {
+                begin = virtual_nanoseconds();
+                cancel->emit(cancel_how);
+            }
+            context_.run_one();
+        }
+        nanoseconds_to_end_ = virtual_nanoseconds() - begin;
+        context_.poll();
     }
     static void end(Result& result, const std::exception_ptr& error) {
         ++result.ends;
@@ -208,11 +253,14 @@ class Place {
     asio::io_context context_{1};
     std::optional<AwsDouble> aws_;
     std::optional<TlsRelay> relay_;
+    std::unique_ptr<Road> road_;
+    bool gives_credentials_ = false;
     botocraft::Session session_;
     boost::json::object wanted_;
     std::string body_;
     bool intact_ = true;  // what came to the server
     std::size_t handlers_run_ = 0;
+    std::uint64_t nanoseconds_to_end_ = 0;
 };
 
 inline std::string_view protocol_of(const Example& example) {
@@ -232,13 +280,17 @@ inline std::string_view protocol_of(const Example& example) {
 class Matrix {
   public:
     void add(std::string_view step, std::string_view fault, const Example& example, const Result& result) {
-        Cell& cell = cells_[{std::string(fault), std::string(step)}][std::string(protocol_of(example))];
+        add(step, fault, protocol_of(example), result);
+    }
+    // In a column of any name.
+    void add(std::string_view step, std::string_view fault, std::string_view column, const Result& result) {
+        Cell& cell = cells_[{std::string(fault), std::string(step)}][std::string(column)];
         ++cell.cases;
         if (result.outcome == Outcome::success) ++cell.succeeded;
         ++total_;
     }
     void print(const char* title) const {
-        std::printf("%s: %zu cases (for each protocol: cases, of which the call succeeded)\n%-10s %-10s", title, total_, "fault", "step");
+        std::printf("%s: %zu cases (in each column: cases, of which the call succeeded)\n%-11s %-10s", title, total_, "fault", "step");
         std::set<std::string> protocols;
         for (const auto& [name, row] : cells_) {
             for (const auto& [protocol, cell] : row) protocols.insert(protocol);
@@ -246,7 +298,7 @@ class Matrix {
         for (const std::string& protocol : protocols) std::printf(" %14s", protocol.c_str());
         std::printf("\n");
         for (const auto& [name, row] : cells_) {
-            std::printf("%-10s %-10s", name.first.c_str(), name.second.c_str());
+            std::printf("%-11s %-10s", name.first.c_str(), name.second.c_str());
             for (const std::string& protocol : protocols) {
                 const auto cell = row.find(protocol);
                 if (cell == row.end()) {
@@ -286,11 +338,12 @@ inline void check_result(const Place& place, const Result& result, const Report&
     if (result.outcome == Outcome::success) CHECK(result.right);
     if (result.outcome == Outcome::error) {
         const bool kind_fits = result.kind == ErrorKind::connection || result.kind == ErrorKind::timeout ||
-                               result.kind == ErrorKind::protocol;
+                               result.kind == ErrorKind::protocol ||
+                               (place.asks_for_credentials() && result.kind == ErrorKind::credentials);
         CHECK(kind_fits);
     }
     CHECK(result.outcome != Outcome::cancelled);
-    if (!repeatable && !place.streams()) CHECK(place.connections_asked(report) <= 1);
+    if (!repeatable && !place.streams() && !place.asks_for_credentials()) CHECK(place.connections_asked(report) <= 1);
 }
 
 }  // namespace faults

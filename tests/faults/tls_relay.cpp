@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include <netinet/tcp.h>
 #include <sys/syscall.h>
 
 #include <array>
@@ -20,19 +21,21 @@ namespace {
 
 auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
 
-// Past the network that fails, which takes what is connected by its own `connect` for the client's.
-int connect_to(std::uint16_t port) {
-    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+}  // namespace
+
+int connect_past(std::uint16_t port) {
+    const int descriptor = static_cast<int>(::syscall(SYS_socket, AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(port);
+    // What waits for the peer's kernel to acknowledge takes real time, and the others' clock does not stand still.
+    const int at_once = 1;
+    ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
     if (::syscall(SYS_connect, descriptor, &address, sizeof address) == 0) return descriptor;
     ::close(descriptor);
     return -1;
 }
-
-}  // namespace
 
 Identity::Identity(int tls_version) {
     SSL_CTX* const context = context_.native_handle();
@@ -75,17 +78,12 @@ TlsRelay::~TlsRelay() {
     }
 }
 
-std::string TlsRelay::endpoint_url() const {
-    return "https://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
-}
-
 asio::awaitable<void> TlsRelay::accept() {
     const std::shared_ptr<bool> ended = ended_;
     for (;;) {
         error_code error;
         tcp::socket socket = co_await acceptor_.async_accept(into(error));
         if (*ended || error) co_return;
-        // What waits for the peer's kernel to acknowledge takes real time, and the others' clock does not stand still.
         socket.set_option(tcp::no_delay(true));
         const auto connection = std::make_shared<Connection>(std::move(socket), identity_);
         std::erase_if(connections_, [](const std::weak_ptr<Connection>& known) { return known.expired(); });
@@ -104,7 +102,7 @@ asio::awaitable<void> TlsRelay::serve(std::shared_ptr<Connection> connection) {
         if (error || *ended) break;
         if (std::exchange(connection->asked_in_round, round_) != round_) ++connections_asked_;
         if (!connection->server.is_open()) {
-            const int descriptor = connect_to(server_port_);
+            const int descriptor = connect_past(server_port_);
             if (descriptor == -1) break;
             connection->server.assign(tcp::v4(), descriptor);
             asio::co_spawn(context_, pass_replies(connection), asio::detached);

@@ -32,6 +32,9 @@ class Identity {
     boost::asio::ssl::context context_{boost::asio::ssl::context::tls_server};
 };
 
+// Past the network that fails, which takes what is connected by its own `connect` for the client's. -1: nobody is there.
+[[nodiscard]] int connect_past(std::uint16_t port);
+
 class TlsRelay {
   public:
     TlsRelay(boost::asio::io_context& context, Identity& identity, std::uint16_t server_port);
@@ -39,7 +42,8 @@ class TlsRelay {
     TlsRelay& operator=(const TlsRelay&) = delete;
     ~TlsRelay();
 
-    [[nodiscard]] std::string endpoint_url() const;
+    [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+    [[nodiscard]] std::string endpoint_url() const { return "https://127.0.0.1:" + std::to_string(port()); }
     // Connections on which something came that TLS protected: requests.
     [[nodiscard]] int connections_asked() const { return connections_asked_; }
     void count_anew() {

@@ -3,6 +3,7 @@
 
 #include "protocol/scalar_text.hpp"
 #include "protocol/xml_reader.hpp"
+#include "text/case.hpp"
 
 #include <expat.h>
 
@@ -48,8 +49,8 @@ struct Reading {
         static_cast<Reading*>(self)->has_doctype = true;
     }
     static void declaration(void* self, const char*, const char* encoding, int) {
-        static_cast<Reading*>(self)->other_encoding = encoding && !protocol::equal_ignoring_case(encoding, "UTF-8") &&
-                                                      !protocol::equal_ignoring_case(encoding, "US-ASCII");
+        static_cast<Reading*>(self)->other_encoding = encoding && !botocraft::equal_ignoring_case(encoding, "UTF-8") &&
+                                                      !botocraft::equal_ignoring_case(encoding, "US-ASCII");
     }
 };
 

@@ -261,3 +261,13 @@ TEST_CASE("a file is only touched when its text changes") {
     CHECK_THROWS_WITH(write_if_changed(folder / "a/b.txt/c", "x"), has_text("cannot be written"));
     CHECK_THROWS_WITH(read_file(folder / "a"), has_text("cannot be read"));
 }
+
+TEST_CASE("protocols that nobody here speaks are left out, and a service that speaks no other is refused") {
+    const auto text = [](const std::string& protocols) {
+        return R"({"metadata": {"apiVersion": "1", "endpointPrefix": "pets", "protocol": "json", "protocols": [)" + protocols +
+               R"(], "serviceId": "Pets"}, "operations": {}, "shapes": {}})";
+    };
+    const std::string both = text(R"("smoke-signals", "json")");
+    CHECK(Api::from_json(parse_json(both, "pets.json"), "pets.json", both).metadata.protocols == Strings{"json"});
+    CHECK_THAT(error_of(text(R"("smoke-signals")")), Catch::Contains("`smoke-signals` is no protocol that is known"));
+}

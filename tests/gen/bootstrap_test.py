@@ -81,6 +81,22 @@ class Bootstrap(unittest.TestCase):
               f"{guessed_in_all} methods", flush=True)
         self.assertGreaterEqual(hits / wanted_in_all, LEAST_RECALL)
 
+    def test_finds_tags_and_pages(self):
+        expected = {
+            "efs": ("tag: {operation: TagResource, arguments: {ResourceId: FileSystemId}, tags: Tags}",
+                    "untag: {operation: UntagResource, arguments: {ResourceId: FileSystemId}, tags: TagKeys}"),
+            "iam": ("tag: {operation: TagRole, arguments: {RoleName: RoleName}, tags: Tags}",
+                    "  ListServiceSpecificCredentials: {token: Marker, limit: MaxItems}"),
+            "kms": ("extra_fields: {Tags: TagList}",
+                    "also: {ListResourceTags: {arguments: {KeyId: KeyId}, merge: {Tags: Tags}}}"),
+            "cloudwatch": ("pagination:\n  DescribeInsightRules: {token: NextToken, limit: MaxResults}",),
+        }
+        for service, texts in expected.items():
+            overlay = run("bootstrap", service, "--specs", SPECS).stdout
+            for text in texts:
+                self.assertIn(text, overlay, service)
+            self.assertNotIn("\n  Tag:\n", overlay, service)
+
     def check_generates(self, service, overlay, folder):
         specs = folder / service
         (specs / "models").mkdir(parents=True)

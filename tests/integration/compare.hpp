@@ -1,6 +1,7 @@
 #pragma once
 // What tests beside a moto server need: a session for it, and whether two parties see the same.
 
+#include "support/await.hpp"
 #include "witness.hpp"
 
 #include <botocraft/awaitable.hpp>
@@ -8,9 +9,6 @@
 #include <botocraft/json.hpp>
 #include <botocraft/session.hpp>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -34,15 +32,6 @@ inline Session session_for(const Witness& witness, const std::string& region = "
     options.credentials = botocraft::static_credentials(
         botocraft::Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"));
     return Session(options);
-}
-
-// Runs one coroutine to its end, and gives its result or its exception.
-template <class T>
-T await(botocraft::awaitable<T> operation) {
-    boost::asio::io_context context(1);
-    auto result = boost::asio::co_spawn(context, std::move(operation), boost::asio::use_future);
-    context.run();
-    return result.get();
 }
 
 // Both sides' JSON of one resource. Numbers are compared as numbers: a time is 1.5e9 here and 1500000000.0 there.

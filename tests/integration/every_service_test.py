@@ -1,6 +1,7 @@
 """The generator makes C++ of every service that botocore has: `every_service_test.py MOTO_VENV GEN SPECS [unittest...]`
 
-Facts alone: services without an overlay get their client. Nothing is compiled. botocore comes with moto.
+Facts alone: services without an overlay get their client. Nothing is compiled. botocore comes with moto. And SPECS has of the
+services that it lists what the pinned release says.
 """
 
 import concurrent.futures
@@ -27,14 +28,29 @@ def gen(*arguments):
 
 
 class EveryService(unittest.TestCase):
-    def test_is_imported_and_generated(self):
+    def botocore(self):
         try:
             python = with_moto.ensure_venv(VENV)
         except with_moto.Unavailable as reason:
             print(f"SKIPPED: no botocore: {reason}", flush=True)
             self.skipTest(str(reason))
         where = "import botocore, pathlib; print(pathlib.Path(botocore.__file__).parent)"
-        botocore = pathlib.Path(subprocess.run([python, "-c", where], capture_output=True, text=True, check=True).stdout.strip())
+        return pathlib.Path(subprocess.run([python, "-c", where], capture_output=True, text=True, check=True).stdout.strip())
+
+    def test_what_lies_here_is_what_the_pinned_release_says(self):
+        botocore = self.botocore()
+        with tempfile.TemporaryDirectory() as folder:
+            aws = pathlib.Path(folder, "aws")
+            self.assertEqual(gen("import", botocore.parent, "--specs", SPECS, "--output", aws), "")
+            imported, committed = ({file.name: file.read_bytes() for file in here.iterdir()} for here in (aws, SPECS / "aws"))
+        listed = {line for line in (SPECS / "services.txt").read_text().split("\n") if line and not line.startswith("#")}
+        self.assertLessEqual({f"{name}.json" for name in listed} | {"partitions.json", "sdk-default-configuration.json"}, imported.keys())
+        # By name: the texts are megabytes.
+        other = sorted(name for name in imported.keys() | committed.keys() if imported.get(name) != committed.get(name))
+        self.assertEqual(other, [], "these are not what `gen import` makes of the release in specs/botocore.version: run it anew")
+
+    def test_is_imported_and_generated(self):
+        botocore = self.botocore()
         names = sorted(each.name for each in (botocore / "data").iterdir() if each.is_dir())
         self.assertGreater(len(names), 400)
         with tempfile.TemporaryDirectory() as folder:
@@ -42,6 +58,9 @@ class EveryService(unittest.TestCase):
             (specs / "models").mkdir(parents=True)
             for name in ("botocore.version", "services.txt"):
                 shutil.copy(SPECS / name, specs)
+            for overlay in (SPECS / "models").glob("*.yaml"):  # those of whose services there are no facts elsewhere
+                if not (SPECS / "aws" / f"{overlay.stem}.json").exists():
+                    shutil.copy(overlay, specs / "models")
             chosen = [word for name in names for word in ("--service", name)]
             self.assertEqual(gen("import", botocore.parent, "--specs", specs, *chosen), "")
             with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:

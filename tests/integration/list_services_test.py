@@ -6,6 +6,8 @@ import http.server
 import json
 import os
 import pathlib
+import pty
+import re
 import socket
 import subprocess
 import sys
@@ -79,6 +81,24 @@ class ListServices(unittest.TestCase):
         return subprocess.run([PROGRAM, *options], env=self.variables | variables, capture_output=True, text=True,
                               stdin=subprocess.DEVNULL, timeout=HANGS)
 
+    def run_on_a_terminal(self, *options):
+        """What its standard error shows where somebody watches."""
+        watching, terminal = pty.openpty()
+        self.addCleanup(os.close, watching)
+        shown = b""
+        with subprocess.Popen([PROGRAM, *options], env=self.variables, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=terminal) as program:
+            os.close(terminal)
+            too_long = threading.Timer(HANGS, program.kill)
+            too_long.start()
+            with contextlib.suppress(OSError):  # how a terminal says that nobody writes any more
+                while piece := os.read(watching, 65536):
+                    shown += piece
+            program.wait()
+            too_long.cancel()
+        self.assertEqual(program.returncode, 0, shown)
+        return shown.decode().replace("\r\n", "\n")
+
     def lines(self, *options, **variables):
         done = self.run_program(*options, **variables)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -110,9 +130,26 @@ class ListServices(unittest.TestCase):
         rows = done.stdout.splitlines()
         self.assertEqual(rows[0].split()[:3], ["REGION", "CLUSTER", "SERVICE"])
         self.assertEqual(len(rows), 1 + 20000)
-        self.assertEqual(len({row.split()[0] for row in rows[1:]}), 8)
+        cells = [row.split() for row in rows[1:]]
+        self.assertEqual(len({row[0] for row in cells}), 8)
+        self.assertEqual(len({(row[0], row[1]) for row in cells}), 40)
+        self.assertEqual(rows[0].split()[-1], "TAG")
+        # The first tag of the double's services, whichever of its teams it names.
+        tags = {row[6] if len(row) == 7 else "" for row in cells}
+        self.assertEqual({tag.split("=")[0] for tag in tags}, {"Team"})
+        self.assertIn("Team=catalog", tags)
         self.assertIn("20000 services in 8 regions", done.stderr)
+        self.assertNotIn("regions done", done.stderr)  # nobody watches
         self.assertIn("requests a second; peak memory", done.stderr)
+
+    def test_progress_is_shown_on_a_terminal_and_taken_away_at_the_end(self):
+        shown = self.run_on_a_terminal()
+        counts = [(int(services), int(done)) for services, done in
+                  re.findall(r"\r(\d+) services, (\d) of 8 regions done (?=\r)", shown)]
+        self.assertTrue(counts, shown)
+        self.assertEqual(counts, sorted(counts))
+        self.assertTrue(all(0 <= services <= 20000 for services, _ in counts), counts)
+        self.assertRegex(shown, r"regions done \r {60}\r20000 services in 8 regions, ")
 
     def test_its_own_double_has_nothing_to_do_with_what_the_machine_says(self):
         nobody = "http://127.0.0.1:9"
@@ -209,10 +246,24 @@ class ListServices(unittest.TestCase):
             taken.bind(("127.0.0.1", 0))
             url = f"http://127.0.0.1:{taken.getsockname()[1]}"
             self.fails("--endpoint-url", url, "--regions", "eu-west-1", **KEYS, says=["ConnectFailure", url, "check that the endpoint can be reached"])
-            # Once, for all regions alike.
-            self.fails("--endpoint-url", url, **KEYS, says=["us-east-1, ", "in <region>", "ConnectFailure"])
+            # Once, for all regions alike, in the order asked however the failures come in.
+            self.fails("--endpoint-url", url, "--regions", "us-west-2,eu-west-1,sa-east-1", **KEYS,
+                       says=["us-west-2, eu-west-1, sa-east-1: ", "in <region>", "ConnectFailure"])
         self.fails("--endpoint-url", "http://no-such-host.invalid", "--regions", "eu-west-1", **KEYS, says=["no-such-host.invalid", "check"])
         self.fails("--endpoint-url", "not a url", **KEYS, says=["not a url", "http://"])
+
+    def test_a_page_that_is_empty_in_the_middle(self):
+        arn = "arn:aws:ecs:eu-west-1:123456789012:service/prod/"
+        pages = {None: (["web"], "1"), "1": ([], "2"), "2": (["api"], "3"), "3": (["job"], None)}
+
+        def list_services(sent):
+            names, following = pages[sent.get("nextToken")]
+            return 200, {"serviceArns": [arn + name for name in names]} | ({"nextToken": following} if following else {})
+
+        with server(one_cluster([]) | {"ListServices": list_services}) as (url, asked):
+            listed = self.listed("--endpoint-url", url, "--regions", "eu-west-1", **KEYS)
+        self.assertEqual({service["serviceName"] for service in listed}, {"web", "api", "job"})
+        self.assertEqual([operation for operation, _ in asked].count("ListServices"), 4)
 
     def test_an_endpoint_that_is_no_aws(self):
         with server({"": (200, "<html>Sign in to the hotel's network</html>")}) as (url, _):

@@ -7,15 +7,13 @@ Where no server can be had, the command runs all the same, with the reason in BO
 
 import argparse
 import contextlib
+import http.client
 import pathlib
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 
 import with_moto
 
@@ -65,9 +63,9 @@ def wait_until_it_answers(server, endpoint, log):
     end = time.monotonic() + START_TIMEOUT
     while server.poll() is None and time.monotonic() < end:
         try:
-            with urllib.request.urlopen(f"{endpoint}/?Action=ListQueues", timeout=10):
-                return
-        except (urllib.error.URLError, ConnectionError):
+            with_moto.open_directly(f"{endpoint}/?Action=ListQueues", timeout=10)
+            return
+        except (OSError, http.client.HTTPException):
             time.sleep(0.2)
     raise with_moto.Unavailable(f"ElasticMQ does not start, see {log}")
 
@@ -97,15 +95,7 @@ def main():
     parser.add_argument("--jars", type=pathlib.Path, required=True)
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
-    command = options.command[1:] if options.command[:1] == ["--"] else options.command
-    if not command:
-        parser.error("a command is needed")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        with elasticmq(options.venv.resolve(), options.jars.resolve()) as variables:
-            return with_moto.run(command, variables)
-    except with_moto.Unavailable as reason:
-        return with_moto.run(command, with_moto.clean_environment() | {"BOTOCRAFT_INTEGRATION_SKIPPED": str(reason)})
+    return with_moto.run_beside(elasticmq(options.venv.resolve(), options.jars.resolve()), options.command, parser)
 
 
 if __name__ == "__main__":

@@ -41,12 +41,14 @@ def ensure_venv(folder):
     return python
 
 
-def run_or_unavailable(command, what):
+def run_or_unavailable(command, what, timeout=INSTALL_TIMEOUT, environment=None):
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True, timeout=INSTALL_TIMEOUT)
+        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=timeout)
+    except OSError as error:
+        raise Unavailable(f"{what}: {error}") from None
     except subprocess.TimeoutExpired:
-        raise Unavailable(f"{what}: no end after {INSTALL_TIMEOUT} s") from None
+        raise Unavailable(f"{what}: no end after {timeout} s") from None
     if done.returncode:
         print(done.stdout, flush=True)
         last = (done.stdout.strip() or "no word of why").splitlines()[-1]
@@ -64,9 +66,7 @@ def moto(venv):
             endpoint = server.stdout.readline().strip()  # printed when it listens; empty when it died
             if not endpoint:
                 raise Unavailable(f"the moto server does not start, see {venv / 'server.log'}")
-            direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-            with direct.open(f"{endpoint}/moto-api/", timeout=60):
-                pass
+            open_directly(f"{endpoint}/moto-api/", timeout=60)
             yield environment(python, endpoint)
         finally:
             server.stdin.close()  # its sign to stop
@@ -87,6 +87,13 @@ def environment(python, endpoint):
         "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
         "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
     }
+
+
+def open_directly(url, timeout, tls=None):
+    """Asks a server on this machine: no proxy of the caller's has a part in it."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=tls))
+    with opener.open(url, timeout=timeout):
+        pass
 
 
 def clean_environment():
@@ -135,6 +142,19 @@ def run(command, variables):
     return code if code >= 0 else 128 - code
 
 
+def run_beside(server, command, parser):
+    """Runs a command with the environment that a server gives, or one that says why there is no server."""
+    command = command[1:] if command[:1] == ["--"] else command
+    if not command:
+        parser.error("a command is needed")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        with server as variables:
+            return run(command, variables)
+    except Unavailable as reason:
+        return run(command, clean_environment() | {"BOTOCRAFT_INTEGRATION_SKIPPED": str(reason)})
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--venv", type=pathlib.Path)
@@ -145,15 +165,9 @@ def main():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's interrupt reaches us too; stdin ends us
         serve()
         return 0
-    command = options.command[1:] if options.command[:1] == ["--"] else options.command
-    if not options.venv or not command:
-        parser.error("--venv and a command are needed")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        with moto(options.venv.resolve()) as variables:
-            return run(command, variables)
-    except Unavailable as reason:
-        return run(command, clean_environment() | {"BOTOCRAFT_INTEGRATION_SKIPPED": str(reason)})
+    if not options.venv:
+        parser.error("--venv is needed")
+    return run_beside(moto(options.venv.resolve()), options.command, parser)
 
 
 if __name__ == "__main__":

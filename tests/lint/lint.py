@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import coroutines
+import services
 
 STANDARD_HEADERS = set("""
 algorithm any array atomic barrier bit bitset cassert cctype cerrno cfenv cfloat charconv chrono cinttypes climits
@@ -74,7 +75,7 @@ def check_coroutines(path, text):
         yield from coroutines.check(text)
 
 
-RULES = (check_includes, check_machine_paths, check_generated, check_coroutines)
+RULES = (check_includes, check_machine_paths, check_generated, check_coroutines, services.check)
 
 
 def lint(root):

@@ -200,6 +200,41 @@ class Files(unittest.TestCase):
                 self.assertEqual(len(self.findings(f"{folder}/a/x.cpp", in_coroutine("if (co_await f()) g();"))), 1)
 
 
+    def test_names_of_services(self):
+        for code in ('if (service == "DynamoDB") return;', 'auto x = "s3";', "bool is_ec2_call();", "if (isSqsQueue) f();",
+                     "using ::botocraft::iam::Role;"):
+            with self.subTest(code):
+                self.assertEqual(len(self.findings("src/runtime/x.cpp", code + "\n")), 1)
+                self.assertEqual(self.findings("src/services/s3.cpp", code + "\n"), [])
+        for code in ("// S3 sends blanks\n", "int events = records3;\n", "Protocol first;\n", "auto lists = systems;\n"):
+            with self.subTest(code):
+                self.assertEqual(self.findings("src/orm/x.cpp", code), [])
+        self.assertEqual(self.findings("src/protocol/x.cpp", "case Protocol::ec2: break;\n"), [])
+        self.assertEqual(len(self.findings("src/orm/x.cpp", "case Protocol::ec2: break;\n")), 1)
+
+    def test_names_of_services_in_the_generator(self):
+        for code in ('if (service == "ecs") return;', "emit_s3_object();", "if (api.isSqsQueue) f();", 'auto x = R"(iam)";'):
+            for file in ("gen/x.cpp", "gen/x.hpp", "gen/resolve_models.cpp"):
+                with self.subTest(f"{file}: {code}"):
+                    self.assertEqual(len(self.findings(file, code + "\n")), 1)
+        self.assertEqual(self.findings("gen/x.cpp", "// as of ECS\nint names = 0;\n"), [])
+        self.assertEqual(self.findings("gen/x.cmake", "# botocraft_add_service(ecs)\nset(a ecs)\n"), [])
+
+    def test_names_of_services_that_the_generator_needs(self):
+        for file, code in (("smithy", 'if (name == "aws.protocols#ec2QueryName") return "ec2";'),
+                           ("endpoint_rules", 'return {"AWS::S3::Accelerate", Setting::s3_accelerate};'),
+                           ("endpoint_expressions", 'if (name == "aws.isVirtualHostableS3Bucket") f();'),
+                           ("vocabulary", 'Word{"service", "service: elbv2", "{\\"ecs\\"}"};')):
+            with self.subTest(code):
+                self.assertEqual(self.findings(f"gen/{file}.cpp", code + "\n"), [])
+                self.assertGreater(len(self.findings("gen/x.cpp", code + "\n")), 0)
+        # No more than that in the same files.
+        for file, code in (("smithy", 'f("s3");'), ("endpoint_rules", 'f("AWS::SQS::Accelerate");'), ("endpoint_rules", "f(sqs_url);"),
+                           ("endpoint_expressions", 'f("aws.isSqsQueue");'), ("vocabulary", "f(ecs_words);")):
+            with self.subTest(code):
+                self.assertEqual(len(self.findings(f"gen/{file}.cpp", code + "\n")), 1)
+
+
 class Readme(unittest.TestCase):
     def test_first_program_is_the_one_that_is_compiled(self):
         readme = (ROOT / "README.md").read_text()

@@ -115,6 +115,22 @@ TEST_CASE_METHOD(CloudWatch, "the rules that mute alarms are listed, by the name
     CHECK(rules[0].Status == "ACTIVE");
 }
 
+TEST_CASE_METHOD(CloudWatch, "a composite alarm and a rule that mutes are waited for") {
+    answer(R"({"CompositeAlarms": [{"AlarmName": "any"}]})");
+    answer(R"({"CompositeAlarms": []})");
+    answer(R"({"CompositeAlarms": [{"AlarmName": "any"}]})");
+    const CompositeAlarm any = run(CompositeAlarm::objects(session).get("any"));
+    run(any.wait_until_exists());
+    CHECK(sent() == json(R"({"AlarmNames": ["any"], "AlarmTypes": ["CompositeAlarm"]})"));  // else it is told of others
+    CHECK(sleeper->slept.size() == 1);
+    answer(R"({"Name": "night"})");
+    answer(R"({"__type": "ResourceNotFoundException"})", 404);
+    answer(R"({"Name": "night"})");
+    const AlarmMuteRule night = run(AlarmMuteRule::objects(session).get("night"));
+    run(night.wait_until_exists());
+    CHECK(sleeper->slept.size() == 2);
+}
+
 TEST_CASE_METHOD(CloudWatch, "where a part of the data was taken, the error says how many") {
     std::vector<MetricDatum> data(2400);
     for (MetricDatum& datum : data) datum.MetricName = "Orders";

@@ -496,7 +496,16 @@ TEST_CASE("a policy document has all parts of one, and nothing else") {
     CHECK(document.text() == text);
     CHECK(PolicyDocument::parse(document.text()) == document);
     CHECK(document.statements[0].principal->is_everybody());
+    Principals all = Principals::everybody();
+    all.add("Service", "ec2.amazonaws.com");
+    PolicyStatement open;
+    open.principal = all;
+    PolicyDocument beside;
+    beside.statements = {open};
+    CHECK_THAT(beside.text(), Catch::Matchers::Contains(R"("Principal":{"AWS":"*","Service":"ec2.amazonaws.com"})"));
     // Numbers and truths in conditions are texts to AWS.
+    CHECK(PolicyDocument::parse(R"({"Statement":{"Condition":{"NumericLessThan":{"n":[0.25, 1.5, 1e30]}}}})")
+              .statements[0].conditions.at("NumericLessThan").at("n") == std::vector<std::string>{"0.25", "1.5", "1e+30"});
     CHECK(PolicyDocument::parse(R"({"Statement":{"Condition":{"Bool":{"k":false},"NumericEquals":{"n":[1,2]}}}})")
               .statements[0].conditions.at("NumericEquals").at("n") == std::vector<std::string>{"1", "2"});
     for (const char* wrong : {"", "{", "[]", R"({"Statements": []})", R"({"Statement": [1]})", R"({"Statement": {"Actions": "a"}})",

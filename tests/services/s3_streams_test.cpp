@@ -121,6 +121,25 @@ TEST_CASE_METHOD(S3, "limits bound bodies that pass by where they are set, and o
     CHECK(transport->bodies_until <= http::Clock::now() + std::chrono::minutes(1));
 }
 
+TEST_CASE_METHOD(S3, "whose time is over is the limit that was set") {
+    fake::Answer answer = object_answer("hello");
+    http::Failure::Facts late;
+    late.phase = http::Phase::receive;
+    late.bound = http::Bound::attempt;
+    late.timed_out = true;
+    late.code = boost::asio::error::timed_out;
+    answer.breaks = late;
+    answers["GET /a"] = answer;
+    options.attempt_timeout = std::chrono::minutes(10);  // longer than the usual limit of calls, which counts for no bodies
+    std::string text;
+    try {
+        run(Object::objects(Session(options)).download("logs", "a", Sink::into(text)));
+        FAIL("it takes for ever");
+    } catch (const Error& error) {
+        CHECK_THAT(error.what(), Contains("attempt_timeout, ") && !Contains("call_timeout"));
+    }
+}
+
 TEST_CASE_METHOD(S3, "a source and a sink can be used again") {
     answers["PUT /a"] = status(200);
     answers["GET /a"] = object_answer("hello");

@@ -29,6 +29,17 @@ TEST_CASE_METHOD(S3, "a bucket is got with its settings, but for those that it h
     CHECK(transport->last().origin.host == "logs.s3.us-east-1.amazonaws.com");
 }
 
+TEST_CASE_METHOD(S3, "a bucket is got and saved on a server that has none of the settings") {
+    const auto refusal = GENERATE(std::pair(501, "NotImplemented"), std::pair(405, "MethodNotAllowed"));
+    for (const char* what : {"tagging", "versioning", "logging", "ownershipControls", "cors"}) {
+        answers[std::string("GET /?") + what] = error(refusal.first, refusal.second);
+    }
+    const auto bucket = run(Bucket::objects(session).get("logs"));
+    CHECK(bucket.Name == "logs");
+    CHECK(bucket.Tags.empty());
+    CHECK_FALSE(bucket.LoggingEnabled);
+}
+
 TEST_CASE_METHOD(S3, "a bucket that is not there does not exist, though HEAD says no more than its status") {
     answers["HEAD /"] = status(404);
     CHECK_THROWS_AS(run(Bucket::objects(session).get("gone")), DoesNotExist);
@@ -124,6 +135,25 @@ TEST_CASE_METHOD(S3, "a bucket without rules has an empty list of them, and one 
     CHECK(run(bucket.get_policy()) == "{\"Version\":\"2012-10-17\"}");
 }
 
+TEST_CASE_METHOD(S3, "a bucket and an object are waited for, by what their heads say alone") {
+    constexpr botocraft::WaitOptions once{.max_attempts = 1};
+    answers["HEAD /a"] = status(200);
+    const Bucket bucket = run(Bucket::objects(session).get("logs"));
+    const Object object = run(Object::objects(session).get("logs", "a"));
+    transport->forget();
+    run(bucket.wait_until_exists(once));
+    run(object.wait_until_exists(once));
+    CHECK(transport->requests().size() == 2);
+    CHECK_THROWS_AS(run(bucket.wait_until_gone(once)), botocraft::TimeoutError);
+    CHECK_THROWS_AS(run(object.wait_until_gone(once)), botocraft::TimeoutError);
+    answers["HEAD /"] = answers["HEAD /a"] = status(404);
+    run(bucket.wait_until_gone(once));
+    run(object.wait_until_gone(once));
+    CHECK_THROWS_AS(run(bucket.wait_until_exists(once)), botocraft::TimeoutError);
+    CHECK_THROWS_AS(run(object.wait_until_exists(once)), botocraft::TimeoutError);
+    CHECK_THROWS_WITH(run(Object{.Key = "a"}.wait_until_exists()), Contains("MissingKey") && Contains("`Bucket`"));
+}
+
 // --- objects ------------------------------------------------------------------------------------------------------------
 
 TEST_CASE_METHOD(S3, "an object is what the head of the reply tells") {
@@ -147,6 +177,8 @@ TEST_CASE_METHOD(S3, "names with any characters are listed") {
     REQUIRE(objects.size() == 1);
     CHECK(objects[0].Key == "a\x01" "b c+d");
     CHECK(objects[0].BucketName == "logs");
+    answers[target] = reply("<ListBucketResult><EncodingType>url</EncodingType><Contents><Key>a%FF</Key></Contents></ListBucketResult>");
+    CHECK_THROWS_AS(run(Object::objects(session).list("logs").all()), ProtocolError);
     // Servers that do not encode say so.
     answers[target] = reply("<ListBucketResult><Contents><Key>a%01b+c</Key></Contents></ListBucketResult>");
     objects = run(Object::objects(session).list("logs").all());
@@ -345,6 +377,20 @@ TEST_CASE_METHOD(S3, "a bucket of another region is called there, and later at o
     // Another bucket is looked for at home.
     run(Object::objects(session).get("other", "b"));
     CHECK(transport->requests().size() == 5);
+}
+
+TEST_CASE_METHOD(S3, "a bucket of another region is called with FIPS there as at home") {
+    transport->on("", [&](const fake::Request& request) {
+        if (request.region() == "us-west-2") return status(200, "", {{"Content-Length", "5"}});
+        return status(301, "", {{"x-amz-bucket-region", "us-west-2"}});
+    });
+    const Session fips = session.with_region("fips-us-east-1");
+    for (int i = 0; i < 2; ++i) {
+        run(Object::objects(fips).get("logs", "a"));
+        CHECK(transport->last().region() == "us-west-2");
+        CHECK_THAT(transport->last().origin.host, Contains("s3-fips"));
+    }
+    CHECK(transport->requests().size() == 3);
 }
 
 TEST_CASE_METHOD(S3, "the region may be said in the error alone") {

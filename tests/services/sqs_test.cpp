@@ -1,5 +1,6 @@
 // SQS: a queue that AWS tells of in three answers, messages that know their queue, and batches of any size.
 
+#include "orm/model_state.hpp"
 #include "support/world.hpp"
 
 #include <botocraft/error.hpp>
@@ -59,7 +60,7 @@ TEST_CASE_METHOD(Sqs, "a queue is got by its name, with its attributes and tags"
     CHECK(transport->requests()[1].json() ==
           fake::json::parse(R"({"QueueUrl": ")" + base + R"(jobs", "AttributeNames": ["All"]})"));
     CHECK(transport->requests()[2].json() == fake::json::object{{"QueueUrl", base + "jobs"}});
-    CHECK(queue.pk() == base + "jobs");
+    CHECK(queue.pk() == "jobs");  // by which it is got again
     CHECK(queue.name() == "jobs");
     CHECK(queue.QueueName == "jobs");
     CHECK(queue.arn() == "arn:aws:sqs:us-east-1:123456789012:jobs");
@@ -186,4 +187,68 @@ TEST_CASE_METHOD(Sqs, "a batch of any size is sent in tens, and what became of a
     CHECK(result.Successful[19].Id == "m22");
     REQUIRE(result.Failed.size() == 3);  // m1, m11, m21
     CHECK(result.Failed[2].Id == "m21");
+}
+
+TEST_CASE_METHOD(Sqs, "a queue that is saved sends the attributes and tags that differ, and none that SQS sets") {
+    transport->on("GetQueueAttributes", reply(R"({"Attributes": {"QueueArn": "arn:aws:sqs:us-east-1:1:jobs",
+        "VisibilityTimeout": "30", "DelaySeconds": "0", "ApproximateNumberOfMessages": "7"}})"));
+    transport->on("ListQueueTags", reply(R"({"Tags": {"Team": "payments", "Stage": "test"}})"));
+    for (const char* const operation : {"SetQueueAttributes", "TagQueue", "UntagQueue"}) transport->on(operation, reply("{}"));
+    auto queue = run(Queue::objects(session).get("jobs"));
+    transport->on("GetQueueAttributes", reply(R"({"Attributes": {"QueueArn": "arn:aws:sqs:us-east-1:1:jobs",
+        "VisibilityTimeout": "30", "DelaySeconds": "0", "ApproximateNumberOfMessages": "9"}})"));
+
+    run(queue.save());
+    CHECK(transport->count("SetQueueAttributes") == 0);
+    CHECK(transport->count("TagQueue") + transport->count("UntagQueue") == 0);
+
+    queue.Attributes["VisibilityTimeout"] = "60";
+    queue.Attributes.erase("DelaySeconds");  // stays
+    run(queue.save());
+    CHECK(sent() == fake::json::parse(R"({"QueueUrl": ")" + base + R"(jobs", "Attributes": {"VisibilityTimeout": "60"}})"));
+    CHECK(transport->count("SetQueueAttributes") == 1);
+
+    queue.Attributes["VisibilityTimeout"] = "30";
+    queue.tags["Team"] = "search";
+    queue.tags.erase("Stage");
+    run(queue.save());
+    CHECK(transport->count("SetQueueAttributes") == 1);
+    CHECK(transport->requests()[transport->requests().size() - 2].json() ==
+          fake::json::parse(R"({"QueueUrl": ")" + base + R"(jobs", "Tags": {"Team": "search"}})"));
+    CHECK(sent() == fake::json::parse(R"({"QueueUrl": ")" + base + R"(jobs", "TagKeys": ["Stage"]})"));
+
+    queue.tags.reset();  // says nothing of them
+    run(queue.save());
+    CHECK(transport->count("TagQueue") + transport->count("UntagQueue") == 2);
+}
+
+TEST_CASE_METHOD(Sqs, "a queue that is not from SQS is made by saving it, and then has its URL") {
+    transport->on("CreateQueue", reply(R"({"QueueUrl": "https://sqs/1/jobs"})"));
+    Queue queue{.QueueName = "jobs"};
+    queue.Attributes = {{"DelaySeconds", "5"}};
+    detail::ModelAccess::came_from_aws(queue.state_, session.state(), 0);  // of a session that is not the default one
+    detail::ModelAccess::left_aws(queue.state_);
+    run(queue.save());
+    CHECK(sent() == fake::json::parse(R"({"QueueName": "jobs", "Attributes": {"DelaySeconds": "5"}})"));
+    CHECK(queue.QueueUrl == "https://sqs/1/jobs");
+    CHECK(queue.pk() == "jobs");
+    CHECK(queue.state_.from_aws());
+}
+
+TEST_CASE_METHOD(Sqs, "a queue that went meanwhile is not saved") {
+    auto queue = run(Queue::objects(session).get("jobs"));
+    transport->on("GetQueueAttributes", [](const fake::Request&) { return no_such_queue(); });
+    queue.Attributes["VisibilityTimeout"] = "60";
+    CHECK_THROWS_AS(run(queue.save()), DoesNotExist);
+    CHECK(transport->count("SetQueueAttributes") == 0);
+}
+
+TEST_CASE("a queue that waits for messages is asked in a loop, and its other operations are not") {
+    const orm::ServiceTables& tables = sqs::tables::service;
+    for (std::uint16_t i = 0; i < tables.operation_count; ++i) {
+        const std::string_view name = tables.text(tables.operations[i].name);
+        const bool polls = (tables.operations[i].flags & api::operation_flag::poll) != 0;
+        INFO(name);
+        CHECK(polls == (name == "ReceiveMessage"));
+    }
 }

@@ -144,6 +144,26 @@ TEST_CASE_METHOD(Roles, "a session acts as a role that the caller took, in the c
     CHECK(signer() == "AKIDEXAMPLE");
 }
 
+TEST_CASE_METHOD(Roles, "a session of a role asks for FIPS endpoints where the caller's region does") {
+    const Session audit = run(sts::assume_role(session.with_region("fips-us-east-1"), role));
+    CHECK(transport->last().origin.host == "sts-fips.us-east-1.amazonaws.com");
+    run(CallerIdentity::objects(audit).get());
+    CHECK(transport->last().origin.host == "sts-fips.us-east-1.amazonaws.com");
+    CHECK(signer() == "ASIA1");
+}
+
+TEST_CASE_METHOD(Roles, "roles are chained in the region that only the caller's session named") {
+    options.region.reset();
+    botocraft::AssumeRole first;
+    first.role_arn = role;
+    options.credentials = assume_role_credentials(first, static_credentials(Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI")));
+    const Session there = Session(options).with_region("eu-west-1");
+    run(CallerIdentity::objects(run(sts::assume_role(there, role))).get());
+    CHECK(taken_roles == 2);
+    CHECK(signer() == "ASIA2");
+    CHECK(transport->last().region() == "eu-west-1");
+}
+
 TEST_CASE_METHOD(Roles, "the role is taken again ahead of the end of its keys") {
     const Session audit = run(sts::assume_role(session, role));
     clock->advance(std::chrono::minutes(54));

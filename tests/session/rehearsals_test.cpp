@@ -34,6 +34,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 using namespace botocraft;
 using Catch::Matchers::Contains;
@@ -183,7 +184,11 @@ TEST_CASE_METHOD(Rehearsals, "an explanation leaves out the parts in which a sec
     const s3::Client objects{session};
     const auto explained = [this](auto call) { return run(explain(std::move(call))); };
     const Explanation plain = explained(objects.get_object({.Bucket = "web-logs", .Key = "a/b", .VersionId = "v1"}));
-    CHECK_THAT(everything(plain), !Contains("not shown)\n") || Contains("Signature=(not shown)"));
+    std::vector<std::string> unshown;
+    for (const auto& [name, value] : plain.request.headers) {
+        if (Contains("(not shown)").match(value)) unshown.push_back(name);
+    }
+    CHECK(unshown == std::vector<std::string>{"authorization"});
     CHECK(plain.request.url == "https://web-logs.s3.us-east-1.amazonaws.com/a/b?versionId=v1");
     CHECK_THAT(plain.canonical_request, Contains("GET\n/a/b\nversionId=v1\nhost:web-logs"));
     CHECK_THAT(plain.canonical_request, !Contains("not shown"));

@@ -22,7 +22,7 @@ struct Options {
     std::size_t in_flight = 2000;
     std::size_t calls = 20'000;
     std::size_t storm_calls = 20'000;
-    std::chrono::seconds storm{0};
+    std::chrono::seconds storm{2};
     std::size_t cpu_calls = 4'000;
     std::vector<std::size_t> memory{1, 1000, 5000};
 };

@@ -1,5 +1,6 @@
 #include "support/dynamic_manager.hpp"
 
+#include "support/await.hpp"
 #include "orm/call.hpp"
 #include "orm/expression.hpp"
 #include "orm/model_state.hpp"
@@ -10,9 +11,6 @@
 #include <botocraft/streams.hpp>
 #include <botocraft/views.hpp>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -40,14 +38,6 @@ using schema::Kind;
 using schema::Place;
 
 json::value parsed(const std::string& text) { return json::parse(text); }
-
-template <class T>
-T await(awaitable<T> operation) {
-    boost::asio::io_context context(1);
-    auto result = boost::asio::co_spawn(context, std::move(operation), boost::asio::use_future);
-    context.run();
-    return result.get();
-}
 
 [[noreturn]] void unknown(std::string_view what, std::string_view name) {
     throw std::invalid_argument(std::string(what) + " `" + std::string(name) + "` is unknown");

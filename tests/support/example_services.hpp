@@ -32,6 +32,7 @@ struct Example {
     Protocol protocol;
     std::string_view input;
     std::string_view output;
+    bool polls = false;  // it waits for something to come
 };
 
 inline constexpr Example all[] = {
@@ -82,7 +83,8 @@ class Service {
           schema_(suite_),
           service_(schema_, suite_.at("metadata").as_object(),
                    suite_.at("cases").at(0).at("given").as_object()),
-          tables_(service_.tables()) {
+          tables_(service_.tables()),
+          polls_(example.polls) {
         tables_.name = example.service;
         const json::string& id = suite_.at("metadata").at("serviceId").as_string();
         tables_.service_id = {id.data(), id.size()};
@@ -101,7 +103,9 @@ class Service {
     // Whether the operation may be sent twice.
     void set_repeatable(bool repeatable) {
         changed_ = service_.operation();
-        changed_.flags = repeatable ? botocraft::api::operation_flag::idempotent : std::uint16_t{0};
+        namespace flag = botocraft::api::operation_flag;
+        changed_.flags = repeatable ? flag::idempotent : std::uint16_t{0};
+        if (polls_) changed_.flags |= flag::poll;
         using botocraft::api::HttpMethod;
         if (!repeatable && changed_.method == HttpMethod::get) changed_.method = HttpMethod::post;  // GET may always be
         tables_.operations = &changed_;
@@ -117,6 +121,7 @@ class Service {
     std::vector<Protocol> offered_;
     botocraft::api::Operation changed_;
     botocraft::orm::ServiceTables tables_;
+    bool polls_;
 };
 
 }  // namespace examples

@@ -10,8 +10,10 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -69,6 +71,14 @@ struct Running {
         }
     }
 };
+
+// As a caller that heeds all types of cancellation does.
+template <class T>
+botocraft::awaitable<T> heeding(botocraft::awaitable<T> work) {
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    T value = co_await std::move(work);
+    co_return value;
+}
 
 struct World {
     std::shared_ptr<Transport> transport = std::make_shared<Transport>();

@@ -107,6 +107,15 @@ TEST_CASE("CBOR that is damaged is an error") {
     CHECK(complaint("") == "none");
 }
 
+TEST_CASE("a tag in CBOR belongs to something") {
+    for (const std::string& body : {"\xbf\xc1\xff"s, map_of("strings", "\x9f\xc1\xff"), map_of("strings", "\x9f\xc1\xc2\xff"),
+                                    map_of("labels", "\xbf\xc1\xff"), map_of("other", "\x9f\xc1\xff")}) {
+        CHECK(complaint(body) != "none");
+    }
+    CHECK(complaint("\xbf\xff") == "none");
+    CHECK(complaint(map_of("strings", "\x9f\xc1\x61z\xff")) == "none");
+}
+
 TEST_CASE("CBOR is bounded in depth and count") {
     CHECK(says(complaint(map_of("unknown", std::string(100'000, '\x81'))), "nested too deep"));
     CHECK(says(complaint(map_of("unknown", std::string(100'000, '\xc1'))), "nested too deep"));

@@ -107,6 +107,21 @@ TEST_CASE_METHOD(Clients, "an error that the service declares has its type") {
     CHECK_THROWS_AS(run(ecs.describe_services({.cluster = "none", .services = "web"})), ecs::ClusterNotFoundException);
 }
 
+TEST_CASE_METHOD(Clients, "an error that nobody declared is kept whole") {
+    const std::string reasons(1000, 'x');
+    fake::Answer answer = fake::reply(R"({"__type":"BrandNewException","message":"m","reasons":[")" + reasons + R"("]})");
+    answer.status = 400;
+    transport->once("", answer);
+    try {
+        static_cast<void>(run(ecs.list_clusters({})));
+        FAIL("no error");
+    } catch (const ServiceError& error) {
+        CHECK(error.code() == "BrandNewException");
+        CHECK(error.details().body == answer.body);
+        CHECK(std::string_view(error.what()).size() < 400);
+    }
+}
+
 TEST_CASE_METHOD(Clients, "a client without a session uses that of the execution context") {
     CHECK_FALSE(ecs::Client().session());
     CHECK(ecs::Client(session).session()->region() == session.region());

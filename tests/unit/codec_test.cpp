@@ -110,6 +110,38 @@ TEST_CASE("an error without a body is named by its status where HEAD has none") 
     CHECK(code_of(Protocol::rest_xml, {403, ""}) == "Forbidden");
     CHECK(code_of(Protocol::rest_xml, {418, ""}).empty());
     CHECK(code_of(Protocol::query, {404, ""}).empty());
+    const auto of_s3 = [](int status) { return code_of(Protocol::rest_xml, {status, "", {{"x-amz-request-id", "r"}}}); };
+    CHECK(of_s3(404) == "NotFound");
+    CHECK(of_s3(416) == "InvalidRange");
+    CHECK(of_s3(500) == "InternalError");
+    CHECK(of_s3(501) == "NotImplemented");
+    CHECK(of_s3(503) == "SlowDown");
+    CHECK(of_s3(418) == "418");
+    CHECK(of_s3(200).empty());
+}
+
+TEST_CASE("the header names an error in CBOR as well") {
+    CHECK(code_of(Protocol::cbor, {400, "not CBOR", {{"x-amzn-errortype", "ns#A:http://x/"}}}) == "A");
+    CHECK(code_of(Protocol::cbor, {400, "\xa1\x66__type\x61" "B", {{"x-amzn-errortype", "A"}}}) == "A");
+    CHECK(code_of(Protocol::cbor, {400, "\xa1\x66__type\x61" "B"}) == "B");
+}
+
+TEST_CASE("a root element may be the error itself") {
+    for (const Protocol p : {Protocol::query, Protocol::ec2, Protocol::rest_xml}) {
+        CHECK(code_of(p, {503, "<ServiceUnavailableException/>"}) == "ServiceUnavailableException");
+        const auto details = error(p, {403, "<AccessDeniedException><Message>no</Message></AccessDeniedException>"});
+        CHECK(details.code == "AccessDeniedException");
+        CHECK(details.message == "no");
+        CHECK(code_of(p, {400, "<SomeException><Code>A</Code></SomeException>"}) == "A");
+        CHECK(code_of(p, {400, "<Something/>"}).empty());
+    }
+}
+
+TEST_CASE("the code of an error is no longer than a word may be") {
+    const std::string longest(200, 'C');
+    CHECK(code_of(Protocol::json_1_1, {400, R"({"__type":")" + longest + longest + R"("})"}) == longest);
+    CHECK(code_of(Protocol::json_1_1, {400, "", {{"x-amzn-errortype", longest + "C"}}}) == longest);
+    CHECK(code_of(Protocol::query, {400, "<Error><Code>" + longest + "C</Code></Error>"}) == longest);
 }
 
 TEST_CASE("a reply that is no error of the protocol has no code") {

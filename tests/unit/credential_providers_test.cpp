@@ -1,51 +1,27 @@
-// The providers of credentials that ask servers: what they send, and what becomes of answers that are no good.
-#include "support/world.hpp"
+// The providers of credentials that ask servers for them: instances, containers, roles. What they send, and what becomes of
+// answers that are no good.
+#include "credential_world.hpp"
 
-#include <auth/bearer_token.hpp>
 #include <auth/credentials_cache.hpp>
-#include <auth/sign_in_cache.hpp>
 #include <botocraft/ecs/service.hpp>
-#include <botocraft/error.hpp>
 #include <botocraft/process.hpp>
 #include <http/proxy.hpp>
 #include <http/tls.hpp>
-#include <runtime/session_state.hpp>
 
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
+#include "catch.hpp"
 
-#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "catch.hpp"
-
-using namespace botocraft;
+using namespace credential_world;
 using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
-using fake::Answer;
-using fake::Request;
 
 namespace {
 
 constexpr std::string_view role_arn = "arn:aws:iam::123456789012:role/reader";
-
-std::string first_line(const Request& request) { return request.text.substr(0, request.text.find(" HTTP/1.1")); }
-
-Answer answer(int status, std::string body) {
-    Answer made = fake::reply(std::move(body));
-    made.status = status;
-    made.headers.clear();
-    return made;
-}
-
-std::string document(std::string_view key, std::string_view expiration = "2015-08-30T18:00:00Z") {
-    return R"({"Code":"Success","AccessKeyId":")" + std::string(key) +
-           R"(","SecretAccessKey":"wJalrXUtnFEMI","Token":"the-token","Expiration":")" + std::string(expiration) + "\"}";
-}
 
 std::string role_answer(std::string_view operation, std::string_view key = "ASIAROLE") {
     const std::string name(operation);
@@ -62,58 +38,6 @@ awaitable<std::string> type_code(int& prompts, std::shared_ptr<fake::Gate> perso
     std::string code = passed ? "123456" : "";
     co_return code;
 }
-
-struct Providers : fake::World {
-    Providers() {
-        options.credentials = nullptr;
-        environment->set("HOME", "/h");
-    }
-
-    // Requests are answered by their first line, each in the order of its answers, the last one again and again.
-    void script(std::string line, std::vector<Answer> answers) {
-        auto left = std::make_shared<std::vector<Answer>>(std::move(answers));
-        scripts_[std::move(line)] = [left](const Request&) {
-            Answer next = left->front();
-            if (left->size() > 1) left->erase(left->begin());
-            return next;
-        };
-        transport->on("", [this](const Request& request) {
-            const auto found = scripts_.find(first_line(request));
-            return found == scripts_.end() ? answer(500, "not scripted: " + first_line(request)) : found->second(request);
-        });
-    }
-    void script_instance() {
-        script("PUT /latest/api/token", {answer(200, "token-1")});
-        script("GET /latest/meta-data/iam/security-credentials/", {answer(200, "reader")});
-        script("GET /latest/meta-data/iam/security-credentials/reader", {answer(200, document("ASIAINSTANCE"))});
-    }
-    void config(std::string text) { environment->add_file("/h/.aws/config", std::move(text)); }
-
-    [[nodiscard]] CredentialsContext context() const { return Session(options).state()->core()->context(); }
-
-    Credentials resolve(const std::shared_ptr<CredentialsProvider>& provider) {
-        const CredentialsContext with = context();
-        return run(provider->resolve(with));
-    }
-    Error failure(const std::shared_ptr<CredentialsProvider>& provider) {
-        try {
-            static_cast<void>(resolve(provider));
-        } catch (const Error& error) {
-            return error;
-        }
-        throw std::logic_error("no error");
-    }
-
-    // The lines of the requests, in their order.
-    [[nodiscard]] std::vector<std::string> lines() const {
-        std::vector<std::string> all;
-        for (const Request& request : transport->requests()) all.push_back(first_line(request));
-        return all;
-    }
-
-  private:
-    std::map<std::string, std::function<Answer(const Request&)>, std::less<>> scripts_;
-};
 
 }  // namespace
 
@@ -181,7 +105,7 @@ TEST_CASE_METHOD(Providers, "answers of the metadata service that are none") {
     CHECK_THAT(failure(instance_credentials()).what(), Contains("SecretAccessKey"));
     script(line, {answer(200, R"({"Code":"AssumeRoleUnauthorizedAccess","Message":"EC2 cannot assume the role"})")});
     CHECK_THAT(failure(instance_credentials()).what(), Contains("EC2 cannot assume the role"));
-    script(line, {answer(200, document("A", "soon"))});
+    script(line, {answer(200, key_document("A", "soon"))});
     CHECK_THAT(failure(instance_credentials()).what(), Contains("Expiration"));
     script(line, {answer(503, "")});
     CHECK(failure(instance_credentials()).code() == "InstanceMetadataFailure");
@@ -193,7 +117,7 @@ TEST_CASE_METHOD(Providers, "answers of the metadata service that are none") {
 
 TEST_CASE_METHOD(Providers, "old credentials of an instance are used on while the service has no new ones") {
     script_instance();
-    script("GET /latest/meta-data/iam/security-credentials/reader", {answer(200, document("OLD", "2015-08-30T12:00:00Z"))});
+    script("GET /latest/meta-data/iam/security-credentials/reader", {answer(200, key_document("OLD", "2015-08-30T12:00:00Z"))});
     CHECK(resolve(instance_credentials()).expiration == clock->now() + 15min);
 }
 
@@ -235,7 +159,7 @@ TEST_CASE_METHOD(Providers, "a container's agent is asked with the token of the 
         .set("AWS_CONTAINER_AUTHORIZATION_TOKEN", "not this one")
         .set("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/token")
         .add_file("/token", "first\n");
-    script("GET /v1/credentials", {answer(200, document("ASIACONTAINER"))});
+    script("GET /v1/credentials", {answer(200, key_document("ASIACONTAINER"))});
     const auto provider = container_credentials();
     CHECK(resolve(provider).access_key_id == "ASIACONTAINER");
     CHECK(transport->last().header("authorization") == "first");
@@ -268,7 +192,7 @@ TEST_CASE_METHOD(Providers, "what code says of a container's agent counts before
         .set("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/token")
         .add_file("/token", "of the environment")
         .add_file("/another", "of the file\n");
-    script("GET /in/code", {answer(200, document("ASIACONTAINER"))});
+    script("GET /in/code", {answer(200, key_document("ASIACONTAINER"))});
     for (const char* const uri : {"/in/code", "http://localhost:1234/in/code"}) {
         CHECK(resolve(container_credentials({.uri = uri})).access_key_id == "ASIACONTAINER");
         CHECK(transport->last().header("authorization") == "of the environment");
@@ -286,7 +210,7 @@ TEST_CASE_METHOD(Providers, "what code says of a container's agent counts before
 
 TEST_CASE_METHOD(Providers, "a container's agent is trusted as other servers are, wherever that is said") {
     environment->set("AWS_CONTAINER_CREDENTIALS_FULL_URI", "https://agent.example/x");
-    script("GET /x", {answer(200, document("ASIACONTAINER"))});
+    script("GET /x", {answer(200, key_document("ASIACONTAINER"))});
     http::TlsSettings trusted;
     trusted.ca_bundle = "/of/the/profile.pem";
     trusted.client_certificate = options.tls.client_certificate = "/client.pem";
@@ -300,7 +224,7 @@ TEST_CASE_METHOD(Providers, "a container's agent is trusted as other servers are
 
 TEST_CASE_METHOD(Providers, "a container's agent that fails is asked again, one that refuses is not") {
     environment->set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x");
-    script("GET /v2/x", {answer(500, ""), answer(200, document("ASIACONTAINER"))});
+    script("GET /v2/x", {answer(500, ""), answer(200, key_document("ASIACONTAINER"))});
     CHECK(resolve(container_credentials()).access_key_id == "ASIACONTAINER");
     CHECK(transport->requests().size() == 2);
     script("GET /v2/x", {answer(404, "")});
@@ -314,7 +238,7 @@ TEST_CASE_METHOD(Providers, "the servers beside a program are asked without the 
     for (const char* name : {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"}) environment->set(name, "http://proxy.example:3128");
     environment->set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x");
     script_instance();
-    script("GET /v2/x", {answer(200, document("ASIACONTAINER"))});
+    script("GET /v2/x", {answer(200, key_document("ASIACONTAINER"))});
     CHECK(resolve(instance_credentials()).access_key_id == "ASIAINSTANCE");
     CHECK(resolve(container_credentials()).access_key_id == "ASIACONTAINER");
     REQUIRE(transport->requests().size() == 4);
@@ -401,7 +325,7 @@ TEST_CASE_METHOD(Providers, "a role is taken in the region that is called, where
     const std::string base = "[profile base]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = wJalrXUtnFEMI\n";
     const auto host_of_role = [this](std::string_view region) {
         const Session called = Session(options).with_region(region);
-        static_cast<void>(called.state()->service(ecs::tables::service));
+        run(called.state()->prepare());
         CHECK(run(called.state()->core()->credentials().get())->access_key_id == "ASIAROLE");
         return transport->last().origin.host;
     };
@@ -536,228 +460,4 @@ TEST_CASE_METHOD(Providers, "keys are judged by the time that AWS says, where th
     poll();
     CHECK(transport->requests().size() == 3);
     CHECK(transport->last().header("x-amz-date") == "20150830T123200Z");
-}
-
-// --- people ----------------------------------------------------------------------------------------------------------
-
-namespace {
-
-struct SignedIn : Providers {
-    SignedIn() {
-        config("[default]\nsso_session = dev\nsso_account_id = 123456789012\nsso_role_name = reader\n"
-               "[sso-session dev]\nsso_region = eu-west-1\nsso_start_url = https://x.awsapps.com/start\n");
-        script("GET /federation/credentials", {});
-    }
-    void sign_in(std::string_view end, std::string_view more = R"(,"refreshToken":"refresh-1","clientId":"c","clientSecret":"s",)"
-                                                               R"("registrationExpiresAt":"2016-01-01T00:00:00Z","other":1)") {
-        environment->add_file(path, R"({"accessToken":"access-1","expiresAt":")" + std::string(end) + "\"" + std::string(more) + "}");
-    }
-    void script_portal(int status = 200) {
-        script("GET /federation/credentials?role_name=reader&account_id=123456789012",
-               {answer(status, R"({"roleCredentials":{"accessKeyId":"ASIASSO","secretAccessKey":"sso-secret",)"
-                               R"("sessionToken":"sso-token","expiration":1440941760000}})")});
-    }
-    const std::string path = auth::sso_cache_path(*environment, "dev");
-};
-
-}  // namespace
-
-TEST_CASE_METHOD(SignedIn, "a token that lives is used as it is") {
-    sign_in("2015-08-30T18:00:00Z");
-    script_portal();
-    const Credentials found = resolve(profile_credentials());
-    CHECK(found.access_key_id == "ASIASSO");
-    CHECK(found.account_id == "123456789012");
-    CHECK(found.expiration == clock->now() + 1h);
-    CHECK(transport->requests().size() == 1);
-    CHECK(transport->last().header("x-amz-sso_bearer_token") == "access-1");
-    CHECK(transport->last().origin.host == "portal.sso.eu-west-1.amazonaws.com");
-    CHECK(transport->last().header("authorization").empty());
-}
-
-TEST_CASE_METHOD(SignedIn, "a token near its end is renewed, and kept for other programs") {
-    sign_in("2015-08-30T12:40:00Z");
-    script_portal();
-    script("POST /token", {answer(200, R"({"accessToken":"access-2","expiresIn":3600,"refreshToken":"refresh-2"})")});
-    CHECK(resolve(profile_credentials()).access_key_id == "ASIASSO");
-    CHECK(transport->requests().front().origin.host == "oidc.eu-west-1.amazonaws.com");
-    CHECK(transport->requests().front().json().at("refreshToken") == "refresh-1");
-    CHECK(transport->requests().front().json().at("grantType") == "refresh_token");
-    CHECK(transport->last().header("x-amz-sso_bearer_token") == "access-2");
-    const auto kept = fake::json::parse(*environment->read_file(path)).as_object();
-    CHECK(kept.at("accessToken") == "access-2");
-    CHECK(kept.at("refreshToken") == "refresh-2");
-    CHECK(kept.at("expiresAt") == "2015-08-30T13:36:00Z");
-    CHECK(kept.at("other") == 1);  // what others keep there stays
-}
-
-TEST_CASE_METHOD(SignedIn, "a token that cannot be renewed serves for as long as it lives") {
-    sign_in("2015-08-30T12:40:00Z");
-    script_portal();
-    script("POST /token", {answer(400, R"({"error":"invalid_grant"})")});
-    CHECK(resolve(profile_credentials()).access_key_id == "ASIASSO");
-    CHECK(transport->last().header("x-amz-sso_bearer_token") == "access-1");
-    sign_in("2015-08-30T12:00:00Z");
-    const Error error = failure(profile_credentials());
-    CHECK(error.kind() == ErrorKind::credentials);
-    CHECK_THAT(error.what(), Contains("renewing") && Contains("aws sso login --sso-session dev") && Contains("kept in " + path) &&
-                                 !Contains("refresh-1") && !Contains("access-1"));
-    sign_in("2015-08-30T12:00:00Z", "");
-    CHECK(failure(profile_credentials()).code() == "SignInRequired");
-}
-
-TEST_CASE_METHOD(SignedIn, "files of signing in that are no good") {
-    CHECK(failure(profile_credentials()).code() == "SignInRequired");
-    environment->add_file(path, "{");
-    CHECK(failure(profile_credentials()).code() == "SignInInvalid");
-    environment->add_file(path, R"({"accessToken":"access-1"})");
-    CHECK(failure(profile_credentials()).code() == "SignInInvalid");
-    sign_in("2015-08-30T18:00:00Z");
-    script_portal(401);
-    CHECK_THAT(failure(profile_credentials()).what(), Contains("aws sso login"));
-    CHECK(transport->requests().size() == 1);
-}
-
-TEST_CASE_METHOD(Providers, "a bearer token for one service") {
-    environment->set("AWS_BEARER_TOKEN_BEDROCK", "bearer");
-    const CredentialsContext with = context();
-    const auth::BearerToken token = run(auth::find_bearer_token(with, "bedrock"));
-    CHECK(token.token.reveal() == "bearer");
-    CHECK_THROWS_AS(run(auth::find_bearer_token(with, "other")), CredentialsError);
-}
-
-// --- aws login -------------------------------------------------------------------------------------------------------
-
-namespace {
-
-using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-
-std::string pem_of(EVP_PKEY* key) {
-    const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new(BIO_s_mem()), &BIO_free);
-    REQUIRE(PEM_write_bio_PrivateKey_traditional(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1);
-    char* text = nullptr;
-    const long size = BIO_get_mem_data(bio.get(), &text);
-    return {text, static_cast<std::size_t>(size)};
-}
-
-std::vector<unsigned char> from_base64_url(std::string text) {
-    for (char& c : text) c = c == '-' ? '+' : c == '_' ? '/' : c;
-    const std::size_t padding = (4 - text.size() % 4) % 4;
-    text.append(padding, '=');
-    std::vector<unsigned char> bytes(text.size() / 4 * 3);
-    const int size = EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-    REQUIRE(size >= 0);
-    bytes.resize(static_cast<std::size_t>(size) - padding);
-    return bytes;
-}
-
-fake::json::object json_part(const std::string& text) {
-    const auto bytes = from_base64_url(text);
-    return fake::json::parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()}).as_object();
-}
-
-struct LoggedIn : Providers {
-    LoggedIn() { config("[default]\nlogin_session = arn:aws:iam::123456789012:user/alice\n"); }
-
-    void log_in(std::string_view end) {
-        fake::json::object keys{{"accessKeyId", "ASIALOGIN1"}, {"secretAccessKey", "login-secret"}, {"sessionToken", "t1"},
-                                {"accountId", "123456789012"}, {"expiresAt", end}};
-        fake::json::object file{{"accessToken", keys}, {"refreshToken", "refresh-1"}, {"clientId", "c"},
-                                {"dpopKey", pem_of(key.get())}};
-        environment->add_file(path, fake::json::serialize(file));
-    }
-
-    Key key{EVP_EC_gen("P-256"), &EVP_PKEY_free};
-    const std::string path = auth::login_cache_path(*environment, "arn:aws:iam::123456789012:user/alice");
-};
-
-}  // namespace
-
-TEST_CASE_METHOD(LoggedIn, "the keys of `aws login` are used as they are while they live") {
-    log_in("2015-08-30T18:00:00Z");
-    const Credentials found = resolve(default_credentials());
-    CHECK(found.access_key_id == "ASIALOGIN1");
-    CHECK(found.account_id == "123456789012");
-    CHECK(transport->requests().empty());
-}
-
-TEST_CASE_METHOD(LoggedIn, "the keys of `aws login` are renewed with a proof that the key is held") {
-    log_in("2015-08-30T12:38:00Z");
-    script("POST /v1/token",
-           {answer(200, R"({"accessToken":{"accessKeyId":"ASIALOGIN2","secretAccessKey":"s2","sessionToken":"t2"},)"
-                        R"("tokenType":"aws_sigv4","expiresIn":900,"refreshToken":"refresh-2"})")});
-    const Credentials found = resolve(profile_credentials());
-    CHECK(found.access_key_id == "ASIALOGIN2");
-    CHECK(found.expiration == clock->now() + 15min);
-    CHECK(found.account_id == "123456789012");
-    CHECK(transport->last().origin.host == "us-east-1.signin.aws.amazon.com");
-    CHECK(transport->last().json().at("refreshToken") == "refresh-1");
-    CHECK_FALSE(transport->last().origin.proxy);
-    CHECK(transport->last().secret);
-    const auto kept = fake::json::parse(*environment->read_file(path)).as_object();
-    CHECK(kept.at("refreshToken") == "refresh-2");
-    CHECK(kept.at("accessToken").at("secretAccessKey") == "s2");
-
-    const std::string proof = transport->last().header("dpop");
-    const std::size_t first = proof.find('.'), second = proof.rfind('.');
-    const fake::json::object header = json_part(proof.substr(0, first));
-    const fake::json::object payload = json_part(proof.substr(first + 1, second - first - 1));
-    CHECK(header.at("typ") == "dpop+jwt");
-    CHECK(header.at("alg") == "ES256");
-    CHECK(header.at("jwk").at("crv") == "P-256");
-    CHECK(payload.at("htm") == "POST");
-    CHECK(payload.at("htu") == "https://us-east-1.signin.aws.amazon.com/v1/token");
-    CHECK(payload.at("iat") == 1440938160);
-    CHECK(payload.at("jti").as_string().size() == 36);
-    // The signature is that of the key in the header.
-    std::vector<unsigned char> point{4};
-    for (const char* name : {"x", "y"}) {
-        const auto bytes = from_base64_url(std::string(header.at("jwk").at(name).as_string()));
-        point.insert(point.end(), bytes.begin(), bytes.end());
-    }
-    std::vector<unsigned char> held(point.size());
-    std::size_t held_size = 0;
-    EVP_PKEY_get_octet_string_param(key.get(), OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, held.data(), held.size(), &held_size);
-    CHECK(held == point);
-    const auto pair = from_base64_url(proof.substr(second + 1));
-    REQUIRE(pair.size() == 64);
-    ECDSA_SIG* signature = ECDSA_SIG_new();
-    ECDSA_SIG_set0(signature, BN_bin2bn(pair.data(), 32, nullptr), BN_bin2bn(pair.data() + 32, 32, nullptr));
-    unsigned char* der = nullptr;
-    const int der_size = i2d_ECDSA_SIG(signature, &der);
-    ECDSA_SIG_free(signature);
-    EVP_MD_CTX* verifying = EVP_MD_CTX_new();
-    REQUIRE(EVP_DigestVerifyInit(verifying, nullptr, EVP_sha256(), nullptr, key.get()) == 1);
-    CHECK(EVP_DigestVerify(verifying, der, static_cast<std::size_t>(der_size),
-                           reinterpret_cast<const unsigned char*>(proof.data()), second) == 1);
-    EVP_MD_CTX_free(verifying);
-    OPENSSL_free(der);
-}
-
-TEST_CASE_METHOD(LoggedIn, "a login is renewed by the way that other calls go, in the folder that code names") {
-    environment->set("HTTPS_PROXY", "http://proxy.example:3128");
-    log_in("2015-08-30T12:38:00Z");
-    const std::string elsewhere =
-        auth::login_cache_path(*environment, "arn:aws:iam::123456789012:user/alice", "~/other");
-    CHECK(elsewhere.starts_with("/h/other/"));
-    environment->add_file(elsewhere, *environment->read_file(path)).add_file(path, "{}");
-    options.login_cache = "~/other";
-    script("POST /v1/token", {answer(400, R"({"error":"TOKEN_EXPIRED","message":"over"})")});
-    CHECK(resolve(profile_credentials()).access_key_id == "ASIALOGIN1");
-    REQUIRE(transport->last().origin.proxy);
-    CHECK(transport->last().origin.proxy->host == "proxy.example");
-}
-
-TEST_CASE_METHOD(LoggedIn, "a login that is not renewed serves for as long as it lives") {
-    log_in("2015-08-30T12:38:00Z");
-    script("POST /v1/token", {answer(400, R"({"error":"TOKEN_EXPIRED","message":"over"})")});
-    CHECK(resolve(profile_credentials()).access_key_id == "ASIALOGIN1");
-    log_in("2015-08-30T12:00:00Z");
-    const Error error = failure(profile_credentials());
-    CHECK(error.code() == "SignInRequired");
-    CHECK_THAT(error.what(), Contains("aws login") && Contains("kept in " + path) && !Contains("refresh-1") && !Contains("login-secret"));
-    script("POST /v1/token", {answer(200, "{}")});
-    CHECK(failure(profile_credentials()).code() == "InvalidCredentials");
-    environment->add_file(path, "{}");
-    CHECK_THAT(failure(profile_credentials()).what(), Contains("lacks refreshToken"));
 }

@@ -72,7 +72,8 @@ TEST_CASE_METHOD(Actions, "a service is scaled, and nothing else of it changed")
 }
 
 TEST_CASE_METHOD(Actions, "a service is stable with one deployment and all its tasks") {
-    CHECK(with(R"("runningCount": 2, "desiredCount": 2, "deployments": [{}])").is_stable());
+    const Service stable = with(R"("runningCount": 2, "desiredCount": 2, "deployments": [{}])");
+    CHECK(stable.is_stable());
     CHECK_FALSE(with(R"("runningCount": 1, "desiredCount": 2, "deployments": [{}])").is_stable());
     CHECK_FALSE(with(R"("runningCount": 2, "desiredCount": 2, "deployments": [{}, {}])").is_stable());
     CHECK_FALSE(with(R"("deployments": [{}])").is_stable());
@@ -82,10 +83,35 @@ TEST_CASE_METHOD(Actions, "a service waits until it is stable") {
     const Service service = with(R"("runningCount": 2, "desiredCount": 2, "deployments": [{}])");
     run(service.wait_until_stable());
     CHECK(transport->last().operation() == "DescribeServices");
-    CHECK(sent() == json(R"({"services": ["web"], "cluster": ")" + fake::arn_of("cluster", "prod") + "\"}"));
+    CHECK(sent() == json(R"({"services": ["web"], "include": ["TAGS"], "cluster": ")" + fake::arn_of("cluster", "prod") + "\"}"));
+    CHECK_THROWS_WITH(run(Service{.serviceName = "web"}.wait_until_stable()), has_text("MissingKey") && has_text("`cluster`"));
     answer("DescribeServices", R"({"services": [{"status": "ACTIVE"}]})");
     CHECK_THROWS_AS(run(service.wait_until_stable({.delay = 1s, .max_attempts = 2})), TimeoutError);
     CHECK(sleeper->slept == std::vector<std::chrono::steady_clock::duration>{1s});
+    answer("DescribeServices", R"({"services": [{"status": "INACTIVE"}]})");
+    run(service.wait_until_inactive());
+}
+
+TEST_CASE_METHOD(Actions, "a task waits until it runs, and until it does not") {
+    answer("DescribeTasks", R"({"tasks": [{"lastStatus": "RUNNING", "taskArn": "t", "clusterArn": "c"}]})");
+    const Task task = run(Task::objects(session).get("t", {.cluster = "c"}));
+    run(task.wait_until_running());
+    CHECK(sent() == json(R"({"tasks": ["t"], "cluster": "c", "include": ["TAGS"]})"));
+    CHECK_THROWS_AS(run(task.wait_until_stopped({.max_attempts = 1})), TimeoutError);
+    answer("DescribeTasks", R"({"tasks": [{"lastStatus": "STOPPED"}]})");
+    run(task.wait_until_stopped());
+}
+
+TEST_CASE_METHOD(Actions, "a daemon and its task definition are waited for") {
+    answer("DescribeDaemon", R"({"daemon": {"daemonArn": "d", "status": "ACTIVE"}})");
+    const ecs::Daemon daemon = run(ecs::Daemon::objects(session).get("d"));
+    run(daemon.wait_until_active());
+    answer("DescribeDaemonTaskDefinition", R"({"daemonTaskDefinition": {"daemonTaskDefinitionArn": "t", "status": "ACTIVE"}})");
+    const ecs::DaemonTaskDefinition made = run(ecs::DaemonTaskDefinition::objects(session).get("t"));
+    run(made.wait_until_active());
+    answer("DescribeDaemonTaskDefinition", R"({"daemonTaskDefinition": {"daemonTaskDefinitionArn": "t", "status": "DELETED"}})");
+    run(made.wait_until_deleted());
+    CHECK_THROWS_WITH(run(made.wait_until_active()), has_text("WaitFailed"));
 }
 
 TEST_CASE_METHOD(Actions, "tasks that run, and the instances that they run on") {
@@ -151,11 +177,12 @@ TEST_CASE_METHOD(Actions, "a task opens a session in itself") {
     answer("ExecuteCommand", R"({"session": {"sessionId": "s-1"}})");
     const list<Task> tasks = run(Task::objects(session).list({.cluster = "prod"}).all());
     REQUIRE(tasks.size() == 3);
-    run(tasks[1].exec({.container = "log"}));
+    const Task running = tasks[1];
+    run(running.exec({.container = "log"}));
     CHECK(sent().at("task") == fake::json::string(fake::arn_of("task", "prod/t0")));
     CHECK(sent().at("container") == "log");
-    run(tasks[1].exec({.task = "t0"}));
-    CHECK_THROWS_WITH(run(tasks[1].exec({.task = "t1"})), has_text("WrongTask"));
+    run(running.exec({.task = "t0"}));
+    CHECK_THROWS_WITH(run(running.exec({.task = "t1"})), has_text("WrongTask"));
     CHECK_THROWS_WITH(run(tasks[0].exec()), has_text("NoRunningTask") && has_text("PENDING"));
 }
 
@@ -267,6 +294,16 @@ TEST_CASE_METHOD(Actions, "what a deployment replaces") {
     REQUIRE(definitions.size() == 1);
     CHECK(transport->last().operation() == "DescribeTaskDefinition");
     CHECK(sent().at("taskDefinition") == "web:6");
+}
+
+TEST_CASE_METHOD(Actions, "a deployment is stopped, and says which one it was") {
+    answer("StopServiceDeployment", R"({"serviceDeploymentArn": "arn:sd/stopped"})");
+    const ecs::ServiceDeploymentManager deployments = ecs::ServiceDeployment::objects(session);
+    CHECK(run(deployments.stop("arn:sd/1")) == "arn:sd/stopped");
+    CHECK(transport->last().operation() == "StopServiceDeployment");
+    CHECK(sent() == json(R"({"serviceDeploymentArn": "arn:sd/1"})"));
+    CHECK(run(deployments.stop("arn:sd/1", {.stopType = "ABORT"})) == "arn:sd/stopped");
+    CHECK(sent() == json(R"({"serviceDeploymentArn": "arn:sd/1", "stopType": "ABORT"})"));
 }
 
 TEST_CASE_METHOD(Actions, "several are read one by one, in order, each with what else was said") {

@@ -8,6 +8,7 @@
 #include <botocraft/kinesis/client.hpp>
 #include <botocraft/lambda/client.hpp>
 #include <botocraft/s3/client.hpp>
+#include <botocraft/s3/object.hpp>
 
 #include "catch.hpp"
 
@@ -272,12 +273,54 @@ TEST_CASE_METHOD(Streams, "what is damaged, cut off or too large is an error, an
         fake::Answer page = fake::reply("<html><body>Please log in to use this network</body></html>");
         page.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
         transport->once("", page);
-        auto events = invoke();
+        auto events = select();
         try {
             static_cast<void>(run(events.next()));
             FAIL("that is no event");
         } catch (const ProtocolError& error) {
             CHECK(error.details().explanation.find("text/html") != std::string::npos);
+            CHECK(error.details().body == page.body);
+            CHECK(error.status() == 200);
+            CHECK_FALSE(error.request_id().empty());
+        }
+        page.body.clear();
+        transport->once("", page);
+        auto nothing = select();
+        CHECK(code_of<ProtocolError>(nothing) == "InvalidReply");
+    }
+    SECTION("but for a content type that says nothing") {
+        fake::Answer answer = fake::reply(fake::event("Records", "a,b") + fake::event("End", ""));
+        answer.headers.emplace_back("Content-Type", "application/octet-stream");
+        transport->once("", answer);
+        auto events = select();
+        CHECK(text_of(*run(events.next())->Records->Payload) == "a,b");
+    }
+    SECTION("but for a content type that is one of the events'") {
+        fake::Answer answer = fake::reply(chunk("one"));
+        answer.headers.emplace_back("Content-Type", "text/plain");
+        transport->once("", answer);
+        auto events = invoke();
+        CHECK(run(read_all(events)) == Texts{"one"});
+    }
+    SECTION("an error of the service in a success") {
+        fake::Answer failed = fake::reply("<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>m</Message></Error>");
+        failed.headers.emplace_back("Content-Type", "application/xml");
+        transport->on("", failed);
+        auto events = select();
+        CHECK(code_of<ServiceError>(events) == "AccessDenied");
+    }
+    SECTION("a connection that breaks tells what came before") {
+        fake::Answer answer = stream(chunk("one"));
+        answer.breaks = *fake::broken(http::Phase::receive, true).failure;
+        transport->on("", answer);
+        auto events = invoke();
+        CHECK(run(events.next()));
+        try {
+            static_cast<void>(run(events.next()));
+            FAIL("that is no event");
+        } catch (const ConnectionError& error) {
+            CHECK(error.status() == 200);
+            CHECK(error.request_id() == "11112222-3333-4444-5555-666677778888");
         }
     }
 }
@@ -348,6 +391,28 @@ TEST_CASE_METHOD(Streams, "cancelling ends the stream and its connection, wherev
     CHECK_FALSE(keeps_connection());
 }
 
+TEST_CASE_METHOD(Streams, "every type of cancellation ends a stream, for a caller that heeds it") {
+    using boost::asio::cancellation_type;
+    for (const auto type : {cancellation_type::terminal, cancellation_type::partial, cancellation_type::total}) {
+        transport->exchanging.close();
+        transport->once("", stream(chunk("one")));
+        auto events = invoke();
+        fake::Running<box<lambda::InvokeWithResponseStreamResponseEvent>> reading;
+        start(reading, fake::heeding(events.next()));
+        auto others = subscribe();
+        fake::Running<kinesis::SubscribeToShardOutput> responding;
+        start(responding, fake::heeding(others.response()));
+        REQUIRE(session.statistics().in_flight == 2);
+        reading.cancel.emit(type);
+        responding.cancel.emit(type);
+        poll();
+        CHECK(reading.aborted());
+        CHECK(responding.aborted());
+        CHECK(session.statistics().in_flight == 0);
+        transport->exchanging.open();
+    }
+}
+
 TEST_CASE_METHOD(Streams, "a stream that is dropped closes its connection") {
     transport->once("", stream(chunk("one") + chunk("two")));
     {
@@ -380,4 +445,34 @@ TEST_CASE_METHOD(Streams, "a rehearsal sends nothing, and takes nothing from the
     CHECK(transport->requests().empty());
     transport->once("", stream(chunk("one")));
     CHECK(run(read_all(events)) == Texts{"one"});
+}
+
+TEST_CASE_METHOD(Streams, "an object and its manager hand on the events of a query of it") {
+    const s3::InputSerialization input;
+    const s3::OutputSerialization output;
+    const std::string body = fake::event("Records", "a,b") + fake::event("End", "");
+    const auto found = [&](auto events) {
+        std::string text;
+        while (auto event = run(events.next())) {
+            if (event->Records) text += text_of(*event->Records->Payload);
+        }
+        return text;
+    };
+    transport->once("", stream(body));
+    const auto objects = s3::Object::objects(session);
+    CHECK(found(objects.select_content("bucket", "key", "SELECT 1", "SQL", input, output)) == "a,b");
+    CHECK(transport->last().text.starts_with("POST /key?select&select-type=2 HTTP/1.1\r\n"));
+    CHECK(transport->last().body().find("<Expression>SELECT 1</Expression>") != std::string::npos);
+
+    transport->once("", fake::reply(""));
+    const s3::Object object = run(objects.get("bucket", "key"));
+    transport->once("", stream(body));
+    CHECK(found(object.select_content("SELECT 2", "SQL", input, output)) == "a,b");
+    CHECK(transport->last().text.starts_with("POST /key?select&select-type=2 HTTP/1.1\r\n"));
+    CHECK(transport->last().body().find("<Expression>SELECT 2</Expression>") != std::string::npos);
+    fake::Answer missing = fake::reply("<Error><Code>NoSuchKey</Code></Error>");
+    missing.status = 404;
+    transport->once("", missing);
+    auto gone = object.select_content("SELECT 3", "SQL", input, output);
+    CHECK_THROWS_AS(run(gone.next()), DoesNotExist);
 }

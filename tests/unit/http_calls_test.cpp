@@ -84,6 +84,14 @@ class Nobody final : public http::NameSource {
     }
 };
 
+// Never answers.
+class Silent final : public http::NameSource {
+  public:
+    std::unique_ptr<Question> ask(const asio::any_io_executor&, const std::string&, Answered) override {
+        return std::make_unique<Question>();
+    }
+};
+
 }  // namespace
 
 TEST_CASE_METHOD(Calls, "what may be sent only once goes over no connection that the server has closed") {
@@ -152,8 +160,79 @@ TEST_CASE_METHOD(Calls, "a reply over a limit is asked for once, and the error n
     CHECK(error.kind() == ErrorKind::protocol);
     CHECK(error.code() == "ReplyTooLarge");
     CHECK(error.details().attempts.size() == 1);
+    CHECK(error.status() == (said.find("body") != said.npos ? 200 : 0));
     CHECK_THAT(error.what(), Contains(said) && Contains("[after 1 attempt]") && !Contains("does not speak HTTP"));
     CHECK(server.connections() == 1);
+}
+
+TEST_CASE_METHOD(Calls, "a reply that breaks off, or stops, says what came of it") {
+    const bool stops = GENERATE(false, true);
+    const bool chunked = GENERATE(false, true);
+    const std::string head = "HTTP/1.1 200 OK\r\nx-amzn-requestid: an-id\r\n";
+    const Server server([&](Peer& peer) {
+        if (!peer.request()) return;
+        peer.send(head + (chunked ? "Transfer-Encoding: chunked\r\n\r\n9\r\n{\"cluster\r\n" : "Content-Length: 1000\r\n\r\n{\"cluster"));
+        if (stops) peer.until_closed();
+    });
+    options.max_attempts = 1;
+    if (stops) options.stall_timeout = std::chrono::milliseconds(50);
+    const Session session = session_for(server.origin());
+    const Error error = error_of(read(session));
+    CHECK(error.code() == (stops ? "ReadTimeout" : "ReceiveFailure"));
+    CHECK(error.status() == 200);
+    CHECK(error.request_id() == "an-id");
+    CHECK(error.details().body == "{\"cluster");
+}
+
+TEST_CASE_METHOD(Calls, "whoever keeps a call waiting for too long is named, and the limit that passed") {
+    enum class Slow { names, proxy, server, end_of_reply };
+    const Slow slow = GENERATE(Slow::names, Slow::proxy, Slow::server, Slow::end_of_reply);
+    const std::string part = slow == Slow::end_of_reply ? "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{" : "";
+    const Server server([&](Peer& peer) {
+        if (peer.request()) peer.send(part);
+        peer.until_closed();
+    });
+    http::Origin to = server.origin();
+    const std::string port = std::to_string(to.port);
+    std::string code;
+    std::string said;
+    switch (slow) {
+        case Slow::names:
+            http::use_names(context.get_executor(), std::make_shared<Silent>());
+            to.host = "service.example";
+            options.lookup_timeout = 30ms;
+            code = "NameLookupTimeout";
+            said = "service.example:" + port +
+                   ": looking up the name took too long (lookup_timeout, 30 ms); check the region's name and the endpoint URL";
+            break;
+        case Slow::proxy:
+            to.tls = true;
+            to.host = "service.example";
+            options.proxy.https = "http://127.0.0.1:" + port;
+            options.connect_timeout = 300ms;  // also for the connection to it
+            code = "ProxyTimeout";
+            said = "service.example:" + port + " (by the proxy http://127.0.0.1:" + port +
+                   "): asking the proxy for a connection took too long (connect_timeout, 300 ms); check the proxy's URL and what "
+                   "it allows (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)";
+            break;
+        case Slow::server:
+            options.first_byte_timeout = 30ms;
+            code = "ReadTimeout";
+            said = "127.0.0.1:" + port + ": receiving the reply took too long (first_byte_timeout, 30 ms)";
+            break;
+        case Slow::end_of_reply:
+            options.stall_timeout = 30ms;
+            code = "ReadTimeout";
+            said = "127.0.0.1:" + port + ": receiving the reply took too long (stall_timeout, 30 ms)";
+            break;
+    }
+    options.max_attempts = 1;
+    const Session session = session_for(to);
+    const Error error = error_of(read(session));
+    CHECK(error.kind() == ErrorKind::timeout);
+    CHECK(error.code() == code);
+    CHECK(error.details().explanation == said);
+    CHECK(statistics().in_flight == 0);
 }
 
 TEST_CASE_METHOD(Calls, "a server that falls silent in the TLS handshake, or trickles") {

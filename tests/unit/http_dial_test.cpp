@@ -118,13 +118,19 @@ TEST_CASE_METHOD(Fixture, "dial: an address that refuses costs nothing") {
 TEST_CASE_METHOD(Fixture, "dial: the limit on connecting, and the deadline") {
     const Abyss abyss(origin.port);
     use({"127.0.0.2"});
+    http::Bound bound = http::Bound::connect;
     SECTION("of the phase") { limits.connect = milliseconds(10); }
-    SECTION("of the attempt") { limits.deadline = http::Clock::now() + milliseconds(10); }
+    SECTION("of the attempt") {
+        limits.deadline = http::Clock::now() + milliseconds(10);
+        bound = http::Bound::attempt;
+    }
     const Failure thrown = failure(context, call(*transport, origin, limits));
     CHECK(thrown.phase() == Phase::connect);
     CHECK(thrown.timed_out());
+    CHECK(thrown.bound() == bound);
+    if (bound == http::Bound::connect) CHECK(thrown.allowed() == milliseconds(10));
     CHECK(!thrown.may_have_been_sent());
-    CHECK(std::string(thrown.what()).find("service.example:") == 0);
+    CHECK(thrown.what() == "service.example:" + std::to_string(origin.port) + ": connecting took too long");
     CHECK(statistics().in_flight == 0);
 }
 
@@ -134,6 +140,9 @@ TEST_CASE_METHOD(Fixture, "dial: the limit on the look-up") {
     const Failure thrown = failure(context, call(*transport, origin, limits));
     CHECK(thrown.phase() == Phase::resolve);
     CHECK(thrown.timed_out());
+    CHECK(thrown.bound() == http::Bound::resolve);
+    CHECK(thrown.allowed() == milliseconds(10));
+    CHECK(thrown.what() == "service.example:" + std::to_string(origin.port) + ": looking up the name took too long");
 }
 
 TEST_CASE_METHOD(Fixture, "dial: every address that was tried is named, and asked for anew") {

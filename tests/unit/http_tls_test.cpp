@@ -4,6 +4,9 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/context.hpp>
 
+#include <filesystem>
+#include <fstream>
+
 using namespace http_test;
 using http::Phase;
 
@@ -145,6 +148,35 @@ TEST_CASE_METHOD(Fixture, "a file of authorities that cannot be read") {
     const Failure thrown = failure(context, call(*transport, origin(server), limits));
     CHECK(thrown.phase() == Phase::tls);
     CHECK(says(thrown, "/no/such/bundle.pem"));
+}
+
+TEST_CASE_METHOD(Fixture, "a file of authorities is read once, for the first connection that needs it") {
+    present("DNS:localhost");
+    // So that every handshake looks at the certificate.
+    SSL_CTX_set_session_cache_mode(server_context.get(), SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_options(server_context.get(), SSL_OP_NO_TICKET);
+    SSL_CTX_set_num_tickets(server_context.get(), 0);
+    const bool removed = GENERATE(true, false);
+    CAPTURE(removed);
+    const Server server(
+        [](Peer& peer) {
+            if (peer.request()) peer.answer("ok", "Connection: close\r\n");
+        },
+        peers());
+    CHECK(run(context, call(*transport, origin(server), limits)).body == "ok");
+    if (removed) {
+        std::filesystem::remove(trusted.path());
+    } else {
+        std::ofstream(trusted.path()) << "no certificate\n";
+    }
+    CHECK(run(context, call(*transport, origin(server), limits)).body == "ok");
+    CHECK(statistics().opened == 2);
+    CHECK(statistics().handshakes_resumed == 0);
+    // Who comes only now has to read what is there.
+    tls = http::make_tls_context({trusted.path()});
+    const Failure thrown = failure(context, call(*transport, origin(server), limits));
+    CHECK(thrown.phase() == Phase::tls);
+    CHECK(says(thrown, trusted.path()));
 }
 
 TEST_CASE_METHOD(Fixture, "a second connection takes the session of the first up again") {

@@ -156,6 +156,10 @@ TEST_CASE("numbers come in every dress") {
     CHECK(decoded<Everything>(R"({"real":"-Infinity"})").real == -std::numeric_limits<double>::infinity());
     CHECK(decoded<Everything>(R"({"real":2.2250738585072011e-308})").real == 2.2250738585072011e-308);
     CHECK(decoded<Everything>(R"({"real":0.1000000000000000055511151231257827})").real == 0.1);
+    for (const auto* const zero : {R"({"real":-0,"single":-0})", R"({"real":-0.0,"single":-0e5})", R"({"real":-5e-905,"single":-5e-905})"}) {
+        CAPTURE(zero);
+        CHECK(encoded(decoded<Everything>(zero)) == R"({"single":-0,"real":-0})");
+    }
     CHECK(encoded(decoded<Everything>(R"({"real":"Infinity","single":"NaN"})")) ==
           R"({"single":"NaN","real":"Infinity"})");
 }

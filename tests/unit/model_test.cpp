@@ -194,6 +194,12 @@ TEST_CASE_METHOD(Tagged, "a model that was told no tags takes none away") {
     run(service.save());
     CHECK(transport->count("TagResource") == 1);
     CHECK(transport->count("UntagResource") == 0);
+    CHECK(service.tags.to_map() == std::map<std::string, std::string>{{"Team", "pay"}, {"Stage", "test"}});
+    // What it has by now it was told, and nobody took it away.
+    service.tags["Level"] = "1";
+    run(service.save());
+    CHECK(transport->count("TagResource") == 2);
+    CHECK(transport->count("UntagResource") == 0);
     service.tags.reset();
     transport->forget();
     run(service.save());

@@ -3,11 +3,13 @@
 #include "runtime/session_state.hpp"
 #include "sample_service.hpp"
 #include "support/ecs_script.hpp"
+#include "support/event_messages.hpp"
 #include "support/world.hpp"
 
 #include <botocraft/ecs.hpp>
 #include <botocraft/error.hpp>
 #include <botocraft/explain.hpp>
+#include <botocraft/kinesis/client.hpp>
 #include <botocraft/log.hpp>
 #include <botocraft/observer.hpp>
 
@@ -20,6 +22,7 @@
 using namespace botocraft;
 using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
 using ecs::Service;
 using fake::broken;
 using http::Phase;
@@ -79,6 +82,27 @@ struct ObservedCalls : fake::World {
 const std::string at = " at https://ecs.us-east-1.amazonaws.com: ";
 
 }  // namespace
+
+TEST_CASE_METHOD(ObservedCalls, "an attempt that ends by an error among events is told as well") {
+    fake::Answer answer = fake::reply(fake::exception("InternalFailureException", R"({"message": "sorry"})"));
+    answer.headers.emplace_back("Content-Type", "application/vnd.amazon.eventstream");
+    transport->once("SubscribeToShard", answer);
+    const kinesis::Client shards(session);
+    kinesis::StartingPosition position;
+    position.Type = "LATEST";
+    auto events = shards.subscribe_to_shard({.ConsumerARN = "arn:aws:kinesis:us-east-1:123456789012:stream/s/consumer/c:1",
+                                             .ShardId = "shardId-0",
+                                             .StartingPosition = position});
+    CHECK_THROWS_AS(run(events.next()), kinesis::InternalFailureException);
+    poll();
+    REQUIRE(seen->attempts.size() == 1);
+    CHECK(seen->attempts[0].status == 200);
+    REQUIRE(seen->events.size() == 3);
+    CHECK_THAT(seen->events[1], EndsWith(": 200 InternalFailureException"));
+    REQUIRE(seen->ends.size() == 1);
+    CHECK(seen->ends[0].status == 200);
+    CHECK(session.statistics().bytes_received > 0);
+}
 
 TEST_CASE_METHOD(ObservedCalls, "a call is told from its beginning to its end") {
     run(get());
@@ -174,8 +198,8 @@ TEST_CASE_METHOD(ObservedCalls, "statistics add up what happened") {
     CHECK(sums.in_flight == 0);
     CHECK(sums.errors == 1);
     CHECK(sums.attempts == 7);
-    CHECK(sums.retries == 2);
-    CHECK(sums.resent == 1);
+    CHECK(sums.retries == 1);
+    CHECK(sums.resent == 2);
     CHECK(sums.throttled == 1);
     std::size_t sent = 0;
     for (const fake::Request& request : transport->requests()) sent += request.text.size();

@@ -27,6 +27,20 @@ TEST_CASE("sensitive keys of maps are not printed") {
     }
 }
 
+TEST_CASE("what only its name calls a secret is not printed either") {
+    namespace schema = botocraft::schema;
+    constexpr std::string_view names = R"("SessionToken":"NextToken":"User":)";
+    const auto row = [](std::uint16_t at, std::uint32_t name, std::uint8_t size) {
+        return schema::Member{name, name, static_cast<std::uint16_t>(at * sizeof(botocraft::field<std::string>)), 0, 0, size, size,
+                              schema::Kind::string, schema::Location::body};
+    };
+    const schema::Member members[] = {row(0, 0, 12), row(1, 15, 9)};
+    const schema::Shape shape{0, 2 * sizeof(botocraft::field<std::string>), 27, 2, 4, schema::Kind::structure, 0};
+    const schema::Schema tables{&shape, members, names.data(), 1};
+    const botocraft::field<std::string> values[] = {"hunter2", "page 2"};
+    CHECK(botocraft::detail::to_string({&tables, 0}, values) == R"(User{SessionToken: ***, NextToken: "page 2"})");
+}
+
 TEST_CASE("numbers that are none are printed as they are called everywhere else") {
     sample::Everything value;
     value.real = std::numeric_limits<double>::quiet_NaN();

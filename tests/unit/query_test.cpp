@@ -487,25 +487,13 @@ TEST_CASE_METHOD(Lists, "dropping a query cancels its requests") {
     CHECK(transport->cancelled == under_way);
 }
 
-namespace {
-
-// As a caller that heeds all types of cancellation does.
-template <class T>
-awaitable<T> heeding(awaitable<T> work) {
-    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
-    T value = co_await std::move(work);
-    co_return value;
-}
-
-}  // namespace
-
 TEST_CASE_METHOD(Lists, "every type of cancellation ends what is under way") {
     using boost::asio::cancellation_type;
     const auto ends = [this](auto work) {
         for (const auto type : {cancellation_type::terminal, cancellation_type::partial, cancellation_type::total}) {
             transport->exchanging.close();
             auto running = std::make_unique<fake::Running<std::decay_t<decltype(run(work()))>>>();
-            start(*running, heeding(work()));
+            start(*running, fake::heeding(work()));
             REQUIRE(transport->in_flight > 0);
             running->cancel.emit(type);
             poll();

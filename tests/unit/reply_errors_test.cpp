@@ -101,6 +101,7 @@ TEST_CASE("a page of somebody else is shown, a reply that may hold secrets is no
         CHECK(service.shown(each, sample::row_secret, page) == page);
         CHECK(service.shown(each, sample::row_secret, std::string(1000, '<') + "html").size() <= 200);
     }
+    CHECK(detail::shown_beginning(Protocol::json_1_1, service.tables, {}, std::string(1000, 'x'), {}, 900).size() == 900);
     CHECK(service.shown(Protocol::json_1_1, sample::row_secret, R"({"token":"abc)").empty());
     CHECK(service.shown(Protocol::json_1_1, sample::row_secret, "\"a token\"").empty());
     CHECK(service.shown(Protocol::json_1_1, sample::row_tag, R"({"token":"abc)", sample::row_secret).empty());

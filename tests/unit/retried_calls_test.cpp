@@ -116,6 +116,15 @@ TEST_CASE_METHOD(Calls, "a call replaces one stale connection at once: the next 
     CHECK(session.statistics().resent == 1);
 }
 
+TEST_CASE_METHOD(Calls, "a stale connection is replaced at once also on the last attempt") {
+    transport->once("DescribeServices", fake::error(503, "ServiceUnavailable"));
+    transport->once("DescribeServices", fake::error(503, "ServiceUnavailable"));
+    transport->once("DescribeServices", broken(Phase::receive, true, true));
+    CHECK(run(get()).serviceName == "web");
+    CHECK(sleeper->slept.size() == 2);
+    CHECK(session.statistics().resent == 1);
+}
+
 TEST_CASE_METHOD(Calls, "three attempts by default, or as many as the session says") {
     transport->on("DescribeServices", fake::error(503, "ServiceUnavailable", "try later"));
     SECTION("default") {
@@ -198,6 +207,16 @@ TEST_CASE_METHOD(Calls, "a session for each call draws on the same quota, which 
     other.run();
     CHECK(failed);
     CHECK(transport->requests().size() == 100 + 500 / 14 + 3);
+}
+
+TEST_CASE_METHOD(Calls, "a server of one's own draws on no quota of AWS's, whatever its region is called") {
+    transport->on("DescribeServices", fake::error(503, "ServiceUnavailable"));
+    change([](SessionOptions& o) { o.max_attempts = 3, o.endpoint_url = "https://ecs.example.org"; });
+    for (int call = 0; call < 100; ++call) CHECK_THROWS_AS(run(get()), ServiceError);
+    transport->forget();
+    change([](SessionOptions& o) { o.endpoint_url.reset(); });
+    CHECK_THROWS_AS(run(get()), ServiceError);
+    CHECK(transport->requests().size() == 3);
 }
 
 TEST_CASE_METHOD(Calls, "the time in which the instance is asked for the region is the call's") {

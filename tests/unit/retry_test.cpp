@@ -1,6 +1,9 @@
 // What is tried again, when, and at whose cost.
 #include "retry/strategy.hpp"
 
+#include <botocraft/dynamodb/types.hpp>
+#include <botocraft/s3/types.hpp>
+
 #include "catch.hpp"
 
 #include <atomic>
@@ -22,8 +25,8 @@ constexpr auto most = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t half = std::uint64_t{1} << 63;
 constexpr nanoseconds ever = nanoseconds::max();
 
-Failure classify(int status, std::string_view code, Failure modelled = Failure::final, std::string_view service = {}) {
-    return botocraft::retry::classify({status, code, modelled, service});
+Failure classify(int status, std::string_view code, Failure modelled = Failure::final, std::string_view transient = {}) {
+    return botocraft::retry::classify({status, code, modelled, transient});
 }
 
 Failed transient() {
@@ -37,8 +40,8 @@ Failed throttled() {
     return failed;
 }
 
-Rules rules_with(int attempts, BehaviorVersion version = BehaviorVersion::latest, std::string_view service = "ECS") {
-    Rules rules = rules_of(version, service);
+Rules rules_with(int attempts, BehaviorVersion version = BehaviorVersion::latest) {
+    Rules rules = rules_of(version);
     rules.max_attempts = attempts;
     return rules;
 }
@@ -74,9 +77,15 @@ TEST_CASE("the code of an error decides before the model, and the model before t
 }
 
 TEST_CASE("some codes are worth another attempt in one service only") {
-    CHECK(classify(400, "BadDigest", Failure::final, "S3") == Failure::transient);
-    CHECK(classify(400, "BadDigest", Failure::final, "Glacier") == Failure::final);
-    CHECK(classify(409, "ReplicatedWriteConflictException", Failure::final, "DynamoDB") == Failure::transient);
+    const std::string_view s3 = botocraft::s3::tables::service.retries.transient;
+    const std::string_view dynamodb = botocraft::dynamodb::tables::service.retries.transient;
+    CHECK(classify(400, "BadDigest", Failure::final, s3) == Failure::transient);
+    CHECK(classify(400, "BadDigest", Failure::final, dynamodb) == Failure::final);
+    CHECK(classify(400, "BadDigest") == Failure::final);
+    CHECK(classify(400, "", Failure::final, s3) == Failure::final);
+    CHECK(classify(409, "ReplicatedWriteConflictException", Failure::final, dynamodb) == Failure::transient);
+    CHECK(classify(400, "B", Failure::final, "A BC B") == Failure::transient);
+    CHECK(classify(400, "C", Failure::final, "A BC B") == Failure::final);
 }
 
 TEST_CASE("the quota is used up by retries, and filled again by success") {
@@ -115,16 +124,16 @@ TEST_CASE("the wait is a random part of a time that doubles, up to 20 s") {
 }
 
 TEST_CASE("DynamoDB has shorter waits and one attempt more by the rules of 2026") {
-    CHECK(waits(rules_of(BehaviorVersion::latest, "DynamoDB"), transient(), half) ==
+    const botocraft::orm::ServiceRetries& dynamodb = botocraft::dynamodb::tables::service.retries;
+    CHECK(waits(rules_of(BehaviorVersion::latest, dynamodb), transient(), half) ==
           std::vector<nanoseconds>{12500us, 25ms, 50ms});
-    CHECK(waits(rules_of(BehaviorVersion::latest, "DynamoDB Streams"), throttled(), half) ==
-          std::vector<nanoseconds>{500ms, 1s, 2s});
-    CHECK(rules_of(BehaviorVersion::v2025_01_01, "DynamoDB").max_attempts == 3);
+    CHECK(waits(rules_of(BehaviorVersion::latest, dynamodb), throttled(), half) == std::vector<nanoseconds>{500ms, 1s, 2s});
+    CHECK(rules_of(BehaviorVersion::v2025_01_01, dynamodb).max_attempts == 3);
 }
 
 TEST_CASE("a retry after a timeout cost more before 2026, and one after throttling costs less since") {
     const auto cost = [](BehaviorVersion version, const Failed& failed) {
-        Strategy strategy(RetryMode::standard, rules_of(version, "ECS"), Time());
+        Strategy strategy(RetryMode::standard, rules_of(version), Time());
         Attempts attempts(strategy);
         static_cast<void>(attempts.failed(failed, 0, ever));
         return 500 - strategy.quota().available();

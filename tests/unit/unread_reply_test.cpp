@@ -43,7 +43,7 @@ struct TestReply final : protocol::Reply {
 
 [[noreturn]] void raise(botocraft::ErrorDetails&& details) { throw ServiceError(std::move(details)); }
 
-// Declares one error, `key`.
+// The operation is called `key`, and so is the one error that its service declares.
 void decode(Protocol by, std::uint16_t output, const TestReply& reply, void* to,
             api::HttpMethod method = api::HttpMethod::post) {
     const botocraft::orm::ErrorType type{
@@ -53,6 +53,7 @@ void decode(Protocol by, std::uint16_t output, const TestReply& reply, void* to,
     tables.error_types = &type;
     tables.error_type_count = 1;
     api::Operation operation;
+    operation.name = type.code;
     operation.output = output;
     operation.method = method;
     protocol::decode(by, tables, operation, reply, to);
@@ -73,7 +74,8 @@ bool in_xml(Protocol by) { return by == Protocol::query || by == Protocol::ec2 |
 // A structure with one member that nobody knows.
 std::string_view something(Protocol by) {
     if (by == Protocol::cbor) return "\xa1\x61x\x81\x01";
-    return in_xml(by) ? "<CallResponse><x><y/></x></CallResponse>" : R"({"x":[{"y":1}]})";
+    if (by == Protocol::query) return "<keyResponse><keyResult><x><y/></x></keyResult></keyResponse>";
+    return in_xml(by) ? "<keyResponse><x><y/></x></keyResponse>" : R"({"x":[{"y":1}]})";
 }
 
 }  // namespace
@@ -93,9 +95,12 @@ TEST_CASE("an operation without output has a reply of its protocol all the same"
     CHECK_NOTHROW(unread(Protocol::json_1_1, "{}"));
     CHECK_NOTHROW(unread(Protocol::json_1_1, "null"));
     CHECK_NOTHROW(unread(Protocol::cbor, "\xa0"));
-    CHECK_NOTHROW(unread(Protocol::query, "<CallResponse><ResponseMetadata/></CallResponse>"));
+    CHECK_NOTHROW(unread(Protocol::query, "<keyResponse><ResponseMetadata/></keyResponse>"));
     CHECK_NOTHROW(unread(Protocol::rest_xml, "<Anything/>"));
     CHECK_THROWS_AS(unread(Protocol::query, "<Anything/>"), ProtocolError);
+    CHECK_THROWS_AS(unread(Protocol::query, "<LoginResponse><x/></LoginResponse>"), ProtocolError);
+    CHECK_THROWS_AS(unread(Protocol::ec2, "<LoginResponse><x/></LoginResponse>"), ProtocolError);
+    CHECK_THROWS_AS(unread(Protocol::rest_xml, "<error><reason>blocked by proxy</reason></error>"), ProtocolError);
     CHECK_THROWS_AS(unread(Protocol::json_1_1, "[]"), ProtocolError);
     CHECK_THROWS_AS(unread(Protocol::cbor, "\x80"), ProtocolError);
 }
@@ -120,7 +125,34 @@ TEST_CASE("an error in a success is an error where no output is read") {
         is_error(by, "<ErrorResponse><Error><Code>key</Code><Message>no</Message></Error></ErrorResponse>");
     }
     is_error(Protocol::rest_xml, "<Error><Code>key</Code><Message>no</Message></Error>");
-    is_error(Protocol::ec2, "<CallResponse><Errors><Error><Code>key</Code><Message>no</Message></Error></Errors></CallResponse>");
+    is_error(Protocol::ec2, "<keyResponse><Errors><Error><Code>key</Code><Message>no</Message></Error></Errors></keyResponse>");
+}
+
+TEST_CASE("an error in a success is an error where an output could be read") {
+    const auto is_error = [](Protocol by, std::uint16_t output, std::string_view body, std::string_view header = {}) {
+        Everything value;
+        try {
+            decode(by, output, {200, body, header}, &value);
+            FAIL("no error");
+        } catch (const ServiceError& error) {
+            CHECK(error.code() == "key");
+        }
+        CHECK(value == Everything{});
+    };
+    for (const Protocol by : {Protocol::json_1_0, Protocol::json_1_1, Protocol::rest_json}) {
+        INFO(static_cast<int>(by));
+        is_error(by, sample::row_everything, R"({"__type":"com.x#key","message":"no"})");
+        is_error(by, sample::row_everything, R"({"__type":"com.x#key","flag":null})");
+        is_error(by, sample::row_everything, "{}", "key");
+        is_error(by, sample::row_everything, R"({"flag":true})", "key:http://internal/");
+        CHECK(read(by, R"({"__type":"com.x#key","flag":true})").flag == true);  // an output, whatever its type is called
+        CHECK_NOTHROW(read(by, R"({"__type":"com.x#CallOutput"})"));
+        CHECK_NOTHROW(read(by, "{}"));
+    }
+    is_error(Protocol::cbor, sample::row_everything, "\xa2\x66__type\x63key\x67message\x62no");
+    is_error(Protocol::cbor, sample::row_everything, "\xa0", "key");
+    CHECK(read(Protocol::cbor, "\xa2\x66__type\x63key\x64" "flag\xf5").flag == true);
+    CHECK_NOTHROW(read(Protocol::cbor, "\xa0"));
 }
 
 TEST_CASE("a success whose members are missing with the body is no empty output") {

@@ -294,3 +294,18 @@ TEST_CASE("one plus may stand before a number") {
     refuses(from_query, "integer=%2B-5");
     refuses(from_query, "real=%2B%2B1");
 }
+
+// A structure of a few bytes in a reply may be large in memory.
+TEST_CASE("structures count by their size, wherever they are") {
+    constexpr std::size_t each = sizeof(sample::Node) / 64;
+    static_assert(each >= 1);
+    const auto json = [](std::size_t count) { return R"({"node":{"children":[{})" + repeated(",{}", count - 1) + "]}}"; };
+    const auto elements = [](std::size_t count) { return xml("<node><children>" + repeated("<i/>", count) + "</children></node>"); };
+    const auto cbor = [](std::size_t count) { return "\xa1\x64node\xa1\x68" "children\x9f" + repeated("\xa0", count) + "\xff"; };
+    const std::pair<Decode, std::function<std::string(std::size_t)>> formats[] = {
+        {from_json, json}, {from_xml, elements}, {from_cbor, cbor}};
+    for (const auto& [decode, list] : formats) {
+        CHECK(read(decode, list(10), {.elements = each + 10 * (1 + each)}).node->children.size() == 10);
+        refuses(decode, list(10), {.elements = each + 10 * (1 + each) - 1});
+    }
+}

@@ -121,7 +121,7 @@ TEST_CASE("XML that is not the protocol is a clear error") {
     CHECK(says(complaint("<A/><B/>"), "second root"));
     CHECK(says(complaint(everything("<Text>\xff</Text>")), "UTF-8"));
     CHECK(says(complaint(std::string_view("<a>\0</a>", 8)), "zero byte"));
-    CHECK(says(complaint("<ListQueuesResult/>", xml::Frame::ec2), "not a reply of this service"));
+    CHECK(says(complaint("<ListQueuesResult/>", xml::Frame::ec2), "not a reply of this operation"));
     CHECK(complaint("") == "none");
     CHECK(complaint(" \n") == "none");
 }
@@ -218,4 +218,64 @@ TEST_CASE("an error in a reply with the status of a success is an error") {
     CHECK(value == Everything{});
     // An error that is no XML is no error of the service.
     CHECK_THROWS_AS(decode(xml::Frame::bare, "<Error><Code>A</Code></Error>x"), botocraft::ProtocolError);
+}
+
+namespace {
+
+// What becomes of a reply to the operation Call.
+std::string answer(std::string_view body, xml::Frame frame) {
+    Everything value;
+    try {
+        xml::decode(frame, Everything::shape_, body, &value, {}, "Call");
+        return value.integer == 1 ? "read" : "nothing";
+    } catch (const botocraft::ServiceError& error) {
+        CHECK(value == Everything{});
+        return error.code();
+    } catch (const botocraft::ProtocolError& error) {
+        CHECK(value == Everything{});
+        return error.code();
+    }
+}
+
+}  // namespace
+
+TEST_CASE("XML of somebody else is no success without members") {
+    using xml::Frame;
+    CHECK(answer("<CallResponse><CallResult><integer>1</integer></CallResult></CallResponse>", Frame::result) == "read");
+    CHECK(answer("<CallResponse><CallResult/></CallResponse>", Frame::result) == "nothing");
+    CHECK(answer("<CallResponse><ResponseMetadata/></CallResponse>", Frame::result) == "MissingBody");
+    CHECK(answer("<CallResponse><OtherResult><integer>1</integer></OtherResult></CallResponse>", Frame::result) == "MissingBody");
+    CHECK(answer("<LoginResponse><CallResult/></LoginResponse>", Frame::result) == "InvalidReply");
+    CHECK(answer("<CallCallResponse><CallResult/></CallCallResponse>", Frame::result) == "InvalidReply");
+    CHECK(answer("<CallResponse><integer>1</integer></CallResponse>", Frame::ec2) == "read");
+    CHECK(answer("<LoginResponse><x/></LoginResponse>", Frame::ec2) == "InvalidReply");
+    for (const Frame frame : {Frame::result, Frame::ec2}) {
+        CHECK(answer("<Response><Errors><Error><Code>A</Code></Error></Errors><RequestID>r</RequestID></Response>", frame) == "A");
+        CHECK(answer("<CallResponse><Errors><Error><Code>A</Code></Error></Errors></CallResponse>", frame) == "A");
+    }
+    CHECK(answer("<Anything><integer>1</integer></Anything>", Frame::bare) == "read");
+    CHECK(answer("<Anything/>", Frame::bare) == "nothing");
+    CHECK(answer("<Anything> <integer/> </Anything>", Frame::bare) == "nothing");
+    CHECK(answer("<Everything><x/></Everything>", Frame::bare) == "nothing");  // members of a later version
+    CHECK(answer("<CallOutput><x/></CallOutput>", Frame::bare) == "nothing");
+    CHECK(answer("<error><reason>blocked by proxy</reason></error>", Frame::bare) == "InvalidReply");
+    CHECK(answer("<error>blocked by proxy</error>", Frame::bare) == "InvalidReply");
+    for (const Frame frame : {Frame::result, Frame::ec2, Frame::bare}) {
+        CHECK(answer("<ServiceUnavailableException/>", frame) == "ServiceUnavailableException");
+    }
+}
+
+TEST_CASE("what percent-encoded text in XML says is UTF-8") {
+    namespace schema = botocraft::schema;
+    constexpr std::string_view names = R"("text":"Document":)";
+    const schema::Member member{0, 0, 0, 0, schema::member_flag::percent_encoded, 4, 4, schema::Kind::string,
+                                schema::Location::body};
+    const schema::Shape shape{0, sizeof(botocraft::field<std::string>), 7, 1, 8, schema::Kind::structure, 0};
+    const schema::Schema tables{&shape, &member, names.data(), 1};
+    botocraft::field<std::string> value;
+    xml::decode(xml::Frame::bare, {&tables, 0}, "<D><text>%7B%C3%A9+</text></D>", &value);
+    CHECK(value == "{\xc3\xa9+");
+    value = {};
+    CHECK_THROWS_AS(xml::decode(xml::Frame::bare, {&tables, 0}, "<D><text>a%FF%00x</text></D>", &value), botocraft::ProtocolError);
+    CHECK(value.is_absent());
 }

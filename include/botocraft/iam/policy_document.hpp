@@ -19,6 +19,7 @@ class Principals {
 
     [[nodiscard]] bool is_everybody() const noexcept { return everybody_; }
     [[nodiscard]] const std::map<std::string, std::vector<std::string>>& by_kind() const noexcept { return by_kind_; }
+    // Beside everybody, who is written as {"AWS": "*"} from then on.
     void add(std::string_view kind, std::string_view id);
 
     friend bool operator==(const Principals&, const Principals&) = default;

@@ -5,7 +5,6 @@
 #include "witness.hpp"
 
 #include <botocraft/error.hpp>
-#include <botocraft/sqs/client.hpp>
 #include <botocraft/sqs/message.hpp>
 #include <botocraft/sqs/queue.hpp>
 
@@ -86,10 +85,13 @@ TEST_CASE("a queue that is made, changed and removed here is what boto3 sees", "
     const auto tags = witness->call("sqs", "list_queue_tags", {{"QueueUrl", json::value(*queue.QueueUrl)}});
     CHECK(text_at(tags, "/Tags/Team") == "pay");
 
-    botocraft::map<std::string> changes;
-    changes["VisibilityTimeout"] = "50";
-    await(sqs::Client(session).set_queue_attributes({.QueueUrl = *queue.QueueUrl, .Attributes = changes}));
+    queue.Attributes["VisibilityTimeout"] = "50";
+    queue.tags = {{"Stage", "test"}};
+    await(queue.save());
     CHECK(text_at(attributes(), "/Attributes/VisibilityTimeout") == "50");
+    const auto changed = witness->call("sqs", "list_queue_tags", {{"QueueUrl", json::value(*queue.QueueUrl)}});
+    CHECK(changed.at("Tags").as_object().size() == 1);
+    CHECK(text_at(changed, "/Tags/Stage") == "test");
     const auto found = await(sqs::Queue::objects(session).get("jobs"));
     CHECK(found.QueueUrl == queue.QueueUrl);
     CHECK(found.Attributes.find("VisibilityTimeout")->value == "50");

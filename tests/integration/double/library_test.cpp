@@ -1,6 +1,7 @@
 // The library against the embedded double, over a real socket: every kind of fault has one clear outcome, and leaves
 // nothing behind.
 
+#include "support/await.hpp"
 #include "catch.hpp"
 
 #include <botocraft/credentials.hpp>
@@ -57,13 +58,7 @@ SessionOptions options_for(const AwsDouble& aws) {
     return options;
 }
 
-template <class T>
-T await(botocraft::awaitable<T> operation) {
-    boost::asio::io_context context(1);
-    auto result = boost::asio::co_spawn(context, std::move(operation), boost::asio::use_future);
-    context.run();
-    return result.get();
-}
+using botocraft::test::await;
 
 void make_cluster(const Session& session, const std::string& name) {
     const ecs::Cluster cluster{.clusterName = name};

@@ -87,10 +87,13 @@ bool is_same(schema::ConstPlace a, schema::ConstPlace b) {
     const schema::ConstRange first = schema::elements(a), second = schema::elements(b);
     if (a.kind() == Kind::list && first.size() != second.size()) return false;
     for (std::size_t i = 0; i < first.size(); ++i) {
-        for (std::size_t n = 0; n < second.size(); ++n) {
-            const bool counterparts = a.kind() == Kind::map ? first.key(i) == second.key(n) : i == n;
-            if (counterparts && !is_same(first[i], second[n])) return false;
+        std::size_t counterpart = i;
+        if (a.kind() == Kind::map) {
+            counterpart = 0;
+            while (counterpart < second.size() && first.key(i) != second.key(counterpart)) ++counterpart;
+            if (counterpart == second.size()) return false;
         }
+        if (!is_same(first[i], second[counterpart])) return false;
     }
     return true;
 }

@@ -13,7 +13,7 @@ void make_value(schema::Place place, unsigned number, int depth = 3);
 // All members that a program may set.
 void make_values(schema::ShapeRef shape, void* structure, unsigned number, int depth = 3);
 
-// Whether what both have is the same, at every depth.
+// Whether what both have is the same, at every depth; the second may have more entries in its maps.
 [[nodiscard]] bool is_same(schema::ConstPlace a, schema::ConstPlace b);
 
 }  // namespace botocraft::test

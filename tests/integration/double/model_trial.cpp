@@ -5,6 +5,7 @@
 #include "trial_tools.hpp"
 
 #include "orm/expression.hpp"
+#include "orm/operation.hpp"
 #include "orm/owned_list.hpp"
 #include "orm/run.hpp"
 #include "testing/double_state.hpp"
@@ -464,9 +465,17 @@ void ModelTrial::update() {
     const bool revised = schema::find_member(shape(), "revision") != nullptr;
     expect((key_of(now) != key) == revised, "it is " + key_of(now) + " now");
     if (revised) made_.push_back(now);
-    const bool equal = is_same(place_of(changed, *member),
-                               place_of(now, *member));
-    expect(equal, "`" + std::string(service_.schema->name(*member)) + "` did not change");
+    const std::string name(service_.schema->name(*member));
+    if (is_told(*member)) {
+        expect(is_present(now, *member), "`" + name + "` is lost");
+        expect(is_same(place_of(changed, *member), place_of(now, *member)), "`" + name + "` did not change");
+    } else {
+        CallState sent = detail::make_call(service_, model().update, session_.state());
+        detail::bind_from_model(sent, changed.get());
+        const schema::Member* const taken = schema::find_member(sent.request.shape(), name);
+        expect(taken != nullptr && is_same(place_of(changed, *member), place_of(sent.request, *taken)) &&
+                   is_present(sent.request, *taken), "`" + name + "` is not sent");
+    }
     bool told = false;
     expect(!has_tags || tag_value(now, told) == "saved", "its tags did not change");
 }

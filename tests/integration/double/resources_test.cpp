@@ -1,5 +1,6 @@
 // Models that the double keeps by their tables alone, with no code of their own.
 
+#include "support/await.hpp"
 #include "catch.hpp"
 
 #include <botocraft/application_autoscaling/scalable_target.hpp>
@@ -7,10 +8,6 @@
 #include <botocraft/ecs.hpp>
 #include <botocraft/error.hpp>
 #include <botocraft/testing/aws_double.hpp>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 
 #include <algorithm>
 #include <set>
@@ -29,13 +26,7 @@ namespace {
 
 const std::string arn = "arn:aws:ecs:us-east-1:123456789012:";
 
-template <class T>
-T await(botocraft::awaitable<T> operation) {
-    boost::asio::io_context context(1);
-    auto result = boost::asio::co_spawn(context, std::move(operation), boost::asio::use_future);
-    context.run();
-    return result.get();
-}
+using botocraft::test::await;
 
 botocraft::testing::DoubleOptions with_scaling() {
     botocraft::testing::DoubleOptions options;

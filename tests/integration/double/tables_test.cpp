@@ -113,6 +113,22 @@ TEST_CASE_METHOD(Tables, "filters choose by members, at any depth, and by tags")
     CHECK(await(found.front().security_groups().count()) == 1);
 }
 
+TEST_CASE_METHOD(Tables, "what is created takes the tags that were meant for its type") {
+    std::vector<ec2::TagSpecification> tags(2);
+    tags[0].ResourceType = "volume";
+    tags[0].Tags["Team"] = "storage";
+    tags[1].ResourceType = "instance";
+    tags[1].Tags["Team"] = "shop";
+    ec2::Instance instance;
+    instance.ImageId = "ami-1";
+    const auto create = [&](std::size_t specifications) {
+        const std::span given(tags.data(), specifications);
+        return await(ec2::Instance::objects(session).create(instance, {.TagSpecifications = given}));
+    };
+    CHECK(create(2).Tags.get("Team") == "shop");
+    CHECK(create(1).Tags.empty());
+}
+
 TEST_CASE_METHOD(Tables, "pages of one list are no pages of another") {
     for (int i = 0; i < 5; ++i) make_group("group-" + std::to_string(i), "vpc-1", "shop");
     const ec2::Client client(session);

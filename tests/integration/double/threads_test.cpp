@@ -7,18 +7,23 @@
 #include <botocraft/log.hpp>
 #include <botocraft/observer.hpp>
 #include <botocraft/session.hpp>
+#include <botocraft/sqs/message_stream.hpp>
+#include <botocraft/sqs/queue.hpp>
 #include <botocraft/testing/aws_double.hpp>
 
 #include "http/transport.hpp"
+#include "orm/operation.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/asio/use_future.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <array>
@@ -195,4 +200,40 @@ TEST_CASE("one session on four threads, with faults, cancellation and observers"
     CHECK(watcher->texts > 0);
     CHECK(records > watcher->begun + watcher->calls_ended());
     for (const auto& context : contexts) check_at_rest(*context);
+}
+
+TEST_CASE("a stream of messages is stopped by another thread at any moment", "[threads]") {
+    botocraft::testing::DoubleOptions serving;
+    serving.services.push_back(&botocraft::sqs::tables::service);
+    AwsDouble aws(serving);
+    aws.fail("ReceiveMessage", Fault::stall().always());
+    botocraft::SessionOptions options;
+    options.region = "us-east-1";
+    options.endpoint_url = aws.endpoint_url();
+    options.credentials = botocraft::static_credentials(aws.credentials());
+    botocraft::sqs::Queue queue;
+    queue.QueueUrl = aws.endpoint_url() + "/123456789012/jobs";
+    botocraft::detail::attach(botocraft::sqs::tables::service, queue.shape_, &queue, Session(options).state());
+
+    asio::io_context context(3);
+    auto work = asio::make_work_guard(context);
+    std::vector<std::thread> running;
+    for (int i = 0; i < 3; ++i) running.emplace_back([&context] { context.run(); });
+    for (int round = 0; round < 400; ++round) {
+        auto messages = queue.poll();
+        std::atomic<bool> begun = false;
+        const auto take = [&messages, &begun]() -> asio::awaitable<bool> {
+            begun = true;
+            const auto message = co_await messages.next();
+            co_return static_cast<bool>(message);
+        };
+        auto taken = asio::co_spawn(context, take(), asio::use_future);
+        while (!begun) std::this_thread::yield();
+        for (int i = 0; i < round % 40; ++i) std::this_thread::yield();
+        messages.stop();
+        CHECK_FALSE(taken.get());
+    }
+    work.reset();
+    for (std::thread& thread : running) thread.join();
+    check_at_rest(context);
 }

@@ -1,16 +1,13 @@
 #pragma once
 // What trials of models on the double are made of.
 
+#include "support/await.hpp"
 #include "orm/owned_list.hpp"
 #include "orm/structure.hpp"
 #include "schema/walk.hpp"
 
 #include <botocraft/awaitable.hpp>
 #include <botocraft/query.hpp>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 
 #include <memory>
 #include <stdexcept>
@@ -19,14 +16,6 @@
 #include <vector>
 
 namespace botocraft::test {
-
-template <class T>
-T await(awaitable<T> operation) {
-    boost::asio::io_context context(1);
-    auto result = boost::asio::co_spawn(context, std::move(operation), boost::asio::use_future);
-    context.run();
-    return result.get();
-}
 
 inline void expect(bool fulfilled, const std::string& what) {
     if (!fulfilled) throw std::runtime_error(what);

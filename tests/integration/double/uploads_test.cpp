@@ -1,6 +1,7 @@
 // Uploads to the double, which checks the signatures of their chunks and their checksums: what this library sends is
 // accepted, and what was altered on its way is not.
 
+#include "support/await.hpp"
 #include "catch.hpp"
 #include "raw_client.hpp"
 
@@ -11,10 +12,6 @@
 #include <botocraft/explain.hpp>
 #include <botocraft/s3/requests.hpp>
 #include <botocraft/testing/aws_double.hpp>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 
 #include <atomic>
 #include <functional>
@@ -32,13 +29,7 @@ namespace {
 
 constexpr const char* express_bucket = "logs--use1-az4--x-s3";
 
-template <class T>
-T await(awaitable<T> operation) {
-    boost::asio::io_context context(1);
-    auto result = boost::asio::co_spawn(context, std::move(operation), boost::asio::use_future);
-    context.run();
-    return result.get();
-}
+using botocraft::test::await;
 
 Credentials session_credentials() { return {"ASIASESSION", Secret("session-secret"), Secret("session-token")}; }
 

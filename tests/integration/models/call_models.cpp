@@ -67,9 +67,9 @@ const SavedByHand saved_by_hand[] = {
     {"s3", "Object", save_by_hand<botocraft::s3::Object>},
 };
 
-DynamicManager::Save find_save(std::string_view model) {
+DynamicManager::Save find_save(std::string_view service, std::string_view model) {
     for (const SavedByHand& one : saved_by_hand) {
-        if (one.model == model) return one.save;
+        if (one.service == service && one.model == model) return one.save;
     }
     return nullptr;
 }
@@ -121,7 +121,10 @@ json::value result_of(const json::object& command, const botocraft::Session& ses
     const std::string_view method = command.at("method").as_string();
     std::optional<json::value> given;
     if (const json::value* const value = command.if_contains("given")) given = *value;
-    if (method == ".save") return manager.save(model, given.value(), command.at("from_aws").as_bool(), find_save(model));
+    if (method == ".save") {
+        const DynamicManager::Save by_hand = find_save(command.at("service").as_string(), model);
+        return manager.save(model, given.value(), command.at("from_aws").as_bool(), by_hand);
+    }
     if (method == ".remove") return manager.remove(model, given.value());
     if (const json::value* const relation = command.if_contains("relation")) {
         return manager.follow(model, relation->as_string(), given.value(), find_service(command.at("target").as_string()));

@@ -44,7 +44,8 @@ def methods_of(program, specs):
     rows = [(row["service"], row["model"], row["method"]) for row in json.loads(answer.stdout)["result"]]
     for service in sorted({row[0] for row in rows}):
         for model, described in models_in(specs, service).items():
-            for name in described.get("by_hand", {}):
+            waits = [f"wait_until_{name}" for name in described.get("waits", {})]
+            for name in [*described.get("by_hand", {}), *waits]:
                 if (service, model, name) not in rows:
                     rows.append((service, model, name))
     order = {row: at for at, row in enumerate(rows)}

@@ -4,8 +4,9 @@
 // bucket. `requests verify` reads such requests and says which of them are signed well.
 
 #include "auth/chunked_body.hpp"
-#include "single_requests.hpp"
 #include "auth/sigv4.hpp"
+#include "single_requests.hpp"
+#include "support/await.hpp"
 
 #include <botocraft/credentials.hpp>
 #include <botocraft/ecs.hpp>
@@ -14,9 +15,6 @@
 #include <botocraft/s3/presigned_post.hpp>
 #include <botocraft/streams.hpp>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -36,13 +34,7 @@ namespace auth = botocraft::auth;
 namespace json = boost::json;
 using botocraft::ecs::Cluster;
 
-template <class T>
-T await(botocraft::awaitable<T> operation) {
-    boost::asio::io_context context(1);
-    auto result = boost::asio::co_spawn(context, std::move(operation), boost::asio::use_future);
-    context.run();
-    return result.get();
-}
+using botocraft::test::await;
 
 template <class Request>
 json::object described(std::string_view name, const Request& request) {

@@ -66,7 +66,7 @@ constexpr char names[] =
     "Request\":\"ListYardCartsResponse\":\"moved\":\"lost\":\"CartEvents\":\"CartMoved\":\"CartLostException\":\"report"
     "s\":\"ReportCartsRequest\":\"WatchCartsRequest\":\"events\":\"WatchCartsResponse\":\"member\":\"key\":\"value\":/^."
     "*/(.+)${spokes} spokes, {load} kg^(.)yard_namesummaryget{\"include\":[\"TAGS\"]}get_manylistallcreateupd"
-    "ateremove{\"force\":true}failures reason - arnpaintfindsiblingsdepotyard_now";
+    "ateremove{\"force\":true}failures reason - arnpaintwatchfindsiblingsdepotyard_now";
 
 constexpr Shape shape_rows[] = {
     {0, sizeof(s::Tag), 14, 2, 3, Kind::structure, 16},
@@ -326,6 +326,7 @@ constexpr Argument argument_rows[] = {
     {{593, 5}, 2, offsetof(s::arguments::CartPaint, wheel), ArgumentType::structure, 0},
     {{601, 5}, 3, offsetof(s::arguments::CartPaint, since), ArgumentType::timestamp, 0},
     {{192, 6}, 4, offsetof(s::arguments::CartPaint, labels), ArgumentType::map, 0},
+    {{306, 4}, 0, offsetof(s::arguments::CartWatch, yard), ArgumentType::text, 0},
     {{306, 4}, 0, 0, ArgumentType::text, 3},
     {{105, 6}, 1, offsetof(s::arguments::CartFind, colour), ArgumentType::text, 0},
     {{473, 4}, 0, 0, ArgumentType::text, 3},
@@ -354,9 +355,9 @@ constexpr Expression expression_rows[] = {
 };
 
 constexpr Addition addition_rows[] = {
-    {13, 2, 1, 0, 2},
-    {14, 12, 1, 10, 2},
-    {15, 14, 1, 13, 1},
+    {14, 2, 1, 0, 2},
+    {15, 12, 1, 10, 2},
+    {16, 14, 1, 13, 1},
 };
 
 constexpr Binding binding_rows[] = {
@@ -380,13 +381,14 @@ constexpr Binding binding_rows[] = {
     {{298, 5}, 0, 6, true},
     {{306, 4}, 0, 2, false},
     {{306, 4}, 0, 2, false},
-    {{1261, 5}, 0, 10, false},
+    {{1266, 5}, 0, 10, false},
     {{306, 4}, 0, 2, false},
     {{473, 4}, 0, 3, false},
     {{306, 4}, 0, 2, false},
+    {{306, 4}, 0, 2, false},
     {{298, 5}, 0, 9, false},
     {{306, 4}, 1, 11, false},
-    {{1261, 5}, 0, 12, false},
+    {{1266, 5}, 0, 12, false},
 };
 
 constexpr Method method_rows[] = {
@@ -406,32 +408,34 @@ constexpr Method method_rows[] = {
     {.name = {1203, 6}, .operation = 1, .model = 0, .kind = MethodKind::remove, .result_kind = ResultKind::models, .first_argument = 7, .argument_count = 1, .defaults = {1209, 14}, .result = {298, 5}, .failures = {1223, 21}, .missing_codes = {}, .hydrate_path = {}, .chunk_argument = 0, .chunk_size = 10},
     // Cart.paint
     {.name = {1244, 5}, .operation = 8, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .first_argument = 8, .argument_count = 5, .defaults = {}, .result = {628, 6}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    // Cart.watch
+    {.name = {1249, 5}, .operation = 11, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::nothing, .first_argument = 13, .argument_count = 1, .defaults = {}, .result = {}, .result_shape = 33, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
     // Cart.find
-    {.name = {1249, 4}, .operation = 4, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::models, .first_argument = 13, .argument_count = 2, .defaults = {}, .result = {811, 4}, .failures = {}, .missing_codes = {}, .first_merge = 8, .merge_count = 2, .first_addition = 1, .addition_count = 1, .hydrate_path = {}},
+    {.name = {1254, 4}, .operation = 4, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::models, .first_argument = 14, .argument_count = 2, .defaults = {}, .result = {811, 4}, .failures = {}, .missing_codes = {}, .first_merge = 8, .merge_count = 2, .first_addition = 1, .addition_count = 1, .hydrate_path = {}},
     // Cart.labels
-    {.name = {192, 6}, .operation = 5, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .paged = true, .first_argument = 15, .argument_count = 1, .defaults = {}, .result = {}, .result_shape = 25, .joined = true, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {192, 6}, .operation = 5, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .paged = true, .first_argument = 16, .argument_count = 1, .defaults = {}, .result = {}, .result_shape = 25, .joined = true, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
     // Yard.get
-    {.name = {1153, 3}, .operation = 3, .model = 1, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 16, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {1153, 3}, .operation = 3, .model = 1, .kind = MethodKind::get, .result_kind = ResultKind::model, .first_argument = 17, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
     // Yard.get_many
-    {.name = {1176, 8}, .operation = 3, .model = 1, .kind = MethodKind::get_many, .result_kind = ResultKind::models, .first_argument = 17, .argument_count = 1, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate = 10, .hydrate_argument = 0, .hydrate_path = {}, .keys_given = true},
+    {.name = {1176, 8}, .operation = 3, .model = 1, .kind = MethodKind::get_many, .result_kind = ResultKind::models, .first_argument = 18, .argument_count = 1, .defaults = {}, .result = {}, .failures = {}, .missing_codes = {}, .hydrate = 11, .hydrate_argument = 0, .hydrate_path = {}, .keys_given = true},
     // Yard.list
-    {.name = {1184, 4}, .operation = 3, .model = 1, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 18, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .first_addition = 2, .addition_count = 1, .hydrate_path = {}},
-    // Cart.ListCartLabels
-    {.name = {838, 14}, .operation = 5, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .paged = true, .first_argument = 19, .argument_count = 1, .defaults = {}, .result = {}, .result_shape = 25, .joined = true, .failures = {}, .missing_codes = {751, 21}, .hydrate_path = {}},
+    {.name = {1184, 4}, .operation = 3, .model = 1, .kind = MethodKind::list, .result_kind = ResultKind::models, .paged = true, .first_argument = 19, .argument_count = 1, .defaults = {}, .result = {657, 5}, .failures = {}, .missing_codes = {}, .first_addition = 2, .addition_count = 1, .hydrate_path = {}},
     // Cart.ListCartLabels
     {.name = {838, 14}, .operation = 5, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .paged = true, .first_argument = 20, .argument_count = 1, .defaults = {}, .result = {}, .result_shape = 25, .joined = true, .failures = {}, .missing_codes = {751, 21}, .hydrate_path = {}},
+    // Cart.ListCartLabels
+    {.name = {838, 14}, .operation = 5, .model = 0, .kind = MethodKind::call, .result_kind = ResultKind::value, .paged = true, .first_argument = 21, .argument_count = 1, .defaults = {}, .result = {}, .result_shape = 25, .joined = true, .failures = {}, .missing_codes = {751, 21}, .hydrate_path = {}},
     // Yard.ListYardCarts
-    {.name = {887, 13}, .operation = 7, .model = 1, .kind = MethodKind::call, .result_kind = ResultKind::value, .paged = true, .first_argument = 21, .argument_count = 1, .defaults = {}, .result = {}, .result_shape = 27, .joined = true, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
+    {.name = {887, 13}, .operation = 7, .model = 1, .kind = MethodKind::call, .result_kind = ResultKind::value, .paged = true, .first_argument = 22, .argument_count = 1, .defaults = {}, .result = {}, .result_shape = 27, .joined = true, .failures = {}, .missing_codes = {}, .hydrate_path = {}},
 };
 
 constexpr Relation relation_rows[] = {
-    {{306, 4}, 10, 18, 1, false, true},
-    {{1253, 8}, 2, 19, 1, true, false},
-    {{1261, 5}, 0, 20, 1, false, true},
-    {{1266, 8}, 10, 21, 1, false, false},
-    {{298, 5}, 1, 24, 2, true, false},
-    {{1261, 5}, 0, 26, 1, false, true},
-    {{657, 5}, 12, 27, 0, true, false},
+    {{306, 4}, 11, 18, 1, false, true},
+    {{1258, 8}, 2, 19, 1, true, false},
+    {{1266, 5}, 0, 20, 1, false, true},
+    {{1271, 8}, 11, 21, 1, false, false},
+    {{298, 5}, 1, 25, 2, true, false},
+    {{1266, 5}, 0, 27, 1, false, true},
+    {{657, 5}, 13, 28, 0, true, false},
 };
 
 constexpr Property property_rows[] = {
@@ -443,9 +447,9 @@ constexpr Model model_rows[] = {
     // Cart
     {3, 15, 2, 6, 3, 0, 2, 4, 5, 6, 17, 1, 0, 1, 0, 4, 15, offsetof(s::Cart, state_), false},
     // Yard
-    {5, 23, 1, 2, 11, 10, 12, none, none, none, 24, 0, 1, 0, 4, 1, none, offsetof(s::Yard, state_), true},
+    {5, 24, 1, 2, 11, 11, 13, none, none, none, 25, 0, 1, 0, 4, 1, none, offsetof(s::Yard, state_), true},
     // CartWheel
-    {1, 26, 0, none, none, none, none, none, none, none, 26, 0, 1, 1, 5, 2, none, 0, false},
+    {1, 27, 0, none, none, none, none, none, none, none, 27, 0, 1, 1, 5, 2, none, 0, false},
 };
 
 template <class Request, class Response, void (*Check)(const Request&, const Response&)>
@@ -501,7 +505,7 @@ constexpr ::botocraft::orm::ServiceTables service{
     .endpoint_parameters = endpoint_parameter_rows,
     .models = model_rows,
     .model_count = 3,
-    .method_count = 16,
+    .method_count = 17,
     .methods = method_rows,
     .arguments = argument_rows,
     .additions = addition_rows,

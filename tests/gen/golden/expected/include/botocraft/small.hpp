@@ -1,4 +1,4 @@
-// Everything of Small.
+// The models and errors of Small; its operations: <botocraft/small/client.hpp>.
 // Made by `gen generate` from specs/aws/small.json (botocore 0.0.0) and specs/models/small.yaml: change those.
 #pragma once
 

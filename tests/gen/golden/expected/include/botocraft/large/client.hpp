@@ -19,12 +19,12 @@ class Client : public ::botocraft::ClientBase {
     template <class Result = ::botocraft::large::DescribeDepotsResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> describe_depots(
         const operations::DescribeDepots& arguments = {}) const {
-        return ::botocraft::detail::value<Result>(bind(0, &arguments));
+        return ::botocraft::detail::response<Result>(bind(0, &arguments));
     }
 
     template <class Result = ::botocraft::large::ListDepotsResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> list_depots(const operations::ListDepots& arguments = {}) const {
-        return ::botocraft::detail::value<Result>(bind(1, &arguments));
+        return ::botocraft::detail::response<Result>(bind(1, &arguments));
     }
     template <class Result = ::botocraft::large::ListDepotsResponse>
     [[nodiscard]] ::botocraft::Query<Result> list_depots_pages(const operations::ListDepots& arguments = {}) const {

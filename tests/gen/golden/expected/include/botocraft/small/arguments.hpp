@@ -33,6 +33,10 @@ struct CartPaint {
     ::botocraft::View<::botocraft::map<std::string>> labels{};
 };
 
+struct CartWatch {
+    std::optional<std::string_view> yard{};
+};
+
 struct CartFind {
     std::optional<std::string_view> colour{};
 };

@@ -7,6 +7,7 @@
 #include <botocraft/small/relations.hpp>
 #include <botocraft/manager.hpp>
 #include <botocraft/waiter.hpp>
+#include <botocraft/event_stream.hpp>
 
 #include <optional>
 #include <string>
@@ -14,6 +15,10 @@
 #include <utility>
 
 namespace botocraft::small {
+
+namespace tables {
+extern const ::botocraft::orm::Waiter waiters[];
+}
 
 // What can be done with every Cart. A value that is bound to a session. Templates, so that a file pays for the
 // functions that it calls, and for no others.
@@ -59,6 +64,8 @@ class CartManager : public ::botocraft::Manager {
             std::string_view cart,
             std::string_view colour,
             const ::botocraft::small::arguments::CartPaint& arguments = {}) const;
+    template <class Result = ::botocraft::EventStream<::botocraft::small::CartEvents, ::botocraft::small::WatchCartsResponse>>
+    [[nodiscard]] Result watch(const ::botocraft::small::arguments::CartWatch& arguments = {}) const;
     template <class Result = ::botocraft::small::Cart>
     [[nodiscard]] ::botocraft::awaitable<::botocraft::list<Result>> find(
         std::string_view yard, const ::botocraft::small::arguments::CartFind& arguments = {}) const;
@@ -141,16 +148,21 @@ template <class Result>
 }
 
 template <class Result>
+Result CartManager::watch(const ::botocraft::small::arguments::CartWatch& arguments) const {
+    return Result(bind(8, {}, &arguments));
+}
+
+template <class Result>
 ::botocraft::awaitable<::botocraft::list<Result>> CartManager::find(
     std::string_view yard, const ::botocraft::small::arguments::CartFind& arguments) const {
     const void* const positional[] = {&yard};
-    return ::botocraft::detail::many<Result>(bind(8, positional, &arguments));
+    return ::botocraft::detail::many<Result>(bind(9, positional, &arguments));
 }
 
 template <class Result>
 ::botocraft::awaitable<Result> CartManager::labels(std::string_view cart) const {
     const void* const positional[] = {&cart};
-    return ::botocraft::detail::value<Result>(bind(9, positional, nullptr));
+    return ::botocraft::detail::value<Result>(bind(10, positional, nullptr));
 }
 
 inline ::botocraft::Key Cart::pk() const {
@@ -200,6 +212,26 @@ template <class Result>
 template <class Result>
 ::botocraft::awaitable<Result> Cart::paint(std::string_view colour_) const {
     return paint<Result>(colour_, ::botocraft::small::arguments::CartPaint{});
+}
+
+template <class Result>
+Result Cart::watch(const ::botocraft::small::arguments::CartWatch& arguments) const {
+    return Result(::botocraft::detail::bind_proxy(tables::service, 8, this, 23, 1, {}, &arguments));
+}
+
+template <class Result>
+Result Cart::watch() const {
+    return watch<Result>(::botocraft::small::arguments::CartWatch{});
+}
+
+inline ::botocraft::awaitable<void> Cart::wait_until_painted(const ::botocraft::WaitOptions& options) const {
+    return ::botocraft::detail::wait(
+        ::botocraft::detail::bind_key(tables::service, 0, this), tables::waiters[0], options);
+}
+
+template <class Options>
+::botocraft::awaitable<void> Cart::wait_until_painted() const {
+    return wait_until_painted(Options{});
 }
 
 template <class Options>

@@ -20,22 +20,22 @@ class Client : public ::botocraft::ClientBase {
 
     template <class Result = ::botocraft::small::CreateCartResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> create_cart(const operations::CreateCart& arguments = {}) const {
-        return ::botocraft::detail::value<Result>(bind(0, &arguments));
+        return ::botocraft::detail::response<Result>(bind(0, &arguments));
     }
 
     template <class Result = ::botocraft::small::DeleteCartsResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> delete_carts(const operations::DeleteCarts& arguments = {}) const {
-        return ::botocraft::detail::value<Result>(bind(1, &arguments));
+        return ::botocraft::detail::response<Result>(bind(1, &arguments));
     }
 
     template <class Result = ::botocraft::small::DescribeCartsResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> describe_carts(const operations::DescribeCarts& arguments = {}) const {
-        return ::botocraft::detail::value<Result>(bind(2, &arguments));
+        return ::botocraft::detail::response<Result>(bind(2, &arguments));
     }
 
     template <class Result = ::botocraft::small::DescribeYardsResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> describe_yards(const operations::DescribeYards& arguments = {}) const {
-        return ::botocraft::detail::value<Result>(bind(3, &arguments));
+        return ::botocraft::detail::response<Result>(bind(3, &arguments));
     }
     template <class Result = ::botocraft::small::DescribeYardsResponse>
     [[nodiscard]] ::botocraft::Query<Result> describe_yards_pages(
@@ -45,13 +45,13 @@ class Client : public ::botocraft::ClientBase {
 
     template <class Result = ::botocraft::small::FindCartsResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> find_carts(const operations::FindCarts& arguments = {}) const {
-        return ::botocraft::detail::value<Result>(bind(4, &arguments));
+        return ::botocraft::detail::response<Result>(bind(4, &arguments));
     }
 
     template <class Result = ::botocraft::small::ListCartLabelsResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> list_cart_labels(
         const operations::ListCartLabels& arguments = {}) const {
-        return ::botocraft::detail::value<Result>(bind(5, &arguments));
+        return ::botocraft::detail::response<Result>(bind(5, &arguments));
     }
     template <class Result = ::botocraft::small::ListCartLabelsResponse>
     [[nodiscard]] ::botocraft::Query<Result> list_cart_labels_pages(
@@ -61,7 +61,7 @@ class Client : public ::botocraft::ClientBase {
 
     template <class Result = ::botocraft::small::ListCartsResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> list_carts(const operations::ListCarts& arguments = {}) const {
-        return ::botocraft::detail::value<Result>(bind(6, &arguments));
+        return ::botocraft::detail::response<Result>(bind(6, &arguments));
     }
     template <class Result = ::botocraft::small::ListCartsResponse>
     [[nodiscard]] ::botocraft::Query<Result> list_carts_pages(const operations::ListCarts& arguments = {}) const {
@@ -71,7 +71,7 @@ class Client : public ::botocraft::ClientBase {
     template <class Result = ::botocraft::small::ListYardCartsResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> list_yard_carts(
         const operations::ListYardCarts& arguments = {}) const {
-        return ::botocraft::detail::value<Result>(bind(7, &arguments));
+        return ::botocraft::detail::response<Result>(bind(7, &arguments));
     }
     template <class Result = ::botocraft::small::ListYardCartsResponse>
     [[nodiscard]] ::botocraft::Query<Result> list_yard_carts_pages(
@@ -81,12 +81,12 @@ class Client : public ::botocraft::ClientBase {
 
     template <class Result = ::botocraft::small::PaintCartResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> paint_cart(const operations::PaintCart& arguments = {}) const {
-        return ::botocraft::detail::value<Result>(bind(8, &arguments));
+        return ::botocraft::detail::response<Result>(bind(8, &arguments));
     }
 
     template <class Result = ::botocraft::small::UpdateCartResponse>
     [[nodiscard]] ::botocraft::awaitable<Result> update_cart(const operations::UpdateCart& arguments = {}) const {
-        return ::botocraft::detail::value<Result>(bind(9, &arguments));
+        return ::botocraft::detail::response<Result>(bind(9, &arguments));
     }
 
     // ReportCarts has no function: it streams events to AWS, which takes HTTP/2.

@@ -26,12 +26,8 @@ struct FindCartsRequest;
 struct FindCartsResponse;
 struct ListCartLabelsRequest;
 struct ListYardCartsRequest;
-struct CartEvents;
-struct CartMoved;
-struct CartLostExceptionDetails;
 struct ReportCartsRequest;
 struct WatchCartsRequest;
-struct WatchCartsResponse;
 
 // CartSummary.
 struct CartSummary {
@@ -199,28 +195,6 @@ struct ListYardCartsRequest {
     ::botocraft::field<std::string> nextToken{};
 };
 
-// CartEvents.
-struct CartEvents {
-    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 28};
-
-    ::botocraft::box<::botocraft::small::CartMoved> moved{};
-    ::botocraft::box<::botocraft::small::CartLostExceptionDetails> lost{};
-};
-
-// CartMoved.
-struct CartMoved {
-    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 29};
-
-    ::botocraft::box<::botocraft::small::Cart> cart{};
-};
-
-// CartLostException.
-struct CartLostExceptionDetails {
-    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 30};
-
-    ::botocraft::field<std::string> message{};
-};
-
 // ReportCartsRequest.
 struct ReportCartsRequest {
     static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 31};
@@ -232,14 +206,6 @@ struct ReportCartsRequest {
 struct WatchCartsRequest {
     static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 32};
 
-    ::botocraft::field<std::string> yard{};
-};
-
-// WatchCartsResponse.
-struct WatchCartsResponse {
-    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 33};
-
-    ::botocraft::box<::botocraft::small::CartEvents> events{};
     ::botocraft::field<std::string> yard{};
 };
 

@@ -21,6 +21,8 @@ class Session;
 template <class T>
 class Query;
 struct WaitOptions;
+template <class Event, class Response>
+class EventStream;
 class Texts;
 template <class T>
 class Views;
@@ -65,11 +67,16 @@ struct Yard;
 struct CartRow;
 struct ListCartLabelsResponse;
 struct ListYardCartsResponse;
+struct CartEvents;
+struct CartMoved;
+struct CartLostExceptionDetails;
+struct WatchCartsResponse;
 class CartManager;
 class YardManager;
 
 namespace arguments {
 struct CartPaint;
+struct CartWatch;
 struct CartFind;
 }
 
@@ -152,12 +159,22 @@ struct Cart {
         std::string_view colour_, const ::botocraft::small::arguments::CartPaint& arguments) const;
     template <class Result = double>
     [[nodiscard]] ::botocraft::awaitable<Result> paint(std::string_view colour_) const;
+    template <class Result = ::botocraft::EventStream<::botocraft::small::CartEvents, ::botocraft::small::WatchCartsResponse>>
+    [[nodiscard]] Result watch(const ::botocraft::small::arguments::CartWatch& arguments) const;
+    template <class Result = ::botocraft::EventStream<::botocraft::small::CartEvents, ::botocraft::small::WatchCartsResponse>>
+    [[nodiscard]] Result watch() const;
+
+    // As AWS's waiter CartPainted does: DescribeCarts every 5 s, 20 times at most.
+    [[nodiscard]] ::botocraft::awaitable<void> wait_until_painted(const ::botocraft::WaitOptions& options) const;
+    template <class Options = ::botocraft::WaitOptions>
+    [[nodiscard]] ::botocraft::awaitable<void> wait_until_painted() const;
 
     // What it was painted, one after the other.
     [[nodiscard]] std::vector<std::string> colours() const;
 
-    [[nodiscard]] ::botocraft::awaitable<std::int64_t> weigh(bool exact, const ::botocraft::WaitOptions& options) const;
-    template <class Options = ::botocraft::WaitOptions>
+    [[nodiscard]] ::botocraft::awaitable<std::int64_t> weigh(
+        bool exact, const ::botocraft::small::CartWheel& wheel) const;
+    template <class Options = ::botocraft::small::CartWheel>
     [[nodiscard]] ::botocraft::awaitable<std::int64_t> weigh(bool exact) const;
 
     // Needs <botocraft/large/depot.hpp>.
@@ -221,6 +238,36 @@ struct ListYardCartsResponse {
 
     ::botocraft::list<std::string> cartArns{};
     ::botocraft::field<std::string> nextToken{};
+};
+
+// CartEvents.
+struct CartEvents {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 28};
+
+    ::botocraft::box<::botocraft::small::CartMoved> moved{};
+    ::botocraft::box<::botocraft::small::CartLostExceptionDetails> lost{};
+};
+
+// CartMoved.
+struct CartMoved {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 29};
+
+    ::botocraft::box<::botocraft::small::Cart> cart{};
+};
+
+// CartLostException.
+struct CartLostExceptionDetails {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 30};
+
+    ::botocraft::field<std::string> message{};
+};
+
+// WatchCartsResponse.
+struct WatchCartsResponse {
+    static constexpr ::botocraft::schema::ShapeRef shape_{&tables::schema, 33};
+
+    ::botocraft::box<::botocraft::small::CartEvents> events{};
+    ::botocraft::field<std::string> yard{};
 };
 
 inline std::optional<std::string> CartWheel::summary() const {

@@ -54,24 +54,24 @@ inline YardManager Yard::objects(::botocraft::Session session) {
 template <class Result>
 ::botocraft::awaitable<Result> YardManager::get(std::string_view yard) const {
     const void* const positional[] = {&yard};
-    return ::botocraft::detail::one<Result>(bind(10, positional, nullptr));
+    return ::botocraft::detail::one<Result>(bind(11, positional, nullptr));
 }
 
 template <class Result>
 ::botocraft::awaitable<::botocraft::box<Result>> YardManager::get_or_none(std::string_view yard) const {
     const void* const positional[] = {&yard};
-    return ::botocraft::detail::one_or_none<Result>(bind(10, positional, nullptr));
+    return ::botocraft::detail::one_or_none<Result>(bind(11, positional, nullptr));
 }
 
 template <class Result>
 ::botocraft::awaitable<::botocraft::list<Result>> YardManager::get_many(const ::botocraft::Texts& yards) const {
     const void* const positional[] = {&yards};
-    return ::botocraft::detail::many<Result>(bind(11, positional, nullptr));
+    return ::botocraft::detail::many<Result>(bind(12, positional, nullptr));
 }
 
 template <class Result>
 ::botocraft::Query<Result> YardManager::list(const ::botocraft::small::arguments::YardList& arguments) const {
-    return ::botocraft::Query<Result>(bind(12, {}, &arguments));
+    return ::botocraft::Query<Result>(bind(13, {}, &arguments));
 }
 
 inline std::optional<std::string> Yard::pk() const {
