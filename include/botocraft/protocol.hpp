@@ -44,19 +44,21 @@ enum class ResponseChecksums : std::uint8_t { when_supported, when_required };
 
 // How values are read that formats leave open:
 // - Text that is not UTF-8 is refused in JSON, CBOR, XML and query bodies and in headers of events. Headers of HTTP are
-//   taken as they come. What is sent is sent as the caller gave it: AWS refuses text that is not UTF-8.
+//   taken as they come, and so are, by a server, the parts of a URI. What is sent is sent as the caller gave it: AWS refuses text that is not UTF-8.
 // - Of equal keys the last one counts, in structures and in maps. A null where none can be held is nothing: the value
 //   before it stays. A union has one member, once: several are refused, and only a flattened list of XML comes in pieces.
-// - Of equal headers the first one counts, and of a list all of them in a row. Of equal headers of an event the last one
-//   counts, but the first one of those that say what the message is.
+// - Of equal headers the first one counts, of a list all of them in a row, and of those that one prefix gathers into a map
+//   (`x-amz-meta-`) the last one, each as its name is written. Of equal headers of an event the last one counts, but the
+//   first one of those that say what the message is.
 // - NaN and infinities are the texts `NaN`, `Infinity` and `-Infinity`, in CBOR numbers; nothing else is read as such.
 // - A whole number that its member cannot hold, of more than 32 or 64 bits, is refused, and so is a real number that would
-//   become infinite. One that is too near to zero is zero. Documents keep numbers as they were written.
+//   become infinite. One that is too near to zero is zero. Whole numbers may be written as 5.0 and 1e3, below 2^53. Documents keep numbers as they were written.
 // - XML is what Expat takes for it, in UTF-8. A document type declaration, and with it every entity of its own, is refused,
 //   and so are control characters, however they are written. They are sent as references: `&#x1;`.
-// - A success is a reply of the protocol and of the operation, whether or not anything is read from it: a page is an error, as is
-//   an empty body where there must be members, or an error in its place. Of REST services only 204 and replies to HEAD have none,
-//   and in JSON those whose members are all optional scalars.
+// - A success is a reply of the protocol and of the operation, whether or not anything is read from it: a page is an error,
+//   as is an empty body where there must be members, or an error in its place. Of REST services 204, 304 and replies to HEAD
+//   may have none, what is the whole body itself (bytes, text) may be empty, and in JSON so may structures whose members are
+//   all optional scalars.
 struct ProtocolOptions {
     // Those that come first are preferred, each where a service offers it. Else the service's own order decides; an endpoint
     // of one's own that answers as one that does not know the first (404, 415, UnknownOperation) is asked in the next.

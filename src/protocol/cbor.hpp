@@ -1,9 +1,11 @@
 #pragma once
 // CBOR bodies of the protocol rpcv2Cbor.
 //
-// The reader is our own: libcbor and nlohmann's make a tree first, and nlohmann's refuses the tag that every time has. What
-// RFC 8949 asks of a reader is 150 lines. 2,000 structures of two short texts, and as many numbers, texts and times, are
-// read into their lists at 240 MB/s, and written at 1,470.
+// The reader is our own: what RFC 8949 asks of one is 150 lines. 2,000 structures of two short texts, and as many numbers,
+// texts and times, are read into their lists at 240 MB/s, and written at 1,470. Of such a body, on a busy machine, libcbor
+// makes its tree at 30 MB/s, and tells its pieces at 390 to 500 before anything is kept of them; it takes text that is not
+// UTF-8, and leaves to its user how much of a container is left, which is most of a reader. nlohmann's SAX told them at 140
+// to 200, and stops at the tag that every time has.
 
 #include "protocol/limits.hpp"
 

@@ -326,7 +326,7 @@ class Handler {
     template <class Integer, class Number>
     [[nodiscard]] Integer whole_number_of(Number value, std::string_view text) const {
         if constexpr (std::is_floating_point_v<Number>) {
-            const auto whole = protocol::whole_number<Integer>(exact(value, text));
+            const auto whole = exact_whole_number<Integer>(exact(value, text));
             if (whole && has_fraction_or_exponent(text)) return *whole;
             invalid_reply(path() + " is no whole number of " + std::to_string(sizeof(Integer) * 8) + " bits");
         } else {

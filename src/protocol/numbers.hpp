@@ -89,4 +89,11 @@ template <class Integer>
     return static_cast<Integer>(value);
 }
 
+// Of a value that was read from digits: beyond 2^53 it may be another one than they say, and is none.
+template <class Integer>
+[[nodiscard]] std::optional<Integer> exact_whole_number(double value) noexcept {
+    constexpr double most = 9007199254740992.0;
+    return std::fabs(value) < most ? whole_number<Integer>(value) : std::nullopt;
+}
+
 }  // namespace botocraft::protocol

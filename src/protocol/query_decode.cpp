@@ -1,3 +1,4 @@
+#include "protocol/element_count.hpp"
 #include "protocol/failure.hpp"
 #include "protocol/numbers.hpp"
 #include "protocol/query_names.hpp"
@@ -55,9 +56,10 @@ Node tree_of(std::string_view body, const Limits& limits) {
 
 class Decoder {
   public:
-    Decoder(Dialect dialect, const Limits& limits) noexcept : dialect_(dialect), limits_(limits) {}
+    Decoder(Dialect dialect, const Limits& limits) noexcept
+        : dialect_(dialect), limits_(limits), count_(limits.elements) {}
 
-    void structure(ShapeRef shape, void* at, const Node& node) const {
+    void structure(ShapeRef shape, void* at, const Node& node) {
         std::string room;
         for (const Member& member : shape) {
             if (member.location == Location::none || member.kind == Kind::state) continue;
@@ -67,9 +69,12 @@ class Decoder {
     }
 
   private:
-    void value(Place place, const Node& node) const {
+    void value(Place place, const Node& node) {
         switch (place.kind()) {
-            case Kind::structure: structure(place.target(), schema::make_structure(place), node); break;
+            case Kind::structure:
+                count_.add_structure(place.target());
+                structure(place.target(), schema::make_structure(place), node);
+                break;
             case Kind::list: list(place, node); break;
             case Kind::map: map(place, node); break;
             default:
@@ -89,13 +94,16 @@ class Decoder {
     static const Node* inside(const Node& node, std::string_view infix) noexcept {
         return infix.empty() ? &node : node.find(infix);
     }
-    void list(Place place, const Node& node) const {
+    void list(Place place, const Node& node) {
         schema::make_container(place);
         const schema::Appender appender(place);
         numbered(inside(node, list_infix(dialect_, *place.schema, *place.row).text()),
-                 [&](const Node& child) { value(appender.append(), child); });
+                 [&](const Node& child) {
+                     count_.add();
+                     value(appender.append(), child);
+                 });
     }
-    void map(Place place, const Node& node) const {
+    void map(Place place, const Node& node) {
         schema::make_container(place);
         const schema::Appender appender(place);
         const Member* const rows = place.target().begin();
@@ -103,6 +111,7 @@ class Decoder {
             const Node* const key = child.find(place.schema->wire_name(rows[0]));
             const Node* const mapped = child.find(place.schema->wire_name(rows[1]));
             if (!key || !key->value) invalid_reply("an entry of a map has no key");
+            count_.add();
             const Place entry = appender.append(*key->value);
             if (mapped) value(entry, *mapped);
         });
@@ -111,6 +120,7 @@ class Decoder {
 
     Dialect dialect_;
     const Limits& limits_;
+    ElementCount count_;
 };
 
 }  // namespace

@@ -55,7 +55,7 @@ Integer parse_integer(Place place, std::string_view text) {
     // 5.0 and 1e3 are whole numbers too.
     const bool other_form = has_fraction_or_exponent(text);
     if (const auto real = other_form ? parse_number<double>(text) : std::nullopt) {
-        if (const auto whole = whole_number<Integer>(*real)) return *whole;
+        if (const auto whole = exact_whole_number<Integer>(*real)) return *whole;
     }
     invalid_reply(name_of(place) + " is no whole number of " + std::to_string(sizeof(Integer) * 8) + " bits");
 }

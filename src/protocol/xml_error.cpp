@@ -58,7 +58,7 @@ std::optional<Reader> find_error_below(Reader root) {
 Error read_error(std::string_view body, const Limits& limits) {
     const std::optional<Reader> found = find_error(body, limits);
     Error error;
-    error.request_id = std::move(child_texts<1>(Reader(body, most_elements_deep(limits)), {"RequestId"})[0]);
+    error.request_id = std::move(child_texts<1>(Reader(trimmed(body), most_elements_deep(limits)), {"RequestId"})[0]);
     if (!found) return error;
     auto [code, message, request_id] = child_texts<3>(*found, {"Code", "Message", "RequestId"});
     error.code = code.empty() && names_error(*found) ? std::string(found->name()) : std::move(code);
@@ -70,7 +70,7 @@ Error read_error(std::string_view body, const Limits& limits) {
 }  // namespace
 
 std::optional<Reader> find_error(std::string_view body, const Limits& limits) {
-    Reader all(body, most_elements_deep(limits));
+    Reader all(trimmed(body), most_elements_deep(limits));
     const Reader root = all;
     all.skip();
     all.finish();

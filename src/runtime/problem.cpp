@@ -127,7 +127,7 @@ Problem answered_error(const SessionCore& core, const Target& target, const http
     problem.error.message = mask.shown(problem.error.message, protocol::kept_bytes);
     const bool understood = !problem.error.code.empty();
     if (find_error_type(target.service, problem.declared) == nullptr) {
-        problem.error.body = shown_beginning(target.protocol, target.service, target.operation, reply.body(), mask,
+        problem.error.body = shown_beginning(target.service, target.operation, reply.body(), mask,
                                              understood ? protocol::kept_bytes : protocol::shown_bytes);
     }
     problem.error.kind = understood ? ErrorKind::service : ErrorKind::protocol;
@@ -146,7 +146,8 @@ Problem answered_error(const SessionCore& core, const Target& target, const http
 }
 
 // Completes what a codec knows of an error.
-Problem undecodable(const Target& target, const http::Reply& reply, const void* input, ErrorDetails details) {
+Problem undecodable(const Target& target, const http::Reply& reply, const void* input, ErrorDetails details,
+                    std::size_t shown = protocol::shown_bytes) {
     const ErrorDetails where = details_of(target);
     details.service = where.service;
     details.operation = where.operation;
@@ -156,7 +157,7 @@ Problem undecodable(const Target& target, const http::Reply& reply, const void* 
     if (details.request_id.empty()) details.request_id = protocol::request_id(HttpReply(reply));
     const Mask mask = mask_of(target, input);
     details.message = mask.shown(details.message, protocol::kept_bytes);
-    details.body = shown_beginning(target.protocol, target.service, target.operation, reply.body(), mask);
+    details.body = shown_beginning(target.service, target.operation, reply.body(), mask, shown);
     Problem problem;
     problem.error = std::move(details);
     problem.safe_to_repeat = false;
@@ -166,7 +167,8 @@ Problem undecodable(const Target& target, const http::Reply& reply, const void* 
 // An error in a reply that has the status of a success.
 std::unique_ptr<Problem> failed_later(const SessionCore& core, const Target& target, const http::Reply& reply,
                                       const void* input, ErrorDetails details, std::string_view declared) {
-    Problem problem = undecodable(target, reply, input, std::move(details));
+    const bool known = find_error_type(target.service, declared) != nullptr;
+    Problem problem = undecodable(target, reply, input, std::move(details), known ? 0 : protocol::kept_bytes);
     problem.declared = declared;
     problem.safe_to_repeat = true;  // the server says that it did not do it
     rate(core, target, reply, problem, failed_after_all);
@@ -215,7 +217,7 @@ std::unique_ptr<Problem> failed_connection(const Target& target, const http::Fai
     if (replied && reply != nullptr && reply->status() != 0) {
         problem.error.status = reply->status();
         problem.error.request_id = protocol::request_id(HttpReply(*reply));
-        problem.error.body = shown_beginning(target.protocol, target.service, target.operation, reply->body(), mask_of(target, input));
+        problem.error.body = shown_beginning(target.service, target.operation, reply->body(), mask_of(target, input));
     }
     // A certificate that is refused now is refused a second later, and a reply that is too large is as large.
     problem.failed.failure = failure.permanent() ? retry::Failure::final : retry::Failure::transient;

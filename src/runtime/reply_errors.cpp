@@ -12,24 +12,11 @@ namespace botocraft::detail {
 
 namespace {
 
-// Whether the body begins like one of the protocol, be it that it breaks off or is damaged further on.
-bool looks_right(Protocol protocol, std::string_view body) {
+// Whether the body begins as a web page, which somebody on the way sent.
+bool is_page(std::string_view body) {
     const std::string_view text = protocol::trimmed(body);
-    if (text.empty()) return false;
-    const char first = text.front();
-    switch (protocol) {
-        case Protocol::json_1_0:
-        case Protocol::json_1_1:
-        case Protocol::rest_json:
-        case Protocol::cbor: return first != '<';
-        case Protocol::query:
-        case Protocol::ec2:
-        case Protocol::rest_xml: break;
-    }
-    const auto begins = [text](std::string_view word) {
-        return text.size() >= word.size() && equal_ignoring_case(text.substr(0, word.size()), word);
-    };
-    return first == '<' && !begins("<html") && !begins("<!doctype html");
+    const auto begins = [text](std::string_view word) { return equal_ignoring_case(text.substr(0, word.size()), word); };
+    return begins("<html") || begins("<!doctype html");
 }
 
 }  // namespace
@@ -80,10 +67,10 @@ std::shared_ptr<const void> error_members(Protocol protocol, const orm::ServiceT
     return members;
 }
 
-std::string shown_beginning(Protocol protocol, const orm::ServiceTables& service, const api::Operation& operation,
-                            std::string_view body, const Mask& mask, std::size_t most) {
+std::string shown_beginning(const orm::ServiceTables& service, const api::Operation& operation, std::string_view body,
+                            const Mask& mask, std::size_t most) {
     const bool secret = holds_secrets(service, operation.output) || holds_secrets(service, operation.input);
-    if (secret && looks_right(protocol, body)) return {};
+    if (secret && !is_page(body)) return {};
     return mask.shown(body, most);
 }
 

@@ -29,10 +29,9 @@ namespace botocraft::detail {
                                                         const protocol::Reply& reply, std::string_view code,
                                                         const protocol::Limits& limits);
 
-// The first `most` bytes of a reply that cannot be read, or is an error that nobody declared. Empty where they may be those of a
-// secret: of a reply of the protocol, if input or output have a member that is sensitive.
-[[nodiscard]] std::string shown_beginning(Protocol protocol, const orm::ServiceTables& service,
-                                          const api::Operation& operation, std::string_view body, const Mask& mask,
-                                          std::size_t most = protocol::shown_bytes);
+// The first `most` bytes of a reply that cannot be read, or is an error that nobody declared. Empty where they may be those of
+// a secret: of anything but a web page, in whatever format, if input or output have a member that is sensitive.
+[[nodiscard]] std::string shown_beginning(const orm::ServiceTables& service, const api::Operation& operation,
+                                          std::string_view body, const Mask& mask, std::size_t most = protocol::shown_bytes);
 
 }  // namespace botocraft::detail

@@ -331,7 +331,8 @@ std::unique_ptr<ServiceContext> SessionState::make_context(const orm::ServiceTab
     context->secrecy = Secrecy(service);
     context->protocol = choose_protocol(service, options.protocol.preferred);
     const ReplyLimits& limits = options.protocol.limits;
-    context->reply_limits = {limits.depth, limits.elements, limits.event, limits.event_head};
+    context->reply_limits = {
+        .depth = limits.depth, .elements = limits.elements, .event = limits.event, .event_head = limits.event_head};
     context->compression = settings.compression;
     context->request_checksums = settings.request_checksums;
     context->response_checksums = settings.response_checksums;

@@ -6,6 +6,8 @@
 #include <pugixml.hpp>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <stdexcept>
@@ -47,7 +49,14 @@ void append_node(std::string& out, pugi::xml_node node) {
     out.append("</").append(node.name()).append(">");
 }
 
-std::string cbor_value(cbor::Reader& reader, const cbor::Item& item) {
+// All that tells one number from another. `is_time`: a whole number of seconds may be sent as a real.
+std::string real_text(double value, bool is_time) {
+    if (is_time && std::trunc(value) == value && std::fabs(value) < 1e15) return std::to_string(static_cast<long long>(value));
+    std::array<char, 64> text{};
+    return 'r' + std::string(text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr);
+}
+
+std::string cbor_value(cbor::Reader& reader, const cbor::Item& item, bool is_time = false) {
     using cbor::Type;
     switch (item.type) {
         case Type::unsigned_: return std::to_string(item.number);
@@ -56,13 +65,10 @@ std::string cbor_value(cbor::Reader& reader, const cbor::Item& item) {
         case Type::text: return "\"" + std::string(item.text) + "\"";
         case Type::boolean: return item.number ? "true" : "false";
         case Type::null: return "null";
-        // A whole number of seconds may be sent as a float.
-        case Type::real: return std::trunc(item.real) == item.real && std::fabs(item.real) < 1e15
-                                    ? std::to_string(static_cast<long long>(item.real))
-                                    : std::to_string(item.real);
+        case Type::real: return real_text(item.real, is_time);
         case Type::tag: {
             const std::string number = std::to_string(item.number);
-            return number + "(" + cbor_value(reader, reader.next()) + ")";
+            return number + "(" + cbor_value(reader, reader.next(), item.number == 1) + ")";
         }
         case Type::array:
         case Type::map: {

@@ -4,6 +4,8 @@
 
 #include <botocraft/service.hpp>
 
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -331,13 +333,22 @@ boost::json::value real(double value) {
     return value;
 }
 
+// The number that the shortest text of a float says: 1.1 is another double than the float 1.1.
+double as_written(float value) {
+    std::array<char, 32> text{};
+    const char* const end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    double read = value;
+    std::from_chars(text.data(), end, read);
+    return read;
+}
+
 boost::json::value value_of(schema::ConstPlace place) {
     if (schema::presence(place) == Presence::null) return nullptr;
     switch (place.kind()) {
         case Kind::boolean: return schema::scalar<bool>(place);
         case Kind::integer: return schema::scalar<std::int32_t>(place);
         case Kind::long_: return schema::scalar<std::int64_t>(place);
-        case Kind::float_: return real(schema::scalar<float>(place));
+        case Kind::float_: return real(as_written(schema::scalar<float>(place)));
         case Kind::double_: return real(schema::scalar<double>(place));
         case Kind::string: return boost::json::string(schema::scalar<std::string>(place));
         case Kind::timestamp:
@@ -390,8 +401,7 @@ bool same_json(const boost::json::value& a, const boost::json::value& b) {
         if (!a.is_double() && !b.is_double()) return a == b;
         const auto first = a.to_number<double>();
         const auto second = b.to_number<double>();
-        // 1.1 as a float prints as itself but is another double than 1.1.
-        return first == second || static_cast<float>(first) == static_cast<float>(second);
+        return first == second || std::nextafter(first, second) == second;  // Boost.JSON reads to the neighbour of a double
     }
     if (a.is_object() && b.is_object()) {
         if (a.get_object().size() != b.get_object().size()) return false;

@@ -3,6 +3,7 @@
 #include "catch.hpp"
 #include "runtime_schema.hpp"
 
+#include "protocol/cbor.hpp"
 #include "protocol/json.hpp"
 #include "protocol/xml.hpp"
 #include "schema/print.hpp"
@@ -92,6 +93,9 @@ std::string complaint(Decode&& decode) {
     return {};
 }
 
+// RFC 8949, 3: a text string whose length is in one byte more.
+std::string cbor_text(std::string_view text) { return {"\x78" + std::string(1, static_cast<char>(text.size())) + std::string(text)}; }
+
 void check_structure(schema::ShapeRef shape) {
     RuntimeValue value(shape);
     const bool all = (shape.shape().flags & schema::shape_flag::sensitive) != 0;
@@ -110,6 +114,12 @@ void check_structure(schema::ShapeRef shape) {
             RuntimeValue read(shape);
             const std::string body = "{\"" + name + "\":" + wrong + '}';
             const std::string text = complaint([&] { protocol::json::decode(shape, body, read.get()); });
+            if (tells(text)) FAIL_CHECK(shape.name() << ": " << text);
+        }
+        for (const bool in_list : {false, true}) {
+            RuntimeValue read(shape);
+            const std::string body = '\xa1' + cbor_text(name) + (in_list ? "\x81" : "") + cbor_text(secret);
+            const std::string text = complaint([&] { protocol::cbor::decode(shape, body, read.get()); });
             if (tells(text)) FAIL_CHECK(shape.name() << ": " << text);
         }
         RuntimeValue read(shape);

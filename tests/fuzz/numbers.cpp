@@ -39,7 +39,8 @@ std::optional<Integer> whole_number_by_libc(std::string_view text) {
     }
     if (text.find_first_of(".eE") == text.npos) return std::nullopt;
     const double limit = std::ldexp(1.0, sizeof(Integer) * 8 - 1);
-    if (std::trunc(*real) != *real || *real < -limit || *real >= limit) return std::nullopt;
+    const bool exact = std::fabs(*real) < std::ldexp(1.0, 53);
+    if (!exact || std::trunc(*real) != *real || *real < -limit || *real >= limit) return std::nullopt;
     return static_cast<Integer>(*real);
 }
 

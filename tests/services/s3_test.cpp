@@ -308,7 +308,7 @@ TEST_CASE_METHOD(S3, "an expiry that is no date is nobody's mistake, and another
 }
 
 TEST_CASE_METHOD(S3, "a copy that ends as an error or as nothing is made again") {
-    const std::string copied = "<CopyObjectResult><ETag>\"e\"</ETag></CopyObjectResult>";
+    const std::string copied = "\n <?xml version=\"1.0\"?>\n<CopyObjectResult><ETag>\"e\"</ETag></CopyObjectResult>";
     for (const std::string& broken : {std::string(" \n \n"), std::string(),
                                       std::string("<Error><Code>InternalError</Code><Message>again</Message></Error>")}) {
         INFO(broken);
@@ -319,6 +319,21 @@ TEST_CASE_METHOD(S3, "a copy that ends as an error or as nothing is made again")
         CHECK(transport->requests().size() == 2);
         answers["PUT /a"] = reply(broken);
         CHECK_THROWS_AS(run(Object::objects(session).copy("logs", "a", "from/b")), Error);
+    }
+}
+
+TEST_CASE_METHOD(S3, "an error that nobody declared is kept whole, also in a reply that began as a success") {
+    const std::string unknown = "<Error><Code>BrandNew</Code><Message>m</Message><Why>" + std::string(1000, 'x') + "</Why></Error>";
+    options.max_attempts = 1;
+    session = Session(options);
+    answers["POST /?delete"] = reply(unknown);
+    const std::vector<s3::ObjectIdentifier> keys(1);
+    try {
+        run(Object::objects(session).delete_many("logs", keys));
+        FAIL("no error");
+    } catch (const ServiceError& error) {
+        CHECK(error.code() == "BrandNew");
+        CHECK(error.details().body == unknown);
     }
 }
 

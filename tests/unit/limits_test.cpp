@@ -69,6 +69,27 @@ TEST_CASE_METHOD(Calls, "each limit of a session is the one of its name") {
     check_attempt_time(22s);  // of the call
 }
 
+TEST_CASE_METHOD(Calls, "how deep replies are, and how many elements they have, is bounded as the session says") {
+    const auto answered = [this](std::string body) {
+        transport->once("DescribeServices", fake::reply(std::move(body)));
+        return get();
+    };
+    const std::string deep = R"({"services":[{"deployments":[{"id":"d"}]}]})";
+    std::string many = R"({"services":[{"events":[{})";
+    for (int i = 0; i < 200; ++i) many += ",{}";
+    many += "]}]}";
+    CHECK_NOTHROW(run(answered(deep)));
+    CHECK_NOTHROW(run(answered(many)));
+    change([](SessionOptions& o) { o.protocol.limits.depth = 3; });
+    CHECK(error_of(answered(deep)).kind() == ErrorKind::protocol);
+    change([](SessionOptions& o) {
+        o.protocol.limits = {};
+        o.protocol.limits.elements = 200;
+    });
+    CHECK_NOTHROW(run(answered(deep)));
+    CHECK(error_of(answered(many)).kind() == ErrorKind::protocol);
+}
+
 // In the README for people, and here for the library: one of them alone cannot change.
 TEST_CASE_METHOD(Calls, "the limits of a session that names none are those of the README") {
     check_attempt_time(2min);

@@ -51,6 +51,8 @@ TEST_CASE("whole numbers may have a point") {
     CHECK(whole_number<std::int64_t>(-9223372036854775808.0) == INT64_MIN);
     CHECK_FALSE(whole_number<std::int64_t>(9223372036854775808.0));
     CHECK_FALSE(whole_number<std::int64_t>(std::numeric_limits<double>::quiet_NaN()));
+    CHECK(exact_whole_number<std::int64_t>(-9007199254740991.0) == -9007199254740991);
+    CHECK_FALSE(exact_whole_number<std::int64_t>(9007199254740992.0));  // may have been written as ...993.0
 }
 
 TEST_CASE("times are read in any format that services use") {

@@ -302,8 +302,13 @@ TEST_CASE("structures count by their size, wherever they are") {
     const auto json = [](std::size_t count) { return R"({"node":{"children":[{})" + repeated(",{}", count - 1) + "]}}"; };
     const auto elements = [](std::size_t count) { return xml("<node><children>" + repeated("<i/>", count) + "</children></node>"); };
     const auto cbor = [](std::size_t count) { return "\xa1\x64node\xa1\x68" "children\x9f" + repeated("\xa0", count) + "\xff"; };
+    const auto pairs = [](std::size_t count) {
+        std::string body;
+        for (std::size_t i = 1; i <= count; ++i) body += "node.children.member." + std::to_string(i) + "=&";
+        return body;
+    };
     const std::pair<Decode, std::function<std::string(std::size_t)>> formats[] = {
-        {from_json, json}, {from_xml, elements}, {from_cbor, cbor}};
+        {from_json, json}, {from_xml, elements}, {from_cbor, cbor}, {from_query, pairs}};
     for (const auto& [decode, list] : formats) {
         CHECK(read(decode, list(10), {.elements = each + 10 * (1 + each)}).node->children.size() == 10);
         refuses(decode, list(10), {.elements = each + 10 * (1 + each) - 1});

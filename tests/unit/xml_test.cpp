@@ -134,6 +134,20 @@ TEST_CASE("XML with entities of its own is refused") {
     CHECK(says(complaint(everything("<Text>&y;</Text>")), "an entity that XML does not have"));
 }
 
+// What S3 sends while it copies or completes, also where a server sends it before the declaration.
+TEST_CASE("blanks may stand before the declaration of a reply, and of an error") {
+    const std::string blanks = " \n\r\n\t<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+    Everything value;
+    xml::decode(xml::Frame::bare, Everything::shape_, blanks + everything("<integer>1</integer>"), &value);
+    CHECK(value.integer == 1);
+    const std::string error = blanks + "<Error><Code>InternalError</Code><Message>m</Message><RequestId>r</RequestId></Error>";
+    CHECK(xml::decode_error(error).code == "InternalError");
+    CHECK(xml::decode_error(error).request_id == "r");
+    CHECK(xml::error_text(error, "Message") == "m");
+    Everything none;
+    CHECK_THROWS_AS(xml::decode(xml::Frame::bare, Everything::shape_, error, &none), botocraft::ServiceError);
+}
+
 TEST_CASE("what no member is read from must be XML as well") {
     CHECK(says(complaint(everything("<integer>1</integer><unknown>&y;</unknown>")), "an entity"));
     CHECK(says(complaint(everything("<integer>1</integer>]]>")), "a ]]>"));
