@@ -10,8 +10,8 @@ constexpr Word service_words[] = {
     {"models", "the primary models: resources that have a manager", "models: {Cluster: {...}}"},
     {"structures", "structures of AWS that get another name, fields, properties or relations",
      "structures: {ContainerDefinition: {properties: {...}}}"},
-    {"pagination", "operations that page although AWS's own list of paginators does not say so",
-     "pagination: {ListDaemons: {token: nextToken, limit: maxResults}}"},
+    {"pagination", "operations that page although neither AWS's own list of paginators nor the names of their tokens (NextToken, "
+                   "Marker, ContinuationToken) say so", "pagination: {ListTrafficPolicies: {token: TrafficPolicyIdMarker}}"},
     {"other_regions", "errors of this service tell in a header in which region the resource is that a member of the request "
                       "names: the call is made again there, and later ones at once",
      "other_regions: {header: x-amz-bucket-region, member: Bucket}"},
@@ -44,10 +44,10 @@ constexpr Word retry_words[] = {
 };
 
 constexpr Word paging_words[] = {
-    {"token", "member of the request that takes the token of the next page", "token: nextToken"},
+    {"token", "member of the request that takes the token of the next page", "token: TrafficPolicyIdMarker"},
     {"output_token", "path in the response to that token, where it has another name", "output_token: nextMarker"},
     {"limit", "member of the request that bounds the size of a page", "limit: maxResults"},
-    {"more", "path in the response to a boolean: false ends the list", "more: isTruncated"},
+    {"more", "path in the response to a boolean: false ends the list", "more: IsTruncated"},
 };
 
 constexpr Word model_words[] = {
