@@ -114,7 +114,7 @@ class ServiceError : public Error {
     using Error::Error;
 };
 
-// `get` found no such resource.
+// The resource that a call is about is not there.
 class DoesNotExist : public ServiceError {
   public:
     using ServiceError::ServiceError;
