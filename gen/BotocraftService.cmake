@@ -5,8 +5,10 @@
 # The generator leaves files alone whose text stays the same, so that a change of a spec rebuilds only what it changed. It
 # runs when it is itself newer than its stamp, or one of the overlays is: a service's relations lead to other overlays.
 # SPECS: the folder that holds aws/ and models/, where it is not specs/.
+# RELATED: the services that relations of the overlay lead to, and those whose models functions written by hand return. A program
+# that follows none of them links nothing of those.
 function(botocraft_add_service name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SPECS" "")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SPECS" "RELATED")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "botocraft_add_service(${name}): unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -41,6 +43,10 @@ function(botocraft_add_service name)
   add_dependencies(botocraft_${id} generate_${id})
   target_include_directories(botocraft_${id} PUBLIC ${out}/include PRIVATE ${root}/src)
   target_link_libraries(botocraft_${id} PUBLIC botocraft)
+  foreach(related IN LISTS arg_RELATED)
+    string(REPLACE "-" "_" related ${related})
+    target_link_libraries(botocraft_${id} PUBLIC botocraft_${related})
+  endforeach()
   botocraft_own_library(botocraft_${id})
   # The names of a large service are one literal, longer than the standard asks a compiler to take.
   target_compile_options(botocraft_${id} PRIVATE -Wno-overlength-strings)

@@ -32,11 +32,6 @@ struct Guess {
     std::vector<Part> methods;
 };
 
-struct Guesses {
-    std::vector<Part> pagination;  // a line for each operation
-    std::vector<Guess> models;
-};
-
 // The list, or the one structure, that a response holds the resource in.
 struct Found {
     std::string member;  // empty: the response itself
@@ -49,17 +44,15 @@ class Guesser {
   public:
     explicit Guesser(const Api& facts) : facts_(facts) {}
 
-    Guesses guesses() {
-        Guesses all;
+    std::vector<Guess> guesses() {
+        std::vector<Guess> all;
         std::set<const Shape*> taken;
         std::vector<Resource> resources = find_resources(facts_);
         for (const Resource& resource : resources) {
             if (!taken.insert(resource.shape).second) continue;
             Guess guess = describe(resource);
             if (guess.methods.empty()) continue;
-            all.models.push_back(std::move(guess));
-            const std::string pages = resource.list ? pages_of(*resource.list) : std::string();
-            if (!pages.empty()) all.pagination.push_back({{pages}});
+            all.push_back(std::move(guess));
         }
         return all;
     }
@@ -236,31 +229,6 @@ class Guesser {
                "}, merge: {Tags: " + tag_calls_.read->tags + "}}}\n";
     }
 
-    // --- pages --------------------------------------------------------------------------------------------------------
-    // `ListThings: {token: NextToken, limit: MaxResults}` of an operation that pages although nobody says so.
-    [[nodiscard]] std::string pages_of(const Operation& operation) const {
-        if (facts_.find_paginator(operation.name) || !operation.input || !operation.output) return {};
-        const Shape& output = facts_.target(*operation.output);
-        std::string token, next, limit;
-        for (const Member& member : facts_.target(*operation.input).members) {
-            const ShapeType type = facts_.target(member).type;
-            const std::string name = snake_case(member.name);
-            if (type == ShapeType::integer && (name == "max_results" || name == "max_items" || name == "max_records" || name == "limit")) {
-                limit = member.name;
-            }
-            if (type != ShapeType::string || (name != "next_token" && name != "marker" && name != "pagination_token")) continue;
-            for (const Member& other : output.members) {
-                const bool same = equal_ignoring_case(other.name, member.name) || equal_ignoring_case(other.name, "Next" + member.name);
-                if (!same || facts_.target(other).type != ShapeType::string) continue;
-                token = member.name;
-                next = other.name;
-            }
-        }
-        if (token.empty()) return {};
-        return "  " + operation.name + ": {token: " + token + (next == token ? "" : ", output_token: " + next) +
-               (limit.empty() ? "" : ", limit: " + limit) + "}\n";
-    }
-
     // --- methods ------------------------------------------------------------------------------------------------------
     static std::string start(const std::string& name, const Operation& operation) {
         return "      " + name + ":\n        operation: " + operation.name + '\n';
@@ -413,7 +381,7 @@ class Guesser {
 
 // --- writing, and leaving out what does not fit ----------------------------------------------------------------------------
 
-std::string write(Guesses& guesses, const std::string& service) {
+std::string write(std::vector<Guess>& guesses, const std::string& service) {
     std::string out = "# " + service + ": a first overlay, guessed from the API facts. `gen vocabulary` explains the words.\n";
     std::size_t line = 2;
     const auto put_line = [&](const std::string& text) {
@@ -428,11 +396,9 @@ std::string write(Guesses& guesses, const std::string& service) {
         line += static_cast<std::size_t>(std::ranges::count(text, '\n'));
         part.last_line = line - 1;
     };
-    if (!std::ranges::all_of(guesses.pagination, &Part::left_out)) put_line("pagination:\n");
-    for (Part& part : guesses.pagination) put(part);
     put_line("models:\n");
     bool any = false;
-    for (Guess& guess : guesses.models) {
+    for (Guess& guess : guesses) {
         if (guess.head.left_out()) continue;
         any = true;
         const std::string name = "  " + guess.name + ":\n" + (guess.name == guess.shape ? "" : "    shape: " + guess.shape + '\n');
@@ -448,19 +414,14 @@ std::string write(Guesses& guesses, const std::string& service) {
 }
 
 // Takes the next text of what is wrong. False where nothing is.
-bool mend(Guesses& guesses, const std::set<std::size_t>& lines) {
+bool mend(std::vector<Guess>& guesses, const std::set<std::size_t>& lines) {
     bool changed = false;
     const auto wrong = [&](const Part& part) {
         if (part.left_out() || part.first_line == 0) return false;
         const auto at = lines.lower_bound(part.first_line);
         return at != lines.end() && *at <= part.last_line;
     };
-    for (Part& part : guesses.pagination) {
-        if (!wrong(part)) continue;
-        ++part.chosen;
-        changed = true;
-    }
-    for (Guess& guess : guesses.models) {
+    for (Guess& guess : guesses) {
         if (guess.head.left_out()) continue;
         bool within = false;
         const auto next = [&](Part& part) {
@@ -494,13 +455,13 @@ std::set<std::size_t> wrong_lines(const Api& facts, const std::string& text) {
 }  // namespace
 
 std::string bootstrap(const Api& facts) {
-    Guesses guesses = Guesser(facts).guesses();
+    std::vector<Guess> guesses = Guesser(facts).guesses();
     while (true) {
         std::string text = write(guesses, facts.service);
         const std::set<std::size_t> lines = wrong_lines(facts, text);
         if (lines.empty()) return text;
         if (mend(guesses, lines)) continue;
-        for (Guess& guess : guesses.models) guess.head.chosen = guess.head.texts.size();  // nothing that we know how to mend
+        for (Guess& guess : guesses) guess.head.chosen = guess.head.texts.size();  // nothing that we know how to mend
     }
 }
 

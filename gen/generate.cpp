@@ -58,7 +58,8 @@ Generated generate(const std::string& service, const fs::path& specs) {
         if (!fs::exists(LoadedService::overlay_file(name, specs))) return nullptr;
         std::unique_ptr<LoadedService>& loaded = others[name];
         if (!loaded) loaded = std::make_unique<LoadedService>(name, specs);
-        return &loaded->plan();
+        const plan::Service& found = loaded->plan();
+        return found.primary_count() == 0 ? nullptr : &found;
     };
     LoadedService loaded(service, specs);
     loaded.resolve_relations(other);
@@ -122,7 +123,7 @@ int generate_command(const std::vector<std::string_view>& arguments, std::ostrea
     const std::size_t changed = files.commit();
     for (const plan::LeftOut& relation : generated.left_out) {
         std::cerr << LoadedService::overlay_file(service, specs) << ':' << relation.line << ": left out: the relation "
-                  << relation.model << '.' << relation.relation << ", because " << relation.service << " has no overlay\n";
+                  << relation.model << '.' << relation.relation << ", because " << relation.service << " has no models\n";
     }
     out << service << ": " << generated.models << " models, " << generated.methods << " methods, " << generated.relations
         << " relations (" << generated.left_out.size() << " left out); " << changed << " of " << generated.files.size()

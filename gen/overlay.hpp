@@ -103,6 +103,14 @@ struct SaysRegion {
     std::size_t line = 0;
 };
 
+// Paths to texts that are percent-encoded where a member of the response has this value.
+struct UrlEncoded {
+    std::vector<std::string> paths;
+    std::string member;
+    std::string value;
+    std::size_t line = 0;
+};
+
 struct Method {
     std::string name;
     std::string operation;  // empty where `for_each`, `each` or `scan` says what is called
@@ -119,7 +127,7 @@ struct Method {
     std::vector<Also> also;
     std::vector<Also> and_then;
     std::optional<SaysRegion> says_region;
-    std::vector<std::string> url_encoded;
+    std::optional<UrlEncoded> url_encoded;
     std::vector<std::string> nothing;
     bool stream = false;
     std::optional<Hydrate> hydrate;

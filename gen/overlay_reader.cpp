@@ -407,6 +407,21 @@ class Reader {
         return out;
     }
 
+    std::optional<UrlEncoded> url_encoded(const YAML::Node& node) {
+        if (!node || !check(node, "url_encoded")) return std::nullopt;
+        UrlEncoded out;
+        out.line = line_of(node);
+        out.paths = codes(node["paths"]);
+        const YAML::Node where = node["where"];
+        if (where && where.IsMap() && where.size() == 1 && where.begin()->second.IsScalar()) {
+            out.member = where.begin()->first.Scalar();
+            out.value = where.begin()->second.Scalar();
+        } else {
+            problems_.add(out.line, "`where` is a member of the response and its value");
+        }
+        return out;
+    }
+
     TagCall tag_call(const YAML::Node& parent, const char* key) {
         TagCall out;
         const YAML::Node node = parent[key];
@@ -490,7 +505,7 @@ class Reader {
         if (const YAML::Node says = node["says_region"]; says && check(says, "says_region")) {
             out.says_region = SaysRegion{text(says, "path"), text(says, "silent"), line_of(says)};
         }
-        out.url_encoded = codes(node["url_encoded"]);
+        out.url_encoded = url_encoded(node["url_encoded"]);
         out.nothing = codes(node["nothing"]);
         out.stream = truth(node, "stream").value_or(false);
         out.hydrate = hydrate(node["hydrate"]);

@@ -271,7 +271,7 @@ struct ClientOperation {
     bool paged = false;
 };
 
-// A relation to a service that has no overlay yet.
+// A relation to a service that has no models yet.
 struct LeftOut {
     std::string model;
     std::string relation;

@@ -1,7 +1,11 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
+#include <span>
+#include <utility>
 
+#include "names.hpp"
 #include "nearest.hpp"
 #include "resolver.hpp"
 #include "spec_error.hpp"
@@ -21,6 +25,41 @@ bool only_reads(const Operation& from) {
     if (from.read_only) return true;
     constexpr std::array<std::string_view, 6> beginnings{"BatchGet", "Describe", "Get", "Head", "List", "Search"};
     return std::ranges::any_of(beginnings, [&](std::string_view beginning) { return from.name.starts_with(beginning); });
+}
+
+constexpr std::array<std::string_view, 3> page_tokens{"NextToken", "Marker", "ContinuationToken"};
+constexpr std::array<std::string_view, 5> page_sizes{"MaxResults", "MaxItems", "MaxRecords", "PageSize", "Limit"};
+
+bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
+    return std::ranges::any_of(names, [name](std::string_view one) { return equal_ignoring_case(name, one); });
+}
+
+// How an operation pages that AWS's list of paginators leaves out, although it takes a token and gives one: by names that all of
+// AWS uses so. What changes something may mean another thing by them.
+std::optional<Paginator> pages_by_names(const Api& facts, const Operation& operation) {
+    if (!operation.input || !operation.output || !only_reads(operation)) return std::nullopt;
+    const std::vector<Member>& response = facts.target(*operation.output).members;
+    const auto of_response = [&](const std::string& name, ShapeType type) {
+        const auto found = std::ranges::find_if(response, [&](const Member& member) {
+            return equal_ignoring_case(member.name, name) && facts.target(member).type == type;
+        });
+        return found == response.end() ? std::string() : found->name;
+    };
+    Paginator paginator;
+    paginator.operation = operation.name;
+    paginator.more_results = of_response("IsTruncated", ShapeType::boolean);
+    for (const Member& member : facts.target(*operation.input).members) {
+        const ShapeType type = facts.target(member).type;
+        if (type == ShapeType::integer && is_one_of(member.name, page_sizes)) paginator.limit_key = member.name;
+        if (type != ShapeType::string || member.required || !is_one_of(member.name, page_tokens)) continue;
+        // Where there is a `NextMarker`, `Marker` says which page this is.
+        std::string next = of_response("Next" + member.name, ShapeType::string);
+        if (next.empty()) next = of_response(member.name, ShapeType::string);
+        if (next.empty()) continue;
+        paginator.input_tokens = {member.name};
+        paginator.output_tokens = {next};
+    }
+    return paginator.input_tokens.empty() ? std::nullopt : std::optional(std::move(paginator));
 }
 
 }  // namespace
@@ -114,7 +153,9 @@ plan::Operation Resolver::operation(const Operation& from) {
     to.takes_events = from.input && event_member(*from.input) != plan::none;
     endpoint_parameters(from, to);
     const auto paging = std::ranges::find(overlay_.paging, from.name, &overlay::Paging::operation);
-    page(to, facts_.find_paginator(from.name), paging == overlay_.paging.end() ? nullptr : &*paging);
+    const Paginator* const listed = facts_.find_paginator(from.name);
+    const std::optional<Paginator> inferred = listed ? std::nullopt : pages_by_names(facts_, from);
+    page(to, listed ? listed : inferred ? &*inferred : nullptr, paging == overlay_.paging.end() ? nullptr : &*paging);
     return to;
 }
 

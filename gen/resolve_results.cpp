@@ -63,7 +63,7 @@ void Resolver::result(const overlay::Method& from, plan::Method& to) {
 // They are returned as a client returns them: as they come, and the rest of the response beside them.
 void Resolver::events(const overlay::Method& from, plan::Method& to) {
     const plan::Operation& operation = plan_.operations[to.operation];
-    const bool reshapes = from.result_given || !from.model.empty() || !from.merge.empty() || !from.url_encoded.empty();
+    const bool reshapes = from.result_given || !from.model.empty() || !from.merge.empty() || from.url_encoded;
     const bool asks_more = from.then || from.hydrate || from.chunk || !from.failures.empty() || from.stream;
     if (to.kind != MethodKind::call || reshapes || asks_more) {
         problems_.add(from.line, operation.name + " streams events: a method with a name of its own returns them, and nothing else");
@@ -205,21 +205,25 @@ std::vector<plan::Binding> Resolver::merges(const std::vector<overlay::Binding>&
 }
 
 void Resolver::url_encoded(const overlay::Method& from, plan::Method& to) {
-    if (from.url_encoded.empty()) return;
+    if (!from.url_encoded) return;
+    const overlay::UrlEncoded& said = *from.url_encoded;
     const plan::Operation& operation = plan_.operations[to.operation];
     const plan::Shape* const response = operation.output == plan::none ? nullptr : &plan_.shapes[operation.output];
-    if (!response || !response->find("EncodingType")) {
-        problems_.add(from.line, "the response of " + operation.name + " has no member `EncodingType`");
+    const plan::Member* const member = response ? response->find(said.member) : nullptr;
+    if (!member || member->kind != Kind::string) {
+        problems_.add(said.line, "the response of " + operation.name + " has no text `" + said.member + '`');
         return;
     }
-    for (const std::string& text : from.url_encoded) {
+    check_texts(member, said.value, said.line);
+    to.url_encoded = said.member + ' ' + said.value;
+    for (const std::string& text : said.paths) {
         std::string problem;
         const std::optional<Value> value = path(text, *response, problem);
         if (!value || value->kind != Kind::string) {
-            problems_.add(from.line, value ? "`url_encoded`: `" + text + "` is no text" : problem);
+            problems_.add(said.line, value ? "`url_encoded`: `" + text + "` is no text" : problem);
             continue;
         }
-        to.url_encoded += (to.url_encoded.empty() ? "" : " ") + text;
+        to.url_encoded += ' ' + text;
     }
 }
 

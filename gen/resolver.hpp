@@ -20,7 +20,7 @@ struct Value {
     bool many = false;  // a projection: any number of them
 };
 
-// The plan of another service whose overlay exists, with its methods; else null.
+// The plan of another service that has models, with its methods; else null.
 using OtherServices = std::function<const plan::Service*(const std::string& service)>;
 
 class Resolver {

@@ -10,8 +10,8 @@ constexpr Word service_words[] = {
     {"models", "the primary models: resources that have a manager", "models: {Cluster: {...}}"},
     {"structures", "structures of AWS that get another name, fields, properties or relations",
      "structures: {ContainerDefinition: {properties: {...}}}"},
-    {"pagination", "operations that page although AWS's own list of paginators does not say so",
-     "pagination: {ListDaemons: {token: nextToken, limit: maxResults}}"},
+    {"pagination", "operations that page although neither AWS's own list of paginators nor the names of their tokens (NextToken, "
+                   "Marker, ContinuationToken) say so", "pagination: {ListTrafficPolicies: {token: TrafficPolicyIdMarker}}"},
     {"other_regions", "errors of this service tell in a header in which region the resource is that a member of the request "
                       "names: the call is made again there, and later ones at once",
      "other_regions: {header: x-amz-bucket-region, member: Bucket}"},
@@ -44,16 +44,17 @@ constexpr Word retry_words[] = {
 };
 
 constexpr Word paging_words[] = {
-    {"token", "member of the request that takes the token of the next page", "token: nextToken"},
+    {"token", "member of the request that takes the token of the next page", "token: TrafficPolicyIdMarker"},
     {"output_token", "path in the response to that token, where it has another name", "output_token: nextMarker"},
     {"limit", "member of the request that bounds the size of a page", "limit: maxResults"},
-    {"more", "path in the response to a boolean: false ends the list", "more: isTruncated"},
+    {"more", "path in the response to a boolean: false ends the list", "more: IsTruncated"},
 };
 
 constexpr Word model_words[] = {
     {"shape", "AWS's structure, where its name is not the model's; left out with `extra_fields` alone: there is none",
      "shape: DaemonDetail"},
-    {"key", "what tells one from another: a path, or arguments of `get` with a path each",
+    {"key", "what tells one from another: a path, or arguments of `get` with a path each; where `get` is by hand, or there is none, the "
+            "names are free",
      "key: {service: serviceName, cluster: clusterArn}"},
     {"arn", "its ARN", "arn: serviceArn"},
     {"name", "its name", "name: serviceName"},
@@ -66,7 +67,8 @@ constexpr Word model_words[] = {
      "properties: {cluster_name: {match: clusterArn, pattern: '^.*:cluster/(.+)$'}}"},
     {"relations", "other models, awaited when touched",
      "relations: {cluster: {model: Cluster, arguments: {cluster: clusterArn}}}"},
-    {"proxies", "methods of the manager that the model calls with values of its own",
+    {"proxies", "methods of the manager that the model calls with values of its own; not create, update and delete, which are `save` "
+                "and `remove` of every model",
      "proxies: {deregister: {arguments: {taskDefinition: taskDefinitionArn}}}"},
     {"delete", "arguments of the method `delete` from the model; left out: from the key",
      "delete: {service: serviceArn, cluster: clusterArn}"},
@@ -75,8 +77,8 @@ constexpr Word model_words[] = {
     {"by_hand", "functions of the model, or of its manager, that src/services/<service>.cpp defines, because no other service "
                 "needs their like; `save` and `remove`, of which nothing more is said, take the place of those of every model",
      "by_hand: {scale: {takes: {desired_count: integer}}}"},
-    {"tagging", "operations that change the tags of what is there: `save` calls them after `update` where the model has other tags "
-                "than AWS told. What AWS has by then is in the answer of `update`, or else asked for with `get`",
+    {"tagging", "operations that change the tags of what is there, for a model with `update`: `save` calls them after it where the model "
+                "has other tags than AWS told. What AWS has by then is in the answer of `update`, or else asked for with `get`",
      "tagging: {tag: {...}, untag: {...}}"},
     {"methods", "methods of the manager: get, get_many, list, create, update, partial_update, delete and any other name",
      "methods: {get: {operation: DescribeClusters, ...}}"},
@@ -180,7 +182,9 @@ constexpr Word method_words[] = {
     {"arguments", "arguments that differ from the members of the request; required ones are positional, in this order",
      "arguments: {service: {to: services, wrap: true, required: true}}"},
     {"result", "path in the response to what is returned: a list's first element where one model is, `a[].b[]` for lists "
-               "within a list; `all`: the response; `none`: nothing", "result: services"},
+               "within a list; `all`: the response; `none`: nothing. Left out: what AWS's paginator of a list names, else the member "
+               "that is the model or a list of it; without one it must be said, unless the response is empty or there is `then`",
+     "result: services"},
     {"model", "the model that is returned, where AWS's structure at `result` is another: the members of the same name are taken "
               "over", "model: IAMAccessKey"},
     {"join", "true: all pages of the operation are read and their lists joined; the method returns that one response, and no "
@@ -202,8 +206,8 @@ constexpr Word method_words[] = {
      "and_then: {PutBucketTagging: {arguments: {Bucket: Name, Tagging.TagSet: Tags}}}"},
     {"says_region", "a text of a structure in the request that is the session's region, where the call has no such structure",
      "says_region: {path: CreateBucketConfiguration.LocationConstraint, silent: us-east-1}"},
-    {"url_encoded", "paths in the response to texts that are percent-encoded where its member EncodingType says `url`: they are "
-                    "decoded", "url_encoded: ['Contents[].Key', NextKeyMarker]"},
+    {"url_encoded", "texts in the response that are percent-encoded where a member of it says so: they are decoded",
+     "url_encoded: {paths: ['Contents[].Key', NextKeyMarker], where: {EncodingType: url}}"},
     {"nothing", "codes of errors that mean that there is nothing to return: what is returned is then absent or empty",
      "nothing: NoSuchLifecycleConfiguration"},
     {"stream", "true: the body of the request comes from a Source, that of the response goes into a Sink, which is the last "
@@ -220,7 +224,7 @@ constexpr Word method_words[] = {
     {"chunk", "an argument of which AWS takes only so many elements: more are sent in several calls, one after the other; where "
               "one fails, so does the method, though those before it were carried out",
      "chunk: {argument: taskDefinitions, size: 10}"},
-    {"scan", "get: AWS has only a list, which is looked through for the one whose member has that value",
+    {"scan", "get: AWS has only a list, which is looked through for the one whose member is that text",
      "scan: {method: list, argument: Name, path: Name}"},
 };
 
@@ -268,6 +272,11 @@ constexpr Word says_region_words[] = {
     {"silent", "the region for which nothing is said", "silent: us-east-1"},
 };
 
+constexpr Word url_encoded_words[] = {
+    {"paths", "paths in the response to these texts", "paths: ['Contents[].Key', NextKeyMarker]"},
+    {"where", "the member of the response, and its value where they are percent-encoded", "where: {EncodingType: url}"},
+};
+
 constexpr Word each_words[] = {
     {"argument", "the argument of this method that takes the keys: the first, before those of the other method",
      "argument: daemonArns"},
@@ -277,8 +286,8 @@ constexpr Word each_words[] = {
 
 constexpr Word then_words[] = {
     {"method", "the method that reads the model; left out: get", "method: get"},
-    {"arguments", "its arguments, from the response where it has the path, else from the model",
-     "arguments: {daemonArn: daemonArn}"},
+    {"arguments", "its arguments, from the response where it has the path, else from the model that is created or updated; those of the "
+                  "call are said with `argument`. With `before` there is no response to look at", "arguments: {daemonArn: daemonArn}"},
     {"before", "read it before the change: what was there is returned", "before: true"},
 };
 
@@ -297,8 +306,8 @@ constexpr Word failures_words[] = {
 };
 
 constexpr Word scan_words[] = {
-    {"method", "the list; left out: list", "method: list"},
-    {"argument", "the argument of this method that takes the value", "argument: Name"},
+    {"method", "any method of the manager that lists the models; left out: list", "method: list"},
+    {"argument", "the argument of this method that takes the text", "argument: Name"},
     {"path", "the text of each result that it is compared with; left out: the one of the argument's name", "path: Name"},
 };
 
@@ -324,6 +333,7 @@ constexpr Section sections[] = {
     {"and_then", "under and_then.<operation>", and_then_words},
     {"for_each", "under for_each", for_each_words},
     {"says_region", "under says_region", says_region_words},
+    {"url_encoded", "under url_encoded", url_encoded_words},
     {"each", "under each", each_words},
     {"then", "under then", then_words},
     {"chunk", "under chunk", chunk_words},

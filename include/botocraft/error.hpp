@@ -114,7 +114,7 @@ class ServiceError : public Error {
     using Error::Error;
 };
 
-// `get` found no such resource.
+// The resource that a call is about is not there.
 class DoesNotExist : public ServiceError {
   public:
     using ServiceError::ServiceError;
@@ -126,7 +126,7 @@ class MultipleObjectsReturned : public ServiceError {
     using ServiceError::ServiceError;
 };
 
-// `save` of a model whose kind AWS cannot update, or `save` and `remove` of a read-only one.
+// `save` or `remove` of a model that has no method `create`, `update` or `delete` for it, or of members that AWS cannot change.
 class NotUpdatable : public UsageError {
   public:
     using UsageError::UsageError;

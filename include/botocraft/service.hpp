@@ -197,7 +197,7 @@ struct Method {
     // create and update: operations called one after the other when this one is done, each where the model has what it needs.
     std::uint16_t first_step = 0;  // additions without merges
     std::uint16_t step_count = 0;
-    Text url_encoded{};            // paths in the response, separated by spaces, to what EncodingType says is percent-encoded
+    Text url_encoded{};            // a member of the response, its value, and paths to what is percent-encoded then
     Text nothing_codes{};          // error codes, separated by spaces, that mean that there is nothing to return
     // list: what the operation returns are keys. They are handed, `batch` at a time, to `hydrate` of the same model.
     std::uint16_t hydrate = api::none;           // row of Service::methods

@@ -24,13 +24,15 @@ namespace detail {
 
 namespace {
 
-[[noreturn]] void not_updatable(const orm::ServiceTables& service, const orm::Model& model, std::string_view what) {
+// AWS may have an operation for it, which the overlay has not, or under another name.
+[[noreturn]] void not_updatable(const orm::ServiceTables& service, const orm::Model& model, std::string_view method) {
     ErrorDetails details;
     details.kind = ErrorKind::usage;
     details.code = "NotUpdatable";
     details.service = service.name;
     const schema::ShapeRef shape{service.schema, model.shape};
-    details.explanation.append("AWS has no operation that ").append(what).append(" a ").append(shape.name());
+    details.explanation.append(shape.name()).append(" has no method `").append(method).append(
+        "`: another method of its manager, or the service's client, may do it");
     throw NotUpdatable(std::move(details));
 }
 
@@ -86,7 +88,7 @@ awaitable<void> save(const orm::ServiceTables& service, std::uint16_t row, void*
     const orm::Model& model = service.models[row];
     const ModelState& state = state_of(model, structure);
     const std::uint16_t method = state.from_aws() ? model.update : model.create;
-    if (model.read_only || method == api::none) not_updatable(service, model, state.from_aws() ? "updates" : "creates");
+    if (model.read_only || method == api::none) not_updatable(service, model, state.from_aws() ? "update" : "create");
     CallState call = make_call(service, method, ModelAccess::session(state));
     bind_from_model(call, structure);
     check_filled(call);
@@ -96,7 +98,7 @@ awaitable<void> save(const orm::ServiceTables& service, std::uint16_t row, void*
 
 awaitable<void> remove(const orm::ServiceTables& service, std::uint16_t row, void* structure) {
     const orm::Model& model = service.models[row];
-    if (model.read_only || model.remove == api::none) not_updatable(service, model, "removes");
+    if (model.read_only || model.remove == api::none) not_updatable(service, model, "delete");
     CallState call = make_call(service, model.remove, ModelAccess::session(state_of(model, structure)));
     const Scope scope = scope_of(service, model, structure);
     if (!bind_by_name(call, scope, model.first_remove, model.remove_count)) missing_key(service, model);

@@ -370,13 +370,18 @@ void decode_texts(const CallState& call, schema::ShapeRef shape, void* structure
 }  // namespace
 
 void decode_texts(const CallState& call, Structure& response) {
-    std::string_view paths = call.service->text(call.method().url_encoded);
-    if (paths.empty() || text_member(response.shape(), response.get(), "EncodingType") != "url") return;
-    while (!paths.empty()) {
-        const auto space = paths.find(' ');
-        decode_texts(call, response.shape(), response.get(), paths.substr(0, space));
-        paths.remove_prefix(space == std::string_view::npos ? paths.size() : space + 1);
-    }
+    std::string_view words = call.service->text(call.method().url_encoded);
+    const auto next = [&words] {
+        const auto space = words.find(' ');
+        const std::string_view word = words.substr(0, space);
+        words.remove_prefix(space == std::string_view::npos ? words.size() : space + 1);
+        return word;
+    };
+    if (words.empty()) return;
+    const std::string_view member = next();
+    const std::string_view value = next();
+    if (text_member(response.shape(), response.get(), member) != value) return;
+    while (!words.empty()) decode_texts(call, response.shape(), response.get(), next());
 }
 
 }  // namespace botocraft::detail

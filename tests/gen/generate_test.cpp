@@ -400,10 +400,45 @@ TEST_CASE("every manager of ECS has its methods") {
     }
 }
 
-TEST_CASE("a relation to a service without an overlay is left out and told") {
+TEST_CASE("what takes a token and gives one has pages, although AWS's list of paginators leaves it out") {
+    struct Case {
+        std::string service;
+        std::vector<std::string> paged, not_paged{};
+    };
+    const Case cases[] = {
+        {"ec2", {"get_subnet_cidr_reservations", "describe_locked_snapshots", "describe_instances"}, {"create_nat_gateway"}},
+        {"ecs", {"describe_capacity_providers", "list_daemons"}},
+        {"efs", {"list_tags_for_resource"}, {"create_file_system"}},
+        {"events", {"list_event_buses"}},
+        {"iam", {"list_service_specific_credentials", "get_service_last_accessed_details"}},
+        {"route53", {"list_hosted_zones_by_vpc", "list_reusable_delegation_sets"}},
+        {"s3", {"list_bucket_inventory_configurations", "list_bucket_metrics_configurations"}},
+        {"sesv2", {"list_contacts"}},
+        // Its tokens lead in two directions, and one of them is given again at the end.
+        {"logs", {"list_log_groups"}, {"get_log_events"}},
+        // What it does may be a change.
+        {"dynamodb", {"list_exports"}, {"execute_statement"}},
+    };
+    for (const Case& service : cases) {
+        const auto files = as_map(gen::generate(service.service, specs));
+        const std::string& client = files.at("include/botocraft/" + service.service + "/client.hpp");
+        INFO(service.service);
+        for (const std::string& name : service.paged) CHECK_THAT(client, has_text(' ' + name + "_pages("));
+        for (const std::string& name : service.not_paged) {
+            CHECK_THAT(client, has_text(' ' + name + '('));
+            CHECK_THAT(client, !has_text(' ' + name + "_pages("));
+        }
+    }
+}
+
+TEST_CASE("a relation to a service without models is left out and told") {
     const test::TempDir folder;
     test::write(folder / "aws/small.json", test::read(golden / "specs/aws/small.json"));
     test::write(folder / "models/small.yaml", test::read(golden / "specs/models/small.yaml"));
+    if (GENERATE(false, true)) {  // an overlay, which has no models
+        test::write(folder / "aws/large.json", test::read(golden / "specs/aws/large.json"));
+        test::write(folder / "models/large.yaml", "repeatable: [PUT]\n");
+    }
     const gen::Generated made = gen::generate("small", folder / ".");
     std::vector<std::string> left_out;
     for (const auto& relation : made.left_out) left_out.push_back(relation.service + ": " + relation.model + '.' + relation.relation);
@@ -553,8 +588,9 @@ TEST_CASE("overlays that are wrong are told where and what") {
          "operation: PaintCart\n        result: litres", "`list` must return a list, not"},
         // bodies that pass by, what follows a change, structures in a request
         {"result: litres", "result: litres\n        stream: true", "PaintCart has no body that could be streamed"},
-        {"result: litres", "result: litres\n        url_encoded: litres",
-         "the response of PaintCart has no member `EncodingType`"},
+        {"result: litres", "result: litres\n        url_encoded: {paths: litres, where: {EncodingType: url}}",
+         "the response of PaintCart has no text `EncodingType`"},
+        {"result: litres", "result: litres\n        url_encoded: {paths: litres}", "`where` is a member of the response and its value"},
         {"result: litres", "result: litres\n        and_then: {DeleteCarts: {}}", "only create and update have `and_then`"},
         {"from: {yard: yardArn}", "from: {yard: yardArn}\n        and_then: {DeleteCart: {}}",
          "no operation `DeleteCart` (did you mean `DeleteCarts`?)"},

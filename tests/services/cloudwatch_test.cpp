@@ -270,6 +270,17 @@ TEST_CASE_METHOD(CloudWatch, "a dashboard that is not there is known by both of 
     }
 }
 
+TEST_CASE_METHOD(CloudWatch, "what is not there cannot be removed, nor started") {
+    answer(R"({"__type": "ResourceNotFoundException"})", 404);
+    CHECK_THROWS_AS(run(AlarmMuteRule::objects(session).remove("gone")), DoesNotExist);
+    answer(R"({"__type": "ResourceNotFoundException"})", 404);
+    CHECK_THROWS_AS(run(CloudWatchMetricStream::objects(session).remove("gone")), DoesNotExist);
+    answer(R"({"__type": "ResourceNotFoundException"})", 404);
+    CHECK_THROWS_AS(run(CloudWatchMetricStream::objects(session).start("gone")), DoesNotExist);
+    answer(R"({"__type": "DashboardNotFoundError"})", 404);
+    CHECK_THROWS_AS(run(CloudWatchDashboard::objects(session).remove("gone")), DoesNotExist);
+}
+
 TEST_CASE_METHOD(CloudWatch, "rules are put in words of their own, and listed page by page") {
     answer("{}");
     const CloudWatchInsightRule rule{.Name = "top", .State = "ENABLED", .Definition = "{}"};

@@ -95,6 +95,37 @@ TEST_CASE_METHOD(EC2, "one resource is asked for by its id, and may not be there
     CHECK_THROWS_AS(run(ec2::Vpc::objects(session).get_or_none("vpc-2")), ServiceError);
 }
 
+TEST_CASE_METHOD(EC2, "networks are made with the tags of their models, and removed") {
+    answer("CreateVpc", "<vpc><vpcId>vpc-1</vpcId><cidrBlock>10.0.0.0/16</cidrBlock><state>pending</state></vpc>");
+    ec2::Vpc vpc{.CidrBlock = "10.0.0.0/16"};
+    vpc.Tags["Name"] = "prod";
+    vpc = run(ec2::Vpc::objects(session).create(vpc));
+    CHECK(sent() == Form{{"Action", "CreateVpc"}, {"CidrBlock", "10.0.0.0/16"}, {"TagSpecification.1.ResourceType", "vpc"},
+                         {"TagSpecification.1.Tag.1.Key", "Name"}, {"TagSpecification.1.Tag.1.Value", "prod"}});
+    CHECK(vpc.VpcId == "vpc-1");
+    answer("CreateSubnet", "<subnet><subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId></subnet>");
+    ec2::Subnet subnet{.VpcId = vpc.VpcId, .CidrBlock = "10.0.1.0/24"};
+    subnet.Tags["Name"] = "inner";
+    subnet = run(ec2::Subnet::objects(session).create(subnet));
+    CHECK(sent() == Form{{"Action", "CreateSubnet"}, {"VpcId", "vpc-1"}, {"CidrBlock", "10.0.1.0/24"},
+                         {"TagSpecification.1.ResourceType", "subnet"}, {"TagSpecification.1.Tag.1.Key", "Name"},
+                         {"TagSpecification.1.Tag.1.Value", "inner"}});
+    CHECK(subnet.SubnetId == "subnet-1");
+
+    // AWS changes attributes of a network by operations of their own.
+    CHECK_THROWS_WITH(vpc.save(), has_text("Vpc has no method `update`") && has_text("client"));
+    refuse("InvalidSubnetID.NotFound");
+    CHECK_THROWS_AS(run(ec2::Subnet::objects(session).remove("subnet-2")), DoesNotExist);
+    refuse("InvalidVpcID.NotFound");
+    CHECK_THROWS_AS(run(ec2::Vpc::objects(session).remove("vpc-2")), DoesNotExist);
+    answer("DeleteSubnet", "<return>true</return>");
+    run(subnet.remove());
+    CHECK(sent() == Form{{"Action", "DeleteSubnet"}, {"SubnetId", "subnet-1"}});
+    answer("DeleteVpc", "<return>true</return>");
+    run(vpc.remove());
+    CHECK(sent() == Form{{"Action", "DeleteVpc"}, {"VpcId", "vpc-1"}});
+}
+
 TEST_CASE_METHOD(EC2, "a list takes filters and goes on to the next page") {
     answer("DescribeNatGateways", "<natGatewaySet><item><natGatewayId>nat-1</natGatewayId></item></natGatewaySet>"
                                   "<nextToken>more</nextToken>");

@@ -436,6 +436,18 @@ TEST_CASE_METHOD(Iam, "what is not there does not exist") {
     CHECK_THROWS_AS(run(IAMUser::objects(session).get("nobody")), DoesNotExist);
     transport->once("GetUser", fake::query_error(404, "NoSuchEntity"));
     CHECK_FALSE(run(IAMUser::objects(session).get_or_none("nobody")));
+    for (const char* operation : {"DeleteRole", "DetachRolePolicy", "UpdateGroup", "ListUserPolicies"}) {
+        transport->once(operation, fake::query_error(404, "NoSuchEntity"));
+    }
+    CHECK_THROWS_AS(run(IAMRole::objects(session).remove("nobody")), DoesNotExist);
+    CHECK_THROWS_AS(run(IAMRole::objects(session).detach_policy("nobody", "arn:aws:iam::aws:policy/p")), DoesNotExist);
+    const IAMGroup nobody{.GroupName = "nobody"};
+    CHECK_THROWS_AS(run(IAMGroup::objects(session).update(nobody, {.NewGroupName = "somebody"})), DoesNotExist);
+    CHECK_THROWS_AS(run(IAMUser::objects(session).list_policies("nobody").all()), DoesNotExist);
+    // It is of another kind: the user, and no key.
+    transport->once("CreateAccessKey", fake::query_error(404, "NoSuchEntity"));
+    const iam::IAMAccessKey key{.UserName = "nobody"};
+    CHECK_THROWS_AS(run(iam::IAMAccessKey::objects(session).create(key)), iam::NoSuchEntityException);
 }
 
 // --- unions ---------------------------------------------------------------------------------------------------------------

@@ -12,6 +12,23 @@
 using namespace s3_world;
 using Catch::Matchers::Contains;
 
+TEST_CASE_METHOD(S3, "pages that AWS's list of paginators leaves out are followed by the token of the next one to the last") {
+    const auto page = [](std::string_view id, std::string_view rest) {
+        return reply("<ListInventoryConfigurationsResult><InventoryConfiguration><Id>" + std::string(id) + "</Id></InventoryConfiguration>" +
+                     std::string(rest) + "</ListInventoryConfigurationsResult>");
+    };
+    // Each says by `ContinuationToken` which page it is.
+    answers["GET /?inventory"] = page("a", "<IsTruncated>true</IsTruncated><NextContinuationToken>two</NextContinuationToken>");
+    answers["GET /?inventory&continuation-token=two"] =
+        page("b", "<ContinuationToken>two</ContinuationToken><IsTruncated>false</IsTruncated>");
+    const s3::Client client(session);
+    std::string ids;
+    for (const auto& each : run(client.list_bucket_inventory_configurations_pages({.Bucket = "logs"}).all())) {
+        for (const auto& configuration : each.InventoryConfigurationList) ids += configuration.Id.value_or("?");
+    }
+    CHECK(ids == "ab");
+}
+
 // --- buckets ------------------------------------------------------------------------------------------------------------
 
 TEST_CASE_METHOD(S3, "a bucket is got with its settings, but for those that it has not") {

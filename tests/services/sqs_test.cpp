@@ -75,6 +75,20 @@ TEST_CASE_METHOD(Sqs, "a queue that is not there does not exist, whatever its co
     CHECK_THROWS_AS(run(Queue::objects(session).get_by_url(base + "gone")), DoesNotExist);
 }
 
+TEST_CASE_METHOD(Sqs, "nothing can be done with a queue that is not there, nor with its messages") {
+    for (const char* operation : {"DeleteQueue", "PurgeQueue", "ReceiveMessage", "DeleteMessage", "SendMessageBatch"}) {
+        transport->on(operation, [](const fake::Request&) { return no_such_queue(); });
+    }
+    const std::string gone = base + "gone";
+    const auto queues = Queue::objects(session);
+    CHECK_THROWS_AS(run(queues.remove(gone)), DoesNotExist);
+    CHECK_THROWS_AS(run(queues.purge(gone)), DoesNotExist);
+    CHECK_THROWS_AS(run(queues.receive_messages(gone)), DoesNotExist);
+    CHECK_THROWS_AS(run(Message::objects(session).remove(gone, "receipt")), DoesNotExist);
+    const std::vector<sqs::SendMessageBatchRequestEntry> entries{{.Id = "1", .MessageBody = "hello"}};
+    CHECK_THROWS_AS(run(queues.batch_send_messages(gone, entries)), DoesNotExist);
+}
+
 TEST_CASE_METHOD(Sqs, "an error has the code of the older protocol and the class that the model declares") {
     const auto ask = [&] { run(sqs::Client(session).get_queue_url({.QueueName = "gone"})); };
     CHECK_THROWS_AS(ask(), sqs::QueueDoesNotExist);

@@ -321,6 +321,7 @@ TEST_CASE_METHOD(Models, "what AWS cannot change or name refuses, and sends noth
     Task task = run(Task::objects(session).get("t"));
     transport->forget();
     CHECK_THROWS_AS(task.save(), NotUpdatable);
+    CHECK_THROWS_WITH(task.save(), has_text("Task has no method `update`: another method of its manager"));
     Service nameless;
     CHECK_THROWS_AS(nameless.remove(), UsageError);
     CHECK_THROWS_WITH(nameless.save(), has_text("serviceName") && has_text("required"));
