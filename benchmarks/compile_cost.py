@@ -3,10 +3,12 @@
 one `get` of ECS or one operation of EC2, beside one of Asio alone; stripped programs; and, when asked, the whole library
 from nothing.
 
-Takes the commands of a configured build folder, without its compiler cache, and gives medians of a few runs.
+Takes the commands of a configured build folder, without its compiler cache, and gives medians of a few runs. Beside each
+figure that has a limit is whether it is kept; the times are meant for a machine of two processors that does nothing else.
 """
 
 import argparse
+import glob
 import json
 import os
 import re
@@ -20,6 +22,40 @@ import time
 
 
 SERVICES = ("cloudwatch", "ec2", "ecs", "efs", "iam", "s3", "sqs", "sts")
+
+
+# The library's limits, by the names of what is measured; seconds are of the wall clock.
+LIMITS = {
+    "generated code of EC2, seconds": 10,
+    "generated code of EC2, MB": 400,
+    "file with a client of EC2, to co_spawn alone": 2,
+    "file with all of EC2, to co_spawn alone": 2,
+    "static program of one call of S3, MB": 6,
+    "object files that start up": 0,
+    "the library from nothing, seconds": 240,
+}
+
+
+def judge(figures):
+    """Prints each figure beside its limit."""
+    judged = {}
+    for name, limit in LIMITS.items():
+        if name not in figures:
+            print(f"{name:46} {'not measured':>12}  limit {limit}")
+            continue
+        kept = figures[name] <= limit
+        judged[name] = {"value": round(figures[name], 2), "limit": limit, "met": kept}
+        print(f"{name:46} {figures[name]:12.2f}  limit {limit:<4} {'met' if kept else 'MISSED'}")
+    return judged
+
+
+def starting_objects(build):
+    """How many object files of the library have something to do before a program's main, and of how many."""
+    archives = [name for name in glob.glob(os.path.join(build, "libbotocraft*.a"))
+                if os.path.basename(name) not in ("libbotocraft_gen.a", "libbotocraft_testing.a")]
+    said = subprocess.run(["objdump", "-h", *archives], capture_output=True, text=True, check=True).stdout
+    objects = re.split(r"^(?=\S+: +file format )", said, flags=re.MULTILINE)[1:]
+    return sum(" .init_array" in one for one in objects), len(objects)
 
 
 def command_of(build, ending):
@@ -114,6 +150,7 @@ def main():
         "generated ec2_client.cpp": (client, client_in, client[client.index("-c") + 1]),
         "file that awaits one get": (user, user_in, os.path.join(here, "get.cpp")),
         "file with a client of EC2": (user, user_in, os.path.join(here, "operation.cpp")),
+        "file with all of EC2": (user, user_in, os.path.join(here, "operation_and_models.cpp")),
         "file with co_spawn alone": (user, user_in, os.path.join(here, "spawn.cpp")),
     }
     samples = {name: [] for name in jobs}
@@ -127,7 +164,9 @@ def main():
         wall, cpu, memory = (statistics.median(column) for column in zip(*runs))
         result[name] = {"wall_s": round(wall, 2), "cpu_s": round(cpu, 2), "peak_mb": round(memory)}
         print(f"{name:26} {wall:6.2f} s wall {cpu:6.2f} s processor {memory:6.0f} MB peak")
-    for key, name in (("get_to_spawn", "file that awaits one get"), ("client_to_spawn", "file with a client of EC2")):
+    ratios = (("get_to_spawn", "file that awaits one get"), ("client_to_spawn", "file with a client of EC2"),
+              ("all_to_spawn", "file with all of EC2"))
+    for key, name in ratios:
         pairs = zip(samples[name], samples["file with co_spawn alone"])
         ratio = statistics.median(own[1] / spawn[1] for own, spawn in pairs)
         result[key] = round(ratio, 2)
@@ -140,6 +179,22 @@ def main():
         seconds, memory = whole_build(os.path.dirname(os.path.dirname(here)), SERVICES)
         result["whole"] = {"wall_s": round(seconds), "peak_mb": round(memory)}
         print(f"the library with {', '.join(SERVICES)}, from nothing: {seconds:.0f} s, {memory:.0f} MB peak of a process")
+    starting, objects = starting_objects(options.build)
+    result["starting_objects"] = starting
+    print(f"{starting} of {objects} object files of the library start up, for ids that Asio has in its headers")
+    parts = [result["generated ec2.cpp"], result["generated ec2_client.cpp"]]
+    figures = {
+        "generated code of EC2, seconds": sum(part["wall_s"] for part in parts),
+        "generated code of EC2, MB": max(part["peak_mb"] for part in parts),
+        "file with a client of EC2, to co_spawn alone": result["client_to_spawn"],
+        "file with all of EC2, to co_spawn alone": result["all_to_spawn"],
+        "static program of one call of S3, MB": result["stripped_bytes"]["that, static throughout"] / 1e6,
+        "object files that start up": starting,
+    }
+    if options.whole:
+        figures["the library from nothing, seconds"] = result["whole"]["wall_s"]
+    print()
+    result["limits"] = judge(figures)
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(result, file, indent=1)

@@ -221,8 +221,9 @@ constexpr Word method_words[] = {
      "each: {argument: daemonArns, method: get, to: daemonArn}"},
     {"then", "the response is not the model: read it with another method",
      "then: {method: get, arguments: {daemonArn: daemonArn}}"},
-    {"chunk", "an argument of which AWS takes only so many elements: more are sent in several calls, one after the other; where "
-              "one fails, so does the method, though those before it were carried out",
+    {"chunk", "an argument of which AWS takes only so many elements: more are sent in several calls, one after the other but "
+              "for those of `get_many`, which are under way at once; where one fails, so does the method, though those before it "
+              "were carried out",
      "chunk: {argument: taskDefinitions, size: 10}"},
     {"scan", "get: AWS has only a list, which is looked through for the one whose member is that text",
      "scan: {method: list, argument: Name, path: Name}"},

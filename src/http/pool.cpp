@@ -96,8 +96,6 @@ asio::awaitable<bool> Waiter::wait(Clock::time_point deadline, Phase phase) {
     co_return in_time;
 }
 
-asio::execution_context::id Pools::id;
-
 Pools::Pools(asio::execution_context& context) : service(context) {}
 Pools::~Pools() = default;
 

@@ -119,7 +119,7 @@ struct OriginHash {
 // Belongs to the execution context, and ends with it.
 class Pools final : public asio::execution_context::service {
   public:
-    static asio::execution_context::id id;
+    using key_type = Pools;
 
     explicit Pools(asio::execution_context& context);
     ~Pools() override;

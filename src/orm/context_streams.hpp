@@ -16,7 +16,6 @@ namespace botocraft::detail {
 class ContextStreams : public boost::asio::execution_context::service {
   public:
     using key_type = ContextStreams;
-    static inline boost::asio::execution_context::id id;
 
     explicit ContextStreams(boost::asio::execution_context& context) : boost::asio::execution_context::service(context) {}
 

@@ -1,5 +1,6 @@
 #include "orm/run.hpp"
 
+#include "orm/cancellation.hpp"
 #include "orm/chunks.hpp"
 #include "orm/complete.hpp"
 #include "orm/expression.hpp"
@@ -8,16 +9,25 @@
 #include "orm/owned_list.hpp"
 #include "orm/page_stream.hpp"
 #include "orm/pager.hpp"
+#include "orm/source.hpp"
 #include "orm/taking.hpp"
 #include "runtime/invoke.hpp"
+#include "runtime/run_on.hpp"
 #include "schema/transfer.hpp"
 #include "schema/walk.hpp"
 
 #include <botocraft/error.hpp>
 
+#include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <memory>
 #include <utility>
+#include <vector>
 
 namespace botocraft::detail {
+
+namespace asio = boost::asio;
 
 namespace {
 
@@ -55,6 +65,65 @@ awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> s
 
 // --- several operations ---------------------------------------------------------------------------------------------
 
+// A piece of a call that only reads. Shared with the coroutine that asks, which may end a moment after the one that waits for it.
+struct Piece {
+    CallState call;
+    Structure answer{};
+};
+using Pieces = std::vector<std::shared_ptr<Piece>>;
+
+// A source without pages: what it fetches is the answer.
+class PieceSource final : public PageSource {
+  public:
+    explicit PieceSource(std::shared_ptr<Piece> piece) : piece_(std::move(piece)) {}
+
+    awaitable<bool> next(OwnedList&) override {
+        Structure answer = co_await invoke_call(piece_->call, piece_->call.session);
+        piece_->answer = std::move(answer);
+        co_return false;
+    }
+
+  private:
+    std::shared_ptr<Piece> piece_;
+};
+
+awaitable<void> ask_all(Pieces pieces, schema::TypeRef element, asio::any_io_executor strand) {
+    co_await heed_cancellation();
+    MergedSources work(strand, most_concurrent);
+    for (const std::shared_ptr<Piece>& piece : pieces) work.add(std::make_unique<PieceSource>(piece));
+    OwnedList nothing(element);
+    while (work.unfinished() > 0) {
+        const MergedSources::Result asked = co_await work.next(nothing);
+        if (asked.error) std::rethrow_exception(asked.error);
+    }
+}
+
+// Pieces that only read are under way at once. What they return is in the order of what was asked for.
+awaitable<void> read_chunks(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
+    Pieces pieces;
+    CallState chunk;
+    for (std::size_t first = 0; next_chunk(call, first, chunk);) {
+        pieces.push_back(std::make_shared<Piece>(Piece{std::move(chunk)}));
+    }
+    const auto executor = co_await asio::this_coro::executor;
+    asio::any_io_executor strand = asio::make_strand(executor);
+    awaitable<void> asked = ask_all(pieces, call.result_type(), strand);
+    co_await run_on(strand, std::move(asked));
+    Structure all;
+    for (const std::shared_ptr<Piece>& piece : pieces) {
+        if (call.method().result_kind == ResultKind::models) {
+            OwnedList part(call.result_type());
+            take_result(piece->call, session, piece->answer, &part.raw(), nullptr);
+            schema::take_all(schema::as<RawList>(result), part.raw(), call.result_type());
+        } else if (all) {
+            join_lists(all, piece->answer);
+        } else {
+            all = std::move(piece->answer);
+        }
+    }
+    if (all) take_result(call, session, all, result, nullptr);
+}
+
 // The parts of what a method returns: models, or responses whose lists are joined. Of anything else the last stays.
 awaitable<void> run_chunks(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
     const orm::Method& method = call.method();
@@ -80,7 +149,7 @@ awaitable<void> run_chunks(CallState& call, std::shared_ptr<const SessionState> 
                 schema::take_all(schema::as<RawList>(result), part.raw(), call.result_type());
             }
         } catch (const Error& error) {
-            if (taken == 0 || method.kind == orm::MethodKind::get_many) throw;
+            if (taken == 0) throw;
             throw_half_done(call, error, taken, size);
         }
     }
@@ -217,6 +286,8 @@ awaitable<void> run_in(CallState& call, void* result) {
         co_await run_scan(call, session, result);
     } else if (method.keys_given) {
         co_await run_for_keys(call, result);
+    } else if (is_chunked(call) && method.kind == orm::MethodKind::get_many) {
+        co_await read_chunks(call, session, result);
     } else if (is_chunked(call)) {
         co_await run_chunks(call, session, result);
     } else if (method.joined) {

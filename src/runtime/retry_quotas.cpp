@@ -5,8 +5,6 @@
 
 namespace botocraft::detail {
 
-boost::asio::execution_context::id RetryQuotas::id;
-
 RetryQuotas::RetryQuotas(boost::asio::execution_context& context) : boost::asio::execution_context::service(context) {}
 
 // Sessions of another behaviour version may have a quota of another size.

@@ -21,7 +21,6 @@ namespace botocraft::detail {
 class RetryQuotas final : public boost::asio::execution_context::service {
   public:
     using key_type = RetryQuotas;
-    static boost::asio::execution_context::id id;
 
     explicit RetryQuotas(boost::asio::execution_context& context);
 

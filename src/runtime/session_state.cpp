@@ -372,7 +372,6 @@ namespace {
 class DefaultSession : public boost::asio::execution_context::service {
   public:
     using key_type = DefaultSession;
-    static inline boost::asio::execution_context::id id;
 
     explicit DefaultSession(boost::asio::execution_context& context)
         : boost::asio::execution_context::service(context), state_(Session().state()) {}

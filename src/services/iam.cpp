@@ -3,7 +3,7 @@
 #include "auth/canonical.hpp"
 
 #include <botocraft/error.hpp>
-#include <botocraft/iam/iam_policy_version.hpp>
+#include <botocraft/iam/types.hpp>
 #include <botocraft/iam/iam_role.hpp>
 #include <botocraft/iam/policy_document.hpp>
 

@@ -668,6 +668,42 @@ TEST_CASE("no generated object file of any service starts up") {
     for (const char* service : {"ec2", "ecs", "iam", "s3", "sqs"}) CHECK_THAT(objects, has_text(std::string("/src/") + service + ".cpp"));
 }
 
+#if defined(__OPTIMIZE__) && !defined(BOTOCRAFT_SANITIZED)  // only optimising compilers leave out what nobody uses
+// What is left is Asio's: the ids of its timers, sockets and strands, which every file that makes one fills by itself, and in
+// the file in which it is compiled what it keeps for each thread, and OpenSSL's beginning. Guards tell them from ours.
+TEST_CASE("no object file of the library starts up for anything but Asio") {
+    const std::string archives = BOTOCRAFT_LIBRARY_ARCHIVES;
+    std::set<std::string> starting, of_asio;
+    std::size_t looked_at = 0;
+    std::istringstream sections(output_of(std::string(BOTOCRAFT_OBJDUMP) + " -h " + archives));
+    std::string object;
+    for (std::string line; std::getline(sections, line);) {  // name:     file format ..., then its sections
+        if (line.find("file format") != std::string::npos) {
+            object = line.substr(0, line.find(':'));
+            ++looked_at;
+        }
+        if (line.find(" .init_array") != std::string::npos || line.find(" .ctors") != std::string::npos) starting.insert(object);
+    }
+    CHECK(looked_at > 150);
+    std::istringstream symbols(output_of(std::string(BOTOCRAFT_NM) + " -AC " + archives));
+    for (std::string line; std::getline(symbols, line);) {  // archive:name:address type symbol
+        const std::size_t guard = line.find("guard variable for ");
+        if (guard == std::string::npos) continue;
+        const std::size_t name = line.find(':') + 1;
+        if (line.find("boost::asio::", guard) != std::string::npos) of_asio.insert(line.substr(name, line.find(':', name) - name));
+        const std::string_view guarded = std::string_view(line).substr(guard + 19);
+        // Those of functions are filled when they are called.
+        const bool ours = guarded.starts_with("botocraft::") && guarded.find('(') == std::string_view::npos;
+        if (ours) FAIL_CHECK(line);
+    }
+    for (const std::string& one : starting) {
+        INFO(one);
+        CHECK(of_asio.contains(one));
+    }
+    std::cout << starting.size() << " of " << looked_at << " object files start up, for Asio\n";
+}
+#endif
+
 TEST_CASE("a generated object file is data: no start-up, no function per structure, few bytes") {
     const std::string symbols = output_of(std::string(BOTOCRAFT_NM) + " -CS " + BOTOCRAFT_ECS_OBJECTS);
     REQUIRE(symbols.find("botocraft::ecs::tables::schema") != std::string::npos);

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -511,13 +512,38 @@ TEST_CASE_METHOD(Models, "more elements than AWS takes at once are sent in sever
     REQUIRE(all.size() == 45);
     CHECK(all[44].serviceRevisionArn == "r44");
     CHECK(transport->requests().size() == 3);
-    CHECK(transport->last().json().at("serviceRevisionArns").as_array().size() == 5);
+    std::multiset<std::size_t> sizes;  // which goes first is not said
+    for (const auto& request : transport->requests()) sizes.insert(request.json().at("serviceRevisionArns").as_array().size());
+    CHECK(sizes == std::multiset<std::size_t>{5, 20, 20});
 
     transport->forget();
     std::vector<std::string> names;
     for (int i = 0; i < 25; ++i) names.push_back("web" + std::to_string(i));
     CHECK(run(Service::objects(session).get_many(names, {.cluster = "prod"})).size() == 25);
     CHECK(transport->count("DescribeServices") == 3);
+}
+
+TEST_CASE_METHOD(Models, "what is read in several calls is read at once, and comes in the order in which it was asked for") {
+    transport->on("DescribeServiceRevisions", [](const fake::Request& request) {
+        const fake::json::object body = request.json();
+        fake::json::array revisions;
+        for (const auto& arn : body.at("serviceRevisionArns").as_array()) {
+            revisions.push_back(fake::json::object{{"serviceRevisionArn", arn}});
+        }
+        return fake::reply(fake::json::object{{"serviceRevisions", revisions}});
+    });
+    transport->once("DescribeServiceRevisions", fake::error(500, "ServerException"));  // the first piece comes last
+    std::vector<std::string> arns;
+    for (int i = 0; i < 45; ++i) arns.push_back("r" + std::to_string(i));
+    transport->exchanging.close();
+    fake::Running<list<ecs::ServiceRevision>> all;
+    start(all, ecs::ServiceRevision::objects(session).get_many(arns));
+    CHECK(transport->in_flight == 3);
+    transport->exchanging.open();
+    finish(all);
+    CHECK(transport->requests().size() == 4);
+    REQUIRE(all.value->size() == 45);
+    for (std::size_t i = 0; i < 45; ++i) CHECK((*all.value)[i].serviceRevisionArn == arns[i]);
 }
 
 TEST_CASE_METHOD(Models, "who asks for nothing gets nothing, and not all that there is") {
