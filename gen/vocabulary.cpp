@@ -15,8 +15,9 @@ constexpr Word service_words[] = {
     {"other_regions", "errors of this service tell in a header in which region the resource is that a member of the request "
                       "names: the call is made again there, and later ones at once",
      "other_regions: {header: x-amz-bucket-region, member: Bucket}"},
-    {"repeatable", "methods of HTTP whose operations may be sent again when nobody knows whether they were carried out, which of "
-                   "GET and HEAD goes without saying", "repeatable: [PUT, DELETE]"},
+    {"repeatable", "operations, or methods of HTTP for all that have them (POST, PUT, DELETE, PATCH), that may be sent again "
+                   "when nobody knows whether they were carried out: of GET and HEAD that goes without saying",
+     "repeatable: [PUT, DELETE]"},
     {"retries", "what the retry rules of AWS's SDKs say of this service alone",
      "retries: {first_wait: 25, attempts: 4, transient: [BadDigest], polls: [ReceiveMessage]}"},
     {"crc32_header", "the header in which every reply tells the CRC-32 of its body, in decimal digits",

@@ -253,6 +253,23 @@ TEST_CASE_METHOD(Messages, "an error of the queue is thrown, and the next call a
     CHECK(run(messages.next())->Body == "a");
 }
 
+TEST_CASE_METHOD(Messages, "a connection that breaks while a stream waits does not end it, nor what is safe to do again") {
+    sleeper->sleeping.open();
+    Queue jobs = queue();
+    auto messages = jobs.poll();
+    transport->once("ReceiveMessage", fake::broken(http::Phase::receive, true));
+    arrive({"a"});
+    auto message = run(messages.next());
+    REQUIRE(message);
+    CHECK(transport->count("ReceiveMessage") == 2);
+    transport->once("DeleteMessage", fake::broken(http::Phase::receive, true));
+    run(message->remove());
+    CHECK(transport->count("DeleteMessage") == 2);
+    transport->once("SendMessage", fake::broken(http::Phase::receive, true));
+    CHECK_THROWS_AS(run(Message::objects(session).send(url, "one")), ConnectionError);  // it may be there already
+    CHECK(transport->count("SendMessage") == 1);
+}
+
 TEST_CASE_METHOD(Messages, "a queue without its URL cannot be polled") {
     CHECK_THROWS_AS(Queue{}.poll(), UsageError);
 }
