@@ -178,7 +178,8 @@ constexpr Word proxy_words[] = {
 
 constexpr Word method_words[] = {
     {"operation", "AWS's operation", "operation: DescribeServices"},
-    {"arguments", "arguments that differ from the members of the request; required ones are positional, in this order",
+    {"arguments", "arguments that differ from the members of the request; required ones are positional, in this order. One of "
+                  "which nothing is said is never what a model has by its name",
      "arguments: {service: {to: services, wrap: true, required: true}}"},
     {"result", "path in the response to what is returned: a list's first element where one model is, `a[].b[]` for lists "
                "within a list; `all`: the response; `none`: nothing", "result: services"},

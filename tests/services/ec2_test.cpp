@@ -181,6 +181,21 @@ TEST_CASE_METHOD(EC2, "an instance is run in the groups that its model has") {
     CHECK(made.InstanceId == "i-1");
 }
 
+TEST_CASE_METHOD(EC2, "an instance is not run with the interfaces and disks of another one") {
+    answer("DescribeInstances", R"(<reservationSet><item><instancesSet><item><instanceId>i-1</instanceId><imageId>ami-1</imageId>
+        <monitoring><state>enabled</state></monitoring><iamInstanceProfile><arn>arn:1</arn></iamInstanceProfile>
+        <blockDeviceMapping><item><deviceName>/dev/xvda</deviceName><ebs><volumeId>vol-1</volumeId></ebs></item></blockDeviceMapping>
+        <networkInterfaceSet><item><networkInterfaceId>eni-1</networkInterfaceId></item></networkInterfaceSet>
+        </item></instancesSet></item></reservationSet>)");
+    const ec2::Instance machine = run(ec2::Instance::objects(session).get("i-1"));
+    REQUIRE(machine.NetworkInterfaces.size() == 1);
+    answer("RunInstances", "<instancesSet><item><instanceId>i-2</instanceId></item></instancesSet>");
+    run(ec2::Instance::objects(session).create(machine));
+    Form form = sent();
+    CHECK(form.erase("ClientToken") == 1);
+    CHECK(form == Form{{"Action", "RunInstances"}, {"ImageId", "ami-1"}, {"MinCount", "1"}, {"MaxCount", "1"}});
+}
+
 TEST_CASE_METHOD(EC2, "relations lead from an instance to what it is made of") {
     const ec2::Instance machine = instance();
     answer("DescribeImages", "<imagesSet><item><imageId>ami-1</imageId></item></imagesSet>");
