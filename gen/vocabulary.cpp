@@ -287,7 +287,7 @@ constexpr Word then_words[] = {
 constexpr Word chunk_words[] = {
     {"argument", "the argument", "argument: taskDefinitions"},
     {"size", "the most elements that one call takes", "size: 10"},
-    {"bytes", "the most bytes that the elements of one call may come to, written as JSON; one that is larger is sent alone",
+    {"bytes", "the most bytes that the elements of one call may come to, written as JSON or as CBOR; one that is larger is sent alone",
      "bytes: 1000000"},
 };
 

@@ -359,6 +359,18 @@ TEST_CASE_METHOD(CloudWatch, "data are published a thousand at a time, and compr
     transport->forget();
     run(CloudWatchMetric::objects(session).publish("Shop", data));
     CHECK(transport->requests().size() == 13);  // a megabyte holds 32 of them
+
+    // Numbers that are short as JSON are not as CBOR: nine bytes each.
+    data.assign(400, MetricDatum{});
+    for (MetricDatum& datum : data) {
+        for (int i = 0; i < 150; ++i) {
+            datum.Values.push_back(1);
+            datum.Counts.push_back(1);
+        }
+    }
+    transport->forget();
+    run(CloudWatchMetric::objects(session).publish("Shop", data));
+    CHECK(transport->requests().size() == 2);
 }
 
 TEST_CASE_METHOD(CloudWatch, "a metric is found by all its dimensions, and its data have its name") {
