@@ -188,7 +188,8 @@ constexpr Word method_words[] = {
     {"join", "true: all pages of the operation are read and their lists joined; the method returns that one response, and no "
              "query", "join: true"},
     {"failures", "path in the response to a list of {arn, reason, detail} or {failureCode, failureReason}, or where what they "
-                 "say is; the reason MISSING is `DoesNotExist`",
+                 "say is; the reason MISSING is `DoesNotExist`. Nothing is thrown where the whole response is "
+                 "returned, which has them",
      "failures: {path: Unsuccessful, code: Error.Code, message: Error.Message, about: ResourceId}"},
     {"missing", "codes of errors, or of failures, that are `DoesNotExist`", "missing: [ClusterNotFoundException]"},
     {"from", "create and update: members of the request, or of a structure in it (`a.b`), that are not members of the model of the "

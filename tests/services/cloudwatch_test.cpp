@@ -141,7 +141,7 @@ TEST_CASE_METHOD(CloudWatch, "where a part of the data was taken, the error says
         run(CloudWatchMetric::objects(session).publish("Shop", data));
         FAIL("the third part was refused");
     } catch (const InvalidParameterValueException& error) {
-        CHECK(error.details().explanation.find("of 2400 elements the first 2000 had been taken") != std::string::npos);
+        CHECK(error.details().explanation.find("of 2400 elements the first 2000 had been sent") != std::string::npos);
         CHECK(error.message() == "no");
     }
     answer(R"({"__type": "com.amazonaws.cloudwatch#InvalidParameterValueException", "message": "no"})", 400);
