@@ -563,6 +563,76 @@ TEST_CASE_METHOD(EC2, "a security group that was created and not filled is gone 
     CHECK(sent(1).at("Action") == "AuthorizeSecurityGroupIngress");
 }
 
+TEST_CASE_METHOD(EC2, "a new security group that cannot be read is no group without rules") {
+    ec2::SecurityGroup group = new_group(session);
+    group.IpPermissionsEgress = std::vector<ec2::IpPermission>{};  // nothing may go out
+    answer("CreateSecurityGroup", "<groupId>sg-1</groupId>");
+    refuse("UnauthorizedOperation");
+    refuse("UnauthorizedOperation");
+    CHECK_THROWS_WITH(run(group.save()), has_text("the security group sg-1 was created") && has_text("UnauthorizedOperation"));
+    CHECK(group.GroupId == "sg-1");
+    CHECK(group.IpPermissionsEgress.has_value());
+    transport->forget();
+    answer("DescribeSecurityGroups", group_with(""));
+    answer("RevokeSecurityGroupEgress", "<return>true</return>");
+    answer("DescribeSecurityGroups", group_with("", ""));
+    run(group.save());
+    CHECK(sent(1).at("Action") == "RevokeSecurityGroupEgress");
+
+    ec2::SecurityGroup other = new_group(session);
+    other.IpPermissionsEgress = std::vector<ec2::IpPermission>{};
+    transport->forget();
+    answer("CreateSecurityGroup", "<groupId>sg-1</groupId>");
+    refuse("UnauthorizedOperation");
+    answer("DescribeSecurityGroups", group_with(""));  // now it can
+    answer("RevokeSecurityGroupEgress", "<return>true</return>");
+    answer("DescribeSecurityGroups", group_with("", ""));
+    run(other.save());
+    CHECK(sent(3).at("Action") == "RevokeSecurityGroupEgress");
+}
+
+TEST_CASE_METHOD(EC2, "what AWS cannot change of a security group is refused") {
+    const std::string there = "<securityGroupInfo><item><groupId>sg-1</groupId><groupName>web</groupName><groupDescription>the web"
+                              "</groupDescription><vpcId>vpc-1</vpcId></item></securityGroupInfo>";
+    answer("DescribeSecurityGroups", there);
+    const ec2::SecurityGroup group = run(ec2::SecurityGroup::objects(session).get("sg-1"));
+    const auto refuses = [&](auto change) {
+        ec2::SecurityGroup changed = group;
+        change(changed);
+        transport->forget();
+        answer("DescribeSecurityGroups", there);
+        CHECK_THROWS_AS(run(changed.save()), NotUpdatable);
+        CHECK(transport->requests().size() == 1);
+    };
+    refuses([](ec2::SecurityGroup& changed) { changed.GroupName = "other"; });
+    refuses([](ec2::SecurityGroup& changed) { changed.Description = "other"; });
+    refuses([](ec2::SecurityGroup& changed) { changed.VpcId = "vpc-2"; });
+}
+
+TEST_CASE_METHOD(EC2, "ports count only of protocols that have them") {
+    const std::string there = group_with("<item><ipProtocol>47</ipProtocol><ipRanges><item><cidrIp>10.0.0.0/8</cidrIp></item>"
+                                         "</ipRanges></item>");
+    answer("DescribeSecurityGroups", there);
+    ec2::SecurityGroup group = run(ec2::SecurityGroup::objects(session).get("sg-1"));
+    group.IpPermissions = std::vector<ec2::IpPermission>{};
+    group.IpPermissions.push_back(allow("47", 0, "10.0.0.0/8"));
+    transport->forget();
+    answer("DescribeSecurityGroups", there);
+    answer("DescribeSecurityGroups", there);
+    run(group.save());
+    CHECK(transport->requests().size() == 2);
+    answer("DescribeSecurityGroups", there);
+    answer("AuthorizeSecurityGroupIngress", "<return>true</return>");
+    answer("RevokeSecurityGroupIngress", "<return>true</return>");
+    answer("DescribeSecurityGroups", there);
+    group.IpPermissions = std::vector<ec2::IpPermission>{};
+    group.IpPermissions.push_back(allow("58", 128, "10.0.0.0/8"));
+    transport->forget();
+    run(group.save());
+    CHECK(sent(1).at("IpPermissions.1.IpProtocol") == "icmpv6");
+    CHECK(sent(1).at("IpPermissions.1.FromPort") == "128");
+}
+
 TEST_CASE_METHOD(EC2, "a rule is the same however its protocol and its peer are written") {
     const std::string there = group_with(std::string(everything_out) +
         "<item><ipProtocol>tcp</ipProtocol><fromPort>1</fromPort><toPort>2</toPort><groups><item><groupId>sg-2</groupId>"
