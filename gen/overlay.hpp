@@ -257,7 +257,8 @@ struct Overlay {
     std::string region_element;
     std::string region_member;
     std::vector<std::string> starts_at_home;  // operations
-    std::vector<std::string> repeatable;      // methods of HTTP
+    std::vector<std::string> repeatable;      // methods of HTTP, operations
+    std::size_t repeatable_line = 0;
     std::size_t first_wait = 0;               // of retries, in milliseconds
     std::size_t max_attempts = 0;
     std::vector<std::string> transient;       // codes of errors

@@ -118,6 +118,12 @@ void Resolver::arguments(const overlay::Method& from, plan::Method& to) {
             continue;
         }
         taken[member] = true;
+        // What its caller says alone: the model has something else by that name, or that of what is there already.
+        const bool bare = listed.to.empty() && !listed.wrap && !listed.required && !listed.default_value && !listed.value;
+        const bool bound = std::ranges::any_of(to.bindings, [&](const plan::Binding& b) { return b.member == member; });
+        if (bare && !listed.hidden && !bound && takes_model(to) && model.find(name)) {
+            to.bindings.push_back({name, member, plan::none, false});
+        }
         argument(&listed, member, to);
     }
     for (const plan::Token& token : operation.tokens) {

@@ -55,6 +55,11 @@ void Resolver::checks() {
     };
     check_names(overlay_.starts_at_home, overlay_.regions_line);
     check_names(overlay_.polls, overlay_.retries_line);
+    std::vector<std::string> repeatable = overlay_.repeatable;
+    std::erase_if(repeatable, [](const std::string& listed) {
+        return listed == "POST" || listed == "PUT" || listed == "DELETE" || listed == "PATCH";
+    });
+    check_names(repeatable, overlay_.repeatable_line);
 }
 
 void Resolver::methods() {

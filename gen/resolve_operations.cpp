@@ -131,7 +131,8 @@ plan::Operation Resolver::operation(const Operation& from) {
     if (from.output) to.output = rows_.at(from.output->shape);
     for (const ShapeIndex error : from.errors) to.errors.push_back(rows_.at(error));
     if (only_reads(from)) to.flags |= api::operation_flag::read_only;
-    const bool repeatable = std::ranges::find(overlay_.repeatable, from.method) != overlay_.repeatable.end();
+    const bool repeatable = std::ranges::any_of(
+        overlay_.repeatable, [&](const std::string& listed) { return listed == from.method || listed == from.name; });
     if (from.idempotent || repeatable) to.flags |= api::operation_flag::idempotent;
     if (std::ranges::find(overlay_.starts_at_home, from.name) != overlay_.starts_at_home.end()) {
         to.flags |= api::operation_flag::starts_at_home;

@@ -15,8 +15,9 @@ constexpr Word service_words[] = {
     {"other_regions", "errors of this service tell in a header in which region the resource is that a member of the request "
                       "names: the call is made again there, and later ones at once",
      "other_regions: {header: x-amz-bucket-region, member: Bucket}"},
-    {"repeatable", "methods of HTTP whose operations may be sent again when nobody knows whether they were carried out, which of "
-                   "GET and HEAD goes without saying", "repeatable: [PUT, DELETE]"},
+    {"repeatable", "operations, or methods of HTTP for all that have them (POST, PUT, DELETE, PATCH), that may be sent again "
+                   "when nobody knows whether they were carried out: of GET and HEAD that goes without saying",
+     "repeatable: [PUT, DELETE]"},
     {"retries", "what the retry rules of AWS's SDKs say of this service alone",
      "retries: {first_wait: 25, attempts: 4, transient: [BadDigest], polls: [ReceiveMessage]}"},
     {"crc32_header", "the header in which every reply tells the CRC-32 of its body, in decimal digits",
@@ -179,7 +180,8 @@ constexpr Word proxy_words[] = {
 
 constexpr Word method_words[] = {
     {"operation", "AWS's operation", "operation: DescribeServices"},
-    {"arguments", "arguments that differ from the members of the request; required ones are positional, in this order",
+    {"arguments", "arguments that differ from the members of the request; required ones are positional, in this order. One of "
+                  "which nothing is said is never what a model has by its name",
      "arguments: {service: {to: services, wrap: true, required: true}}"},
     {"result", "path in the response to what is returned: a list's first element where one model is, `a[].b[]` for lists "
                "within a list; `all`: the response; `none`: nothing. Left out: what AWS's paginator of a list names, else the member "
@@ -190,7 +192,8 @@ constexpr Word method_words[] = {
     {"join", "true: all pages of the operation are read and their lists joined; the method returns that one response, and no "
              "query", "join: true"},
     {"failures", "path in the response to a list of {arn, reason, detail} or {failureCode, failureReason}, or where what they "
-                 "say is; the reason MISSING is `DoesNotExist`",
+                 "say is; the reason MISSING is `DoesNotExist`. Nothing is thrown where the whole response is "
+                 "returned, which has them",
      "failures: {path: Unsuccessful, code: Error.Code, message: Error.Message, about: ResourceId}"},
     {"missing", "codes of errors, or of failures, that are `DoesNotExist`", "missing: [ClusterNotFoundException]"},
     {"from", "create and update: members of the request, or of a structure in it (`a.b`), that are not members of the model of the "
@@ -295,7 +298,7 @@ constexpr Word then_words[] = {
 constexpr Word chunk_words[] = {
     {"argument", "the argument", "argument: taskDefinitions"},
     {"size", "the most elements that one call takes", "size: 10"},
-    {"bytes", "the most bytes that the elements of one call may come to, written as JSON; one that is larger is sent alone",
+    {"bytes", "the most bytes that the elements of one call may come to, written as JSON or as CBOR; one that is larger is sent alone",
      "bytes: 1000000"},
 };
 

@@ -218,7 +218,7 @@ struct Method {
     // An argument that takes at most `chunk_size` elements a call: more are sent in several calls, the results joined.
     std::uint16_t chunk_argument = api::none;
     std::uint16_t chunk_size = 0;
-    std::uint32_t chunk_bytes = 0;  // what the elements of one call may come to, written as JSON; 0: as many as there are
+    std::uint32_t chunk_bytes = 0;  // what the elements of one call may come to, written as JSON or CBOR; 0: as many as there are
     // get: all results of a list are looked through for the one whose member has the value that the caller gave.
     std::uint16_t scan = api::none;  // row of Service::methods: the list
     Text scan_path{};                // of that member

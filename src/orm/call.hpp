@@ -29,6 +29,7 @@ struct CallState {
     // arguments that this takes.
     Value::List keys{};
     std::vector<CallState> steps{};  // what is called when this is done, one after the other
+    bool made = false;  // of a create: what it makes is there, whatever becomes of what follows
     std::shared_ptr<CallBodies> bodies{};  // null where request and response hold them
 
     [[nodiscard]] const orm::Method& method() const noexcept { return *row; }

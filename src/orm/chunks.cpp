@@ -1,5 +1,6 @@
 #include "orm/chunks.hpp"
 
+#include "protocol/cbor.hpp"
 #include "protocol/json.hpp"
 #include "schema/transfer.hpp"
 #include "schema/walk.hpp"
@@ -41,11 +42,14 @@ std::size_t chunk_length(const CallState& call, const Place& all, std::size_t fi
     const schema::Range range = schema::elements(all);
     if (range.size() == 0 || range[0].kind() != Kind::structure) return most;
     std::size_t bytes = 0;
-    std::string text;
+    std::string json;
+    std::string cbor;
     for (std::size_t count = 0; count < most; ++count) {
-        text.clear();
-        protocol::json::encode(range[first + count].target(), schema::structure(range[first + count]), text);
-        bytes += text.size() + 1;
+        json.clear();
+        cbor.clear();
+        protocol::json::encode(range[first + count].target(), schema::structure(range[first + count]), json);
+        protocol::cbor::encode(range[first + count].target(), schema::structure(range[first + count]), cbor);
+        bytes += std::max(json.size(), cbor.size()) + 1;  // in which of them it is sent, the call finds out
         if (bytes > method.chunk_bytes) return std::max<std::size_t>(count, 1);
     }
     return most;

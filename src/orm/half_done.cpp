@@ -3,6 +3,7 @@
 #include "orm/expression.hpp"
 #include "orm/operation.hpp"
 #include "orm/run.hpp"
+#include "orm/taking.hpp"
 #include "runtime/reply_errors.hpp"
 #include "schema/project.hpp"
 #include "schema/walk.hpp"
@@ -13,6 +14,7 @@
 #include <exception>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace botocraft::detail {
 
@@ -21,7 +23,20 @@ namespace {
 constexpr std::chrono::milliseconds first_pause(250);
 constexpr int reads = 6;  // in some eight seconds
 
-// What AWS has been told and has said. False where that does not tell which one it is.
+}  // namespace
+
+bool has_key(const CallState& call, schema::ShapeRef shape, const void* model) {
+    Scope filled;
+    filled.service = call.service;
+    filled.shape = shape;
+    filled.structure = model;
+    const orm::Model& row = call.model();
+    for (std::uint16_t i = 0; i < row.key_count; ++i) {
+        if (evaluate(filled, call.service->bindings[row.first_key + i].expression).is_nothing()) return false;
+    }
+    return true;
+}
+
 bool fill_from(const CallState& call, const Structure& response, void* model) {
     const schema::ShapeRef shape = call.result_shape();
     schema::project(call.request.shape(), call.request.get(), shape, model);
@@ -41,18 +56,8 @@ bool fill_from(const CallState& call, const Structure& response, void* model) {
         if (value.is_nothing() && i < call.keys.size()) value = call.keys[i];
         if (value.as_string()) put(schema::member_place(shape, *member, model), value, false);
     }
-    Scope filled;
-    filled.service = call.service;
-    filled.shape = shape;
-    filled.structure = model;
-    const orm::Model& row = call.model();
-    for (std::uint16_t i = 0; i < row.key_count; ++i) {
-        if (evaluate(filled, call.service->bindings[row.first_key + i].expression).is_nothing()) return false;
-    }
-    return true;
+    return has_key(call, shape, model);
 }
-
-}  // namespace
 
 awaitable<void> read_created(CallState& call, std::shared_ptr<const SessionState> session, const Structure& response,
                              void* result, ReadAgain read) {
@@ -74,21 +79,35 @@ awaitable<void> read_created(CallState& call, std::shared_ptr<const SessionState
             break;
         }
     }
-    if (!fill_from(call, response, result)) std::rethrow_exception(failure);
+    if (!fill_from(call, response, result)) {
+        try {
+            std::rethrow_exception(failure);
+        } catch (const Error& error) {
+            throw_saying(*call.service, error, "it was created, and cannot be read");
+        }
+    }
     attach(*call.service, call.result_shape(), result, session);
 }
 
-void throw_half_done(const CallState& call, const Error& error, std::size_t taken, std::size_t all) {
+void throw_saying(const orm::ServiceTables& service, const Error& error, std::string_view more) {
     ErrorDetails details = error.details();
     if (!details.explanation.empty()) details.explanation.append("; ");
-    details.explanation.append("of ").append(std::to_string(all)).append(" elements the first ");
-    details.explanation.append(std::to_string(taken)).append(" had been taken: do not send those again");
+    details.explanation.append(more);
     if (dynamic_cast<const DoesNotExist*>(&error)) throw DoesNotExist(std::move(details));
     if (details.kind == ErrorKind::service) {
-        const orm::ErrorType* const type = find_error_type(*call.service, details.code);
+        const orm::ErrorType* const type = find_error_type(service, details.code);
         if (type) type->raise(std::move(details));
     }
     throw_error(std::move(details));
+}
+
+void throw_half_done(const CallState& call, const Error& error, std::size_t sent, std::size_t all, Structure& answers) {
+    std::string more = "of " + std::to_string(all) + " elements the first " + std::to_string(sent);
+    more.append(" had been sent: do not send those again");
+    const std::vector<std::string> refused = answers ? refused_ones(call, answers) : std::vector<std::string>();
+    if (!refused.empty()) more.append(", but for the " + std::to_string(refused.size()) + " that were refused");
+    for (const std::string& one : refused) more.append(&one == &refused.front() ? ": " : ", ").append(one);
+    throw_saying(*call.service, error, more);
 }
 
 }  // namespace botocraft::detail

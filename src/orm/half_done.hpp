@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string_view>
 
 namespace botocraft::detail {
 
@@ -21,7 +22,16 @@ using ReadAgain = awaitable<void> (*)(CallState& call, std::shared_ptr<const Ses
 [[nodiscard]] awaitable<void> read_created(CallState& call, std::shared_ptr<const SessionState> session,
                                            const Structure& response, void* result, ReadAgain read);
 
-// Throws an error of the same class that also says that elements of the list were taken before.
-[[noreturn]] void throw_half_done(const CallState& call, const Error& error, std::size_t taken, std::size_t all);
+// Gives the model of what was created what AWS has been told and has said. False where that does not tell which one it is.
+[[nodiscard]] bool fill_from(const CallState& call, const Structure& response, void* model);
+// Whether a model of the call's has its key.
+[[nodiscard]] bool has_key(const CallState& call, schema::ShapeRef shape, const void* model);
+
+// Throws an error of the same class that says more.
+[[noreturn]] void throw_saying(const orm::ServiceTables& service, const Error& error, std::string_view more);
+// The same that says how many elements of the list were sent before, and which of them were refused as `answers`, the
+// joined responses, tell, where there are any.
+[[noreturn]] void throw_half_done(const CallState& call, const Error& error, std::size_t sent, std::size_t all,
+                                  Structure& answers);
 
 }  // namespace botocraft::detail

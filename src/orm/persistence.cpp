@@ -2,6 +2,7 @@
 
 #include "orm/call.hpp"
 #include "orm/expression.hpp"
+#include "orm/half_done.hpp"
 #include "orm/model_state.hpp"
 #include "orm/operation.hpp"
 #include "orm/result.hpp"
@@ -59,11 +60,23 @@ Scope scope_of(const orm::ServiceTables& service, const orm::Model& model, const
     return scope;
 }
 
-// If the call fails, the model is as it was. What the answer does not mention stays, such as tags, which many services
+// Whatever failed behind it, what was created is there: saving the model again changes it, and does not create another one.
+void take_made(const CallState& call, const Structure& answer, void* structure) {
+    const schema::ShapeRef shape = call.model_shape();
+    if (call.result_shape() == shape) schema::project(shape, answer.get(), shape, structure);
+    if (has_key(call, shape, structure)) attach(*call.service, shape, structure, call.session);
+}
+
+// If the call fails, the model is as it was, but for one that was created before. What the answer does not mention stays, such as tags, which many services
 // take but do not return.
 awaitable<void> run_save(CallState call, void* structure) {
     Structure answer(call.model_shape());
-    co_await run_method(call, answer.get());
+    try {
+        co_await run_method(call, answer.get());
+    } catch (...) {
+        if (call.made) take_made(call, answer, structure);
+        throw;
+    }
     const bool tags = call.method().kind == orm::MethodKind::update && call.model().tag != api::none;
     if (tags) {
         const std::uint32_t told = ModelAccess::told_tags(state_of(call.model(), structure));

@@ -22,6 +22,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -35,7 +36,8 @@ using orm::ResultKind;
 
 // --- one operation ------------------------------------------------------------------------------------------------------
 
-awaitable<Structure> invoke_call(CallState& call, std::shared_ptr<const SessionState> session) {
+// What AWS answers, before anything of it is checked.
+awaitable<Structure> answer_to(CallState& call, std::shared_ptr<const SessionState> session) {
     Structure response = empty_response(call);
     try {
         co_await invoke(std::move(session), *call.service, call.method().operation, call.request.get(), response.get(),
@@ -44,6 +46,11 @@ awaitable<Structure> invoke_call(CallState& call, std::shared_ptr<const SessionS
     } catch (const ServiceError& error) {
         throw_unless_nothing(call, error);
     }
+    co_return response;
+}
+
+awaitable<Structure> invoke_call(CallState& call, std::shared_ptr<const SessionState> session) {
+    Structure response = co_await answer_to(call, std::move(session));
     check_answer(call, response);
     co_return response;
 }
@@ -64,6 +71,14 @@ awaitable<void> run_plain(CallState& call, std::shared_ptr<const SessionState> s
 }
 
 // --- several operations ---------------------------------------------------------------------------------------------
+
+void join(Structure& all, Structure& part) {
+    if (all) {
+        join_lists(all, part);
+    } else {
+        all = std::move(part);
+    }
+}
 
 // A piece of a call that only reads. Shared with the coroutine that asks, which may end a moment after the one that waits for it.
 struct Piece {
@@ -115,10 +130,8 @@ awaitable<void> read_chunks(CallState& call, std::shared_ptr<const SessionState>
             OwnedList part(call.result_type());
             take_result(piece->call, session, piece->answer, &part.raw(), nullptr);
             schema::take_all(schema::as<RawList>(result), part.raw(), call.result_type());
-        } else if (all) {
-            join_lists(all, piece->answer);
         } else {
-            all = std::move(piece->answer);
+            join(all, piece->answer);
         }
     }
     if (all) take_result(call, session, all, result, nullptr);
@@ -131,26 +144,27 @@ awaitable<void> run_chunks(CallState& call, std::shared_ptr<const SessionState> 
     const std::size_t size = chunked_size(call);
     CallState chunk;
     Structure all;
-    std::size_t taken = 0;
-    for (std::size_t first = 0; next_chunk(call, first, chunk); taken = first) {
+    std::size_t sent = 0;
+    for (std::size_t first = 0; next_chunk(call, first, chunk); sent = first) {
+        Structure part;
         try {
             if (response) {
-                Structure part = co_await invoke_call(chunk, session);
-                if (all) {
-                    join_lists(all, part);
-                } else {
-                    all = std::move(part);
-                }
+                Structure answer = co_await answer_to(chunk, session);
+                part = std::move(answer);
+                check_answer(chunk, part);
+                join(all, part);
                 continue;
             }
-            OwnedList part(call.result_type());
-            co_await run_plain(chunk, session, method.result_kind == ResultKind::models ? &part.raw() : result);
+            OwnedList models(call.result_type());
+            co_await run_plain(chunk, session, method.result_kind == ResultKind::models ? &models.raw() : result);
             if (method.result_kind == ResultKind::models) {
-                schema::take_all(schema::as<RawList>(result), part.raw(), call.result_type());
+                schema::take_all(schema::as<RawList>(result), models.raw(), call.result_type());
             }
         } catch (const Error& error) {
-            if (taken == 0) throw;
-            throw_half_done(call, error, taken, size);
+            if (part) sent = first;  // it is the answer that is not as it should be
+            if (sent == 0) throw;
+            if (part) join(all, part);
+            throw_half_done(call, error, sent, size, all);
         }
     }
     if (all) take_result(call, session, all, result, nullptr);
@@ -179,14 +193,23 @@ awaitable<void> read_again(CallState& call, std::shared_ptr<const SessionState> 
     co_await run_method(get, result);
 }
 
+bool method_creates(const CallState& call) noexcept { return call.method().kind == orm::MethodKind::create; }
+
 awaitable<void> run_steps(CallState& call, std::shared_ptr<const SessionState> session) {
+    call.made = method_creates(call);
     for (CallState& step : call.steps) {
-        const Structure response = co_await invoke_call(step, session);
-        static_cast<void>(response);
+        try {
+            const Structure response = co_await invoke_call(step, session);
+            static_cast<void>(response);
+        } catch (const Error& error) {
+            if (!call.made) throw;
+            std::string created = "the ";
+            created.append(call.model_shape().name()).append(" was created: what failed is ");
+            created.append(call.service->text(step.operation().name)).append(", which follows");
+            throw_saying(*call.service, error, created);
+        }
     }
 }
-
-bool method_creates(const CallState& call) noexcept { return call.method().kind == orm::MethodKind::create; }
 
 awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionState> session, void* result) {
     if (call.method().refresh_before) {
@@ -197,7 +220,12 @@ awaitable<void> run_refreshing(CallState& call, std::shared_ptr<const SessionSta
     }
     Structure response = co_await invoke_call(call, session);
     check_failures(call, response);
-    co_await run_steps(call, session);
+    try {
+        co_await run_steps(call, session);
+    } catch (...) {
+        if (call.made) static_cast<void>(fill_from(call, response, result));
+        throw;
+    }
     if (method_creates(call)) {
         co_await read_created(call, session, response, result, read_again);
     } else {

@@ -10,7 +10,9 @@
 
 #include <botocraft/error.hpp>
 
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace botocraft::detail {
 
@@ -118,30 +120,43 @@ struct Failures {
     std::string_view reason, detail, about;  // the first of any other reason
 };
 
-Failures failures_of(const CallState& call, Structure& response) {
-    Failures failures;
+struct Failure {
+    std::string_view reason, detail, about;
+};
+
+std::vector<Failure> all_failures(const CallState& call, Structure& response) {
+    std::vector<Failure> all;
     const FailurePaths paths(call.service->text(call.method().failures));
-    if (paths.list.empty()) return failures;
+    if (paths.list.empty()) return all;
     const auto place = find_place(response.shape(), response.get(), paths.list);
-    if (!place) return failures;
+    if (!place) return all;
     const schema::Range range = schema::elements(*place);
     for (std::size_t i = 0; i < range.size(); ++i) {
         const schema::ShapeRef shape = range[i].target();
         void* const failure = schema::structure(range[i]);
         if (!paths.code.empty() && text_at(shape, failure, paths.code).empty()) continue;  // it went well
-        std::string_view reason = text_at(shape, failure, paths.code);
-        if (reason.empty()) reason = text_member(shape, failure, "reason");
-        if (reason.empty()) reason = text_member(shape, failure, "failureCode");
-        std::string_view about = text_at(shape, failure, paths.about);
-        if (about.empty()) about = text_member(shape, failure, "arn");
-        if (reason == "MISSING" || means_missing(call, reason)) {
-            if (failures.missing.empty()) failures.missing = about.empty() ? reason : about;
+        Failure& out = all.emplace_back();
+        out.reason = text_at(shape, failure, paths.code);
+        if (out.reason.empty()) out.reason = text_member(shape, failure, "reason");
+        if (out.reason.empty()) out.reason = text_member(shape, failure, "failureCode");
+        out.detail = text_at(shape, failure, paths.message);
+        if (out.detail.empty()) out.detail = text_member(shape, failure, "detail");
+        if (out.detail.empty()) out.detail = text_member(shape, failure, "failureReason");
+        out.about = text_at(shape, failure, paths.about);
+        if (out.about.empty()) out.about = text_member(shape, failure, "arn");
+    }
+    return all;
+}
+
+Failures failures_of(const CallState& call, Structure& response) {
+    Failures failures;
+    for (const Failure& one : all_failures(call, response)) {
+        if (one.reason == "MISSING" || means_missing(call, one.reason)) {
+            if (failures.missing.empty()) failures.missing = one.about.empty() ? one.reason : one.about;
         } else if (failures.reason.empty()) {
-            failures.reason = reason;
-            failures.detail = text_at(shape, failure, paths.message);
-            if (failures.detail.empty()) failures.detail = text_member(shape, failure, "detail");
-            if (failures.detail.empty()) failures.detail = text_member(shape, failure, "failureReason");
-            failures.about = about;
+            failures.reason = one.reason;
+            failures.detail = one.detail;
+            failures.about = one.about;
         }
     }
     return failures;
@@ -329,6 +344,15 @@ void merge_into(const CallState& call, Structure& response, std::uint16_t first,
 void check_failures(const CallState& call, Structure& response) {
     const Failures failures = failures_of(call, response);
     if (!failures.reason.empty()) refused(call, failures);
+}
+
+std::vector<std::string> refused_ones(const CallState& call, Structure& response) {
+    std::vector<std::string> all;
+    for (const Failure& one : all_failures(call, response)) {
+        std::string& text = all.emplace_back(one.about);
+        text.append(text.empty() ? "" : " ").append("(").append(one.reason).append(")");
+    }
+    return all;
 }
 
 std::optional<Place> results_of(const CallState& call, Structure& response) {

@@ -8,7 +8,9 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace botocraft::detail {
 
@@ -31,6 +33,9 @@ void take_result(const CallState& call, const std::shared_ptr<const SessionState
 
 // Throws where the response, which is a success, reports failures other than that something is missing.
 void check_failures(const CallState& call, Structure& response);
+
+// What these failures are about, each with its reason.
+[[nodiscard]] std::vector<std::string> refused_ones(const CallState& call, Structure& response);
 
 // The list at the method's result path; nothing where the response lacks it. Throws as check_failures.
 [[nodiscard]] std::optional<schema::Place> results_of(const CallState& call, Structure& response);

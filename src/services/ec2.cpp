@@ -1,10 +1,12 @@
 // What EC2 alone needs: security groups are saved rule by rule.
 
+#include "orm/half_done.hpp"
 #include "services/ec2_tags.hpp"
 #include "services/service_session.hpp"
 #include "text/case.hpp"
 
 #include <botocraft/ec2/security_group.hpp>
+#include <botocraft/error.hpp>
 
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
@@ -32,6 +34,11 @@ std::string protocol_name(std::string_view name) {
     if (protocol == "1") return "icmp";
     if (protocol == "58") return "icmpv6";
     return protocol;
+}
+
+// EC2 takes ports of others, and tells none.
+bool has_ports(std::string_view protocol) {
+    return protocol == "tcp" || protocol == "udp" || protocol == "icmp" || protocol == "icmpv6";
 }
 
 // As EC2 writes it: without the bits of hosts.
@@ -67,7 +74,7 @@ class RuleReader {
         IpPermission bare;
         bare.IpProtocol = protocol_name(permission.IpProtocol.value_or("-1"));
         std::string key = *bare.IpProtocol;
-        if (bare.IpProtocol != "-1") {  // all protocols: no ports
+        if (has_ports(*bare.IpProtocol)) {
             bare.FromPort = permission.FromPort;
             bare.ToPort = permission.ToPort;
             key += ' ' + std::to_string(bare.FromPort.value_or(-1)) + '-' + std::to_string(bare.ToPort.value_or(-1));
@@ -181,41 +188,72 @@ awaitable<void> change_egress(const SecurityGroupManager& groups, const std::str
     }
 }
 
+[[noreturn]] void cannot_change(std::string_view what) {
+    ErrorDetails details;
+    details.kind = ErrorKind::usage;
+    details.code = "NotUpdatable";
+    details.service = "ec2";
+    details.explanation.append("AWS has no operation that changes the ").append(what).append(" of a security group");
+    throw NotUpdatable(std::move(details));
+}
+
+void check_unchanged(const SecurityGroup& group, const SecurityGroup& there) {
+    const auto check = [](const field<std::string>& wanted, const field<std::string>& told, std::string_view what) {
+        if (told.has_value() && detail::differs(wanted, told)) cannot_change(what);
+    };
+    check(group.Description, there.Description, "description");
+    check(group.GroupName, there.GroupName, "name");
+    check(group.VpcId, there.VpcId, "VPC");
+}
+
 // Rules that the model does not speak of at all stay as they are: the rule by which a new group lets everything out.
+awaitable<void> save_rules(const SecurityGroupManager& groups, const SecurityGroup& there, const SecurityGroup& wanted) {
+    const std::string id = there.GroupId.value_or("");
+    const GroupIds ids = ids_of(there);
+    if (wanted.IpPermissions.has_value()) {
+        const Changes changes = changes_between(there.IpPermissions, wanted.IpPermissions, ids);
+        co_await change_ingress(groups, id, changes);
+    }
+    if (wanted.IpPermissionsEgress.has_value()) {
+        const Changes changes = changes_between(there.IpPermissionsEgress, wanted.IpPermissionsEgress, ids);
+        co_await change_egress(groups, id, changes);
+    }
+}
+
+awaitable<void> save_new(SecurityGroup* group, const SecurityGroupManager& groups) {
+    const SecurityGroup wanted = *group;
+    SecurityGroup there = co_await groups.create(wanted);
+    const std::string id = there.GroupId.value_or("");
+    // Known from here on, whatever becomes of its rules: saving it again goes on where this stopped.
+    *group = there;
+    group->IpPermissions = wanted.IpPermissions;
+    group->IpPermissionsEgress = wanted.IpPermissionsEgress;
+    try {
+        if (there.IpPermissionsEgress.is_absent()) {  // it could not be read: its rules are not none
+            SecurityGroup found = co_await groups.get(id);
+            there = std::move(found);
+        }
+        co_await save_rules(groups, there, wanted);
+        SecurityGroup saved = co_await groups.get(id);
+        *group = std::move(saved);
+    } catch (const Error& error) {
+        detail::throw_saying(tables::service, error, "the security group " + id + " was created: saving it again goes on");
+    }
+}
+
 awaitable<void> save_group(SecurityGroup* group) {
     const Session session = co_await detail::bound_session(detail::session_of(group->state_));
     const SecurityGroupManager groups = SecurityGroup::objects(session);
-    const bool is_new = !group->state_.from_aws();
-    const list<IpPermission> ingress = group->IpPermissions;
-    const list<IpPermission> egress = group->IpPermissionsEgress;
-    SecurityGroup there;
-    if (is_new) {
-        SecurityGroup made = co_await groups.create(*group);
-        there = std::move(made);
-    } else {
-        SecurityGroup found = co_await groups.get(group->GroupId.value_or(""));
-        there = std::move(found);
+    if (!group->state_.from_aws()) {
+        co_await save_new(group, groups);
+        co_return;
     }
+    const SecurityGroup there = co_await groups.get(group->GroupId.value_or(""));
+    check_unchanged(*group, there);
+    co_await save_rules(groups, there, *group);
     const std::string id = there.GroupId.value_or("");
-    // Known from here on, whatever becomes of its rules: saving it again goes on where this stopped.
-    if (is_new) {
-        *group = there;
-        group->IpPermissions = ingress;
-        group->IpPermissionsEgress = egress;
-    }
-    const GroupIds ids = ids_of(there);
-    if (ingress.has_value()) {
-        const Changes changes = changes_between(there.IpPermissions, ingress, ids);
-        co_await change_ingress(groups, id, changes);
-    }
-    if (egress.has_value()) {
-        const Changes changes = changes_between(there.IpPermissionsEgress, egress, ids);
-        co_await change_egress(groups, id, changes);
-    }
-    if (!is_new) {
-        const detail::TagDifference<Tag> tags(there.Tags, group->Tags);
-        co_await change_tags(groups, id, tags);
-    }
+    const detail::TagDifference<Tag> tags(there.Tags, group->Tags);
+    co_await change_tags(groups, id, tags);
     SecurityGroup saved = co_await groups.get(id);
     *group = std::move(saved);
 }

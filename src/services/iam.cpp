@@ -64,6 +64,7 @@ Principals principals_of(const json::value& value, std::string_view what) {
 
 PolicyStatement statement_of(const json::value& value) {
     PolicyStatement out;
+    out.effect.clear();  // what the document does not say is not made an Allow: AWS would refuse it
     for (const auto& [name, part] : object_of(value, "Statement")) {
         if (name == "Sid") {
             out.sid = text_of(part, name);
@@ -110,7 +111,7 @@ json::value json_of(const Principals& principals) {
 json::object json_of(const PolicyStatement& statement) {
     json::object out;
     if (!statement.sid.empty()) out["Sid"] = statement.sid;
-    out["Effect"] = statement.effect;
+    if (!statement.effect.empty()) out["Effect"] = statement.effect;
     if (statement.principal) out["Principal"] = json_of(*statement.principal);
     if (statement.not_principal) out["NotPrincipal"] = json_of(*statement.not_principal);
     const auto put = [&out](const char* name, const std::vector<std::string>& texts) {

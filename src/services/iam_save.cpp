@@ -47,6 +47,12 @@ awaitable<void> update(const IAMRoleManager& roles, const IAMRole& role, const I
 awaitable<void> change_role(const IAMRoleManager& roles, const IAMRole& role, const IAMRole& there) {
     const std::string name = there.RoleName.value_or("");
     if (detail::differs(role.Path, there.Path)) cannot_change("path of a role");
+    // The boundary comes before those who may be let in, and goes after all else: nobody has more on the way than before
+    // it and behind it.
+    const std::string boundary = boundary_of(role.PermissionsBoundary);
+    if (!boundary.empty() && boundary != boundary_of(there.PermissionsBoundary)) {
+        co_await roles.put_role_permissions_boundary(name, boundary);
+    }
     if (detail::differs(role.Description, there.Description) ||
         detail::differs(role.MaxSessionDuration, there.MaxSessionDuration)) {
         co_await update(roles, role, there);
@@ -54,27 +60,23 @@ awaitable<void> change_role(const IAMRoleManager& roles, const IAMRole& role, co
     if (detail::differs(role.AssumeRolePolicyDocument, there.AssumeRolePolicyDocument)) {
         co_await roles.update_assume_role_policy(name, *role.AssumeRolePolicyDocument);
     }
-    const std::string boundary = boundary_of(role.PermissionsBoundary);
-    if (!boundary.empty() && boundary != boundary_of(there.PermissionsBoundary)) {
-        co_await roles.put_role_permissions_boundary(name, boundary);
-    }
+    co_await add_tags(roles, name, there.Tags, role.Tags);
     if (role.PermissionsBoundary.is_null() && there.PermissionsBoundary.has_value()) {
         co_await roles.delete_role_permissions_boundary(name);
     }
-    co_await add_tags(roles, name, there.Tags, role.Tags);
 }
 
 awaitable<void> change_user(const IAMUserManager& users, const IAMUser& user, const IAMUser& there) {
     const std::string name = there.UserName.value_or("");
-    if (detail::differs(user.Path, there.Path)) co_await users.update(user);
-    const std::string boundary = boundary_of(user.PermissionsBoundary);
+    const std::string boundary = boundary_of(user.PermissionsBoundary);  // as of roles
     if (!boundary.empty() && boundary != boundary_of(there.PermissionsBoundary)) {
         co_await users.put_permission_boundary(name, boundary);
     }
+    if (detail::differs(user.Path, there.Path)) co_await users.update(user);
+    co_await add_tags(users, name, there.Tags, user.Tags);
     if (user.PermissionsBoundary.is_null() && there.PermissionsBoundary.has_value()) {
         co_await users.delete_permission_boundary(name);
     }
-    co_await add_tags(users, name, there.Tags, user.Tags);
 }
 
 awaitable<void> save_role(IAMRole* role) {

@@ -54,7 +54,10 @@ awaitable<void> complete_tags(Object& object) {
     const ObjectManager objects = Object::objects(session);
     const std::string bucket = object.BucketName.value_or("");
     const std::string key = object.Key.value_or("");
-    const auto tags = co_await objects.get_tags(bucket, key);
+    const std::string version = object.VersionId.value_or("");
+    arguments::ObjectGetTags which;
+    if (!version.empty()) which.VersionId = version;  // each version has its own
+    const auto tags = co_await objects.get_tags(bucket, key, which);
     for (const Tag& tag : tags) object.Tags.push_back(tag);
 }
 

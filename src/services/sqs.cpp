@@ -1,15 +1,21 @@
 // SQS's checksums of messages: what was received is what was sent. Only SQS has them, and every answer about messages has.
 
+#include "services/sqs_damaged.hpp"
+
 #include <botocraft/error.hpp>
 #include <botocraft/sqs/requests.hpp>
 
 #include <openssl/evp.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace botocraft::sqs {
 
@@ -120,11 +126,26 @@ void check_sent_batch(const SendMessageBatchRequest& request, const SendMessageB
 
 void check_received(const ReceiveMessageRequest&, const ReceiveMessageResult& response) {
     const Checker check("ReceiveMessage");
-    for (const Message& message : response.Messages) {
+    const auto check_message = [&](const Message& message) {
         const std::string id = message.MessageId.value_or("");
         check.body(message.Body, message.MD5OfBody, id);
         check.attributes(message.MessageAttributes, message.MD5OfMessageAttributes, id);
+    };
+    std::vector<std::exception_ptr> errors;
+    std::optional<ErrorDetails> first;
+    for (const Message& message : response.Messages) {
+        errors.emplace_back();
+        try {
+            check_message(message);
+        } catch (const ProtocolError& error) {
+            errors.back() = std::current_exception();
+            if (!first) first = error.details();
+        }
     }
+    if (!first) return;
+    std::vector<Checked> all;
+    for (std::size_t i = 0; i < errors.size(); ++i) all.emplace_back(response.Messages[i]).error = errors[i];
+    throw DamagedMessages(std::move(*first), std::move(all));
 }
 
 }  // namespace botocraft::sqs

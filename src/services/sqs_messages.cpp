@@ -4,6 +4,7 @@
 #include "orm/model_state.hpp"
 #include "orm/operation.hpp"
 #include "runtime/run_on.hpp"
+#include "services/sqs_damaged.hpp"
 
 #include <botocraft/clock.hpp>
 #include <botocraft/error.hpp>
@@ -78,6 +79,13 @@ std::string group_of(const Message& message) {
 }  // namespace
 
 struct MessageStream::State {
+    // What was received at once. (No aggregate: GCC 12 destroys owning aggregates twice in an expression with co_await.)
+    struct Batch {
+        Batch() {}
+        list<Message> good;
+        std::vector<Checked> damaged;
+    };
+
     std::shared_ptr<const detail::SessionState> session;
     std::string url;
     std::vector<std::string> system_attributes;
@@ -88,6 +96,7 @@ struct MessageStream::State {
     seconds held_for{};  // how long a message that was received stays invisible
 
     std::deque<Message> received;  // and not handed over yet
+    std::deque<Checked> damaged;   // and nobody told yet
     std::atomic<bool> stopped = false;
     std::mutex mutex;
     std::function<void()> interrupt;  // what waits for messages now
@@ -103,12 +112,29 @@ struct MessageStream::State {
         auto found = co_await detail::session_of(state->session);
         co_return Session(std::move(found));
     }
-    static awaitable<list<Message>> ask(std::shared_ptr<State> state);
-    static awaitable<list<Message>> receive(std::shared_ptr<State> state);
+    [[nodiscard]] Batch sorted(const DamagedMessages& error, const Session& from) const;
+    static awaitable<Batch> ask(std::shared_ptr<State> state);
+    static awaitable<Batch> receive(std::shared_ptr<State> state);
 };
 
+// Of a queue that keeps order, what follows a damaged message of its group comes again behind it.
+MessageStream::State::Batch MessageStream::State::sorted(const DamagedMessages& error, const Session& from) const {
+    Batch batch;
+    for (Checked one : error.messages()) {
+        one.message.QueueUrl = url;
+        detail::attach(tables::service, Message::shape_, &one.message, from.state());
+        const auto same_group = [&](const Checked& other) { return group_of(other.message) == group_of(one.message); };
+        if (one.error) {
+            batch.damaged.push_back(std::move(one));
+        } else if (!keeps_order() || std::ranges::none_of(batch.damaged, same_group)) {
+            batch.good.push_back(std::move(one.message));
+        }
+    }
+    return batch;
+}
+
 // One request.
-awaitable<list<Message>> MessageStream::State::ask(std::shared_ptr<State> state) {
+awaitable<MessageStream::State::Batch> MessageStream::State::ask(std::shared_ptr<State> state) {
     const Session session = co_await session_of(state);
     arguments::QueueReceiveMessages arguments;
     arguments.MessageSystemAttributeNames = view_of(state->system_attributes);
@@ -117,18 +143,24 @@ awaitable<list<Message>> MessageStream::State::ask(std::shared_ptr<State> state)
     arguments.VisibilityTimeout = state->visibility;
     arguments.WaitTimeSeconds = state->wait;
     const QueueManager queues = Queue::objects(session);
-    list<Message> messages = co_await queues.receive_messages(state->url, arguments);
-    co_return messages;
+    Batch batch;
+    try {
+        list<Message> messages = co_await queues.receive_messages(state->url, arguments);
+        batch.good = std::move(messages);
+    } catch (const DamagedMessages& error) {
+        batch = state->sorted(error, session);
+    }
+    co_return batch;
 }
 
 // Requests until there is something. A queue that does not wait is not asked again and again without a pause.
-awaitable<list<Message>> MessageStream::State::receive(std::shared_ptr<State> state) {
+awaitable<MessageStream::State::Batch> MessageStream::State::receive(std::shared_ptr<State> state) {
     const Session session = co_await session_of(state);
     const detail::SessionCore& core = *session.state()->core();
     while (true) {
         const auto began = core.clock().steady_now();
-        list<Message> messages = co_await ask(state);
-        if (!messages.empty() || state->stopped) co_return messages;
+        Batch batch = co_await ask(state);
+        if (!batch.good.empty() || !batch.damaged.empty() || state->stopped) co_return batch;
         if (core.clock().steady_now() - began < pause_when_empty) co_await core.sleeper().sleep(pause_when_empty);
     }
 }
@@ -156,9 +188,9 @@ struct Waiting : std::enable_shared_from_this<Waiting> {
     void start(const std::shared_ptr<State>& state) {
         asio::co_spawn(strand, State::receive(state),
                        asio::bind_cancellation_slot(cancel.slot(), [self = shared_from_this()](std::exception_ptr failure,
-                                                                                            list<Message> found) {
+                                                                                            State::Batch found) {
                            self->error = std::move(failure);
-                           self->messages = std::move(found);
+                           self->batch = std::move(found);
                            self->done = true;
                            self->changed.notify();
                        }));
@@ -174,7 +206,7 @@ struct Waiting : std::enable_shared_from_this<Waiting> {
     detail::Event changed;
     asio::cancellation_signal cancel;
     std::exception_ptr error;
-    list<Message> messages;
+    State::Batch batch;
     bool done = false;
     bool interrupted = false;
 };
@@ -202,7 +234,7 @@ awaitable<bool> wait_for(std::shared_ptr<Waiting> waiting, std::shared_ptr<State
 }
 
 awaitable<box<Message>> take_next(std::shared_ptr<State> state) {
-    if (state->received.empty() && !state->stopped) {
+    if (state->received.empty() && state->damaged.empty() && !state->stopped) {
         const auto executor = co_await asio::this_coro::executor;
         const Strand strand = asio::make_strand(executor);
         const auto waiting = std::make_shared<Waiting>(strand);
@@ -211,7 +243,13 @@ awaitable<box<Message>> take_next(std::shared_ptr<State> state) {
         awaitable<bool> waited = wait_for(waiting, state);
         const bool interrupted = co_await detail::run_on(strand, std::move(waited));
         if (waiting->error && !interrupted) std::rethrow_exception(waiting->error);
-        for (Message& message : waiting->messages) state->received.push_back(std::move(message));
+        for (Message& message : waiting->batch.good) state->received.push_back(std::move(message));
+        for (Checked& one : waiting->batch.damaged) state->damaged.push_back(std::move(one));
+    }
+    if (state->received.empty() && !state->damaged.empty()) {
+        const std::exception_ptr error = state->damaged.front().error;
+        state->damaged.pop_front();
+        std::rethrow_exception(error);
     }
     box<Message> message;
     if (!state->received.empty()) {
@@ -286,6 +324,8 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
     void begin() {
         for (Message& message : state_->received) held_.emplace_back(std::move(message));
         state_->received.clear();
+        for (const Checked& one : state_->damaged) report(one.message, one.error);
+        state_->damaged.clear();
         state_->set_interrupt([weak = weak_from_this()] {
             if (const auto self = weak.lock()) asio::post(self->strand_, [self] { self->stop_receiving(); });
         });
@@ -336,10 +376,11 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
         asio::co_spawn(strand_, State::receive(state_),
                        asio::bind_cancellation_slot(receiving_signal_.slot(), [self = shared_from_this()](
                                                                                   const std::exception_ptr& error,
-                                                                                  list<Message> messages) {
+                                                                                  State::Batch batch) {
                            self->receiving_ = false;
                            if (error && !self->ending()) self->error_ = error;
-                           for (Message& message : messages) self->held_.emplace_back(std::move(message));
+                           for (Message& message : batch.good) self->held_.emplace_back(std::move(message));
+                           for (const Checked& one : batch.damaged) self->report(one.message, one.error);
                            self->changed_.notify();
                        }));
     }
@@ -429,16 +470,27 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
         return all;
     }
 
-    // What SQS refuses, or does not get to know, is only that: the message may be received a second time, as any may.
-    static awaitable<void> change(std::shared_ptr<Consumer> self, Entries all) {
-        if (all.empty()) co_return;
+    // What SQS refuses, or does not get to know, is only that: the message may be received a second time, as any may. Whether
+    // it makes no sense to say it again. Each request is a call of its own: one that fails does not keep the others back.
+    static awaitable<bool> change(std::shared_ptr<Consumer> self, Entries all) {
+        if (all.empty()) co_return true;
         const Session session = co_await State::session_of(self->state_);
         const QueueManager queues = Queue::objects(session);
-        try {
-            const auto answer = co_await queues.change_message_visibility_batch(self->state_->url, all);
-            static_cast<void>(answer);
-        } catch (const Error&) {
+        bool said = true;
+        for (auto first = all.begin(); first != all.end();) {
+            const auto last = first + std::min<std::ptrdiff_t>(most_messages, all.end() - first);
+            const Entries some(first, last);
+            first = last;
+            try {
+                const auto answer = co_await queues.change_message_visibility_batch(self->state_->url, some);
+                for (const BatchResultErrorEntry& refused : answer.Failed) {
+                    if (!refused.SenderFault.value_or(false)) said = false;
+                }
+            } catch (const Error&) {
+                said = false;
+            }
         }
+        co_return said;
     }
 
     static awaitable<void> heartbeat(std::shared_ptr<Consumer> self) {
@@ -446,12 +498,14 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
         const seconds time = self->state_->held_for;
         const auto beat = std::chrono::milliseconds(time) / 2;
         bool at_once = !self->held_.empty();  // what `next` left was received who knows when
+        auto pause = beat;
         while (true) {
-            if (!at_once) co_await session.state()->core()->sleeper().sleep(beat);
+            if (!at_once) co_await session.state()->core()->sleeper().sleep(pause);
             at_once = false;
             const Beating beating(*self);
             Entries all = self->entries(time, true);
-            co_await change(self, std::move(all));
+            const bool said = co_await change(self, std::move(all));
+            pause = said ? beat : beat / 4;  // several times before the messages are visible to others
         }
     }
 
@@ -474,7 +528,8 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
         while (self->beating_) co_await self->beaten_.wait();  // or the heart would have the last word
         Entries all = self->entries(seconds(0), false);
         self->held_.clear();
-        co_await change(self, std::move(all));
+        const bool said = co_await change(self, std::move(all));
+        static_cast<void>(said);
     }
 
     std::shared_ptr<State> state_;

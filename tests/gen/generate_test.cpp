@@ -559,7 +559,8 @@ TEST_CASE("overlays that are wrong are told where and what") {
          "no operation `PaintCarts` that is asked and answers (did you mean `PaintCart`?)"},
         {"percent_encoded: [Secret]", "percent_encoded: [Secrt]", "no text `Secrt` (did you mean `Secret`?)"},
         // regions, and what may be sent again
-        {"percent_encoded: [Secret]", "repeatable: [FETCH]", "`FETCH` is none of POST, PUT, DELETE, PATCH"},
+        {"percent_encoded: [Secret]", "repeatable: [DELETE, PaintCat]",
+         "no operation `PaintCat` (did you mean `PaintCart`?)"},
         {"percent_encoded: [Secret]", "other_regions: {header: x-region, member: cart, except: [PaintCat]}",
          "no operation `PaintCat` (did you mean `PaintCart`?)"},
         {"percent_encoded: [Secret]", "retries: {polls: [PaintCat]}", "no operation `PaintCat` (did you mean `PaintCart`?)"},

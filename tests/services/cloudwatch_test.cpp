@@ -141,7 +141,7 @@ TEST_CASE_METHOD(CloudWatch, "where a part of the data was taken, the error says
         run(CloudWatchMetric::objects(session).publish("Shop", data));
         FAIL("the third part was refused");
     } catch (const InvalidParameterValueException& error) {
-        CHECK(error.details().explanation.find("of 2400 elements the first 2000 had been taken") != std::string::npos);
+        CHECK(error.details().explanation.find("of 2400 elements the first 2000 had been sent") != std::string::npos);
         CHECK(error.message() == "no");
     }
     answer(R"({"__type": "com.amazonaws.cloudwatch#InvalidParameterValueException", "message": "no"})", 400);
@@ -370,6 +370,18 @@ TEST_CASE_METHOD(CloudWatch, "data are published a thousand at a time, and compr
     transport->forget();
     run(CloudWatchMetric::objects(session).publish("Shop", data));
     CHECK(transport->requests().size() == 13);  // a megabyte holds 32 of them
+
+    // Numbers that are short as JSON are not as CBOR: nine bytes each.
+    data.assign(400, MetricDatum{});
+    for (MetricDatum& datum : data) {
+        for (int i = 0; i < 150; ++i) {
+            datum.Values.push_back(1);
+            datum.Counts.push_back(1);
+        }
+    }
+    transport->forget();
+    run(CloudWatchMetric::objects(session).publish("Shop", data));
+    CHECK(transport->requests().size() == 2);
 }
 
 TEST_CASE_METHOD(CloudWatch, "a metric is found by all its dimensions, and its data have its name") {

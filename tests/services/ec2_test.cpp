@@ -212,6 +212,21 @@ TEST_CASE_METHOD(EC2, "an instance is run in the groups that its model has") {
     CHECK(made.InstanceId == "i-1");
 }
 
+TEST_CASE_METHOD(EC2, "an instance is not run with the interfaces and disks of another one") {
+    answer("DescribeInstances", R"(<reservationSet><item><instancesSet><item><instanceId>i-1</instanceId><imageId>ami-1</imageId>
+        <monitoring><state>enabled</state></monitoring><iamInstanceProfile><arn>arn:1</arn></iamInstanceProfile>
+        <blockDeviceMapping><item><deviceName>/dev/xvda</deviceName><ebs><volumeId>vol-1</volumeId></ebs></item></blockDeviceMapping>
+        <networkInterfaceSet><item><networkInterfaceId>eni-1</networkInterfaceId></item></networkInterfaceSet>
+        </item></instancesSet></item></reservationSet>)");
+    const ec2::Instance machine = run(ec2::Instance::objects(session).get("i-1"));
+    REQUIRE(machine.NetworkInterfaces.size() == 1);
+    answer("RunInstances", "<instancesSet><item><instanceId>i-2</instanceId></item></instancesSet>");
+    run(ec2::Instance::objects(session).create(machine));
+    Form form = sent();
+    CHECK(form.erase("ClientToken") == 1);
+    CHECK(form == Form{{"Action", "RunInstances"}, {"ImageId", "ami-1"}, {"MinCount", "1"}, {"MaxCount", "1"}});
+}
+
 TEST_CASE_METHOD(EC2, "relations lead from an instance to what it is made of") {
     const ec2::Instance machine = instance();
     answer("DescribeImages", "<imagesSet><item><imageId>ami-1</imageId></item></imagesSet>");
@@ -577,6 +592,76 @@ TEST_CASE_METHOD(EC2, "a security group that was created and not filled is gone 
     answer("DescribeSecurityGroups", group_with(tcp_rule(443, "10.0.0.0/8")));
     run(group.save());
     CHECK(sent(1).at("Action") == "AuthorizeSecurityGroupIngress");
+}
+
+TEST_CASE_METHOD(EC2, "a new security group that cannot be read is no group without rules") {
+    ec2::SecurityGroup group = new_group(session);
+    group.IpPermissionsEgress = std::vector<ec2::IpPermission>{};  // nothing may go out
+    answer("CreateSecurityGroup", "<groupId>sg-1</groupId>");
+    refuse("UnauthorizedOperation");
+    refuse("UnauthorizedOperation");
+    CHECK_THROWS_WITH(run(group.save()), has_text("the security group sg-1 was created") && has_text("UnauthorizedOperation"));
+    CHECK(group.GroupId == "sg-1");
+    CHECK(group.IpPermissionsEgress.has_value());
+    transport->forget();
+    answer("DescribeSecurityGroups", group_with(""));
+    answer("RevokeSecurityGroupEgress", "<return>true</return>");
+    answer("DescribeSecurityGroups", group_with("", ""));
+    run(group.save());
+    CHECK(sent(1).at("Action") == "RevokeSecurityGroupEgress");
+
+    ec2::SecurityGroup other = new_group(session);
+    other.IpPermissionsEgress = std::vector<ec2::IpPermission>{};
+    transport->forget();
+    answer("CreateSecurityGroup", "<groupId>sg-1</groupId>");
+    refuse("UnauthorizedOperation");
+    answer("DescribeSecurityGroups", group_with(""));  // now it can
+    answer("RevokeSecurityGroupEgress", "<return>true</return>");
+    answer("DescribeSecurityGroups", group_with("", ""));
+    run(other.save());
+    CHECK(sent(3).at("Action") == "RevokeSecurityGroupEgress");
+}
+
+TEST_CASE_METHOD(EC2, "what AWS cannot change of a security group is refused") {
+    const std::string there = "<securityGroupInfo><item><groupId>sg-1</groupId><groupName>web</groupName><groupDescription>the web"
+                              "</groupDescription><vpcId>vpc-1</vpcId></item></securityGroupInfo>";
+    answer("DescribeSecurityGroups", there);
+    const ec2::SecurityGroup group = run(ec2::SecurityGroup::objects(session).get("sg-1"));
+    const auto refuses = [&](auto change) {
+        ec2::SecurityGroup changed = group;
+        change(changed);
+        transport->forget();
+        answer("DescribeSecurityGroups", there);
+        CHECK_THROWS_AS(run(changed.save()), NotUpdatable);
+        CHECK(transport->requests().size() == 1);
+    };
+    refuses([](ec2::SecurityGroup& changed) { changed.GroupName = "other"; });
+    refuses([](ec2::SecurityGroup& changed) { changed.Description = "other"; });
+    refuses([](ec2::SecurityGroup& changed) { changed.VpcId = "vpc-2"; });
+}
+
+TEST_CASE_METHOD(EC2, "ports count only of protocols that have them") {
+    const std::string there = group_with("<item><ipProtocol>47</ipProtocol><ipRanges><item><cidrIp>10.0.0.0/8</cidrIp></item>"
+                                         "</ipRanges></item>");
+    answer("DescribeSecurityGroups", there);
+    ec2::SecurityGroup group = run(ec2::SecurityGroup::objects(session).get("sg-1"));
+    group.IpPermissions = std::vector<ec2::IpPermission>{};
+    group.IpPermissions.push_back(allow("47", 0, "10.0.0.0/8"));
+    transport->forget();
+    answer("DescribeSecurityGroups", there);
+    answer("DescribeSecurityGroups", there);
+    run(group.save());
+    CHECK(transport->requests().size() == 2);
+    answer("DescribeSecurityGroups", there);
+    answer("AuthorizeSecurityGroupIngress", "<return>true</return>");
+    answer("RevokeSecurityGroupIngress", "<return>true</return>");
+    answer("DescribeSecurityGroups", there);
+    group.IpPermissions = std::vector<ec2::IpPermission>{};
+    group.IpPermissions.push_back(allow("58", 128, "10.0.0.0/8"));
+    transport->forget();
+    run(group.save());
+    CHECK(sent(1).at("IpPermissions.1.IpProtocol") == "icmpv6");
+    CHECK(sent(1).at("IpPermissions.1.FromPort") == "128");
 }
 
 TEST_CASE_METHOD(EC2, "a rule is the same however its protocol and its peer are written") {

@@ -352,6 +352,23 @@ TEST_CASE_METHOD(Iam, "what of a role differs from AWS's is changed by the opera
     run(changed.save());
     CHECK(sent() == Form{{"Action", "DeleteRolePermissionsBoundary"}, {"RoleName", "deploy"}});
 
+    // Who may be let in is never without the boundary that goes with it.
+    const auto operations = [this] {
+        std::vector<std::string> names;
+        for (const fake::Request& request : transport->requests()) names.push_back(request.operation());
+        return names;
+    };
+    changed = deploy();
+    changed.AssumeRolePolicyDocument = R"({"Statement":[]})";
+    changed.PermissionsBoundary->PermissionsBoundaryArn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    transport->forget();
+    run(changed.save());
+    CHECK(operations() == std::vector<std::string>{"GetRole", "PutRolePermissionsBoundary", "UpdateAssumeRolePolicy"});
+    changed.PermissionsBoundary = null;
+    transport->forget();
+    run(changed.save());
+    CHECK(operations() == std::vector<std::string>{"GetRole", "UpdateAssumeRolePolicy", "DeleteRolePermissionsBoundary"});
+
     changed = deploy();
     changed.Tags["Team"] = "web";
     changed.Tags.erase("Old");
@@ -390,8 +407,8 @@ TEST_CASE_METHOD(Iam, "what of a user differs from AWS's is changed by the opera
     transport->forget();
     run(changed.save());
     REQUIRE(transport->requests().size() == 4);
-    CHECK(form_of(transport->requests()[1]).at("NewPath") == "/");
-    CHECK(form_of(transport->requests()[2]).at("PermissionsBoundary") == policy);
+    CHECK(form_of(transport->requests()[1]).at("PermissionsBoundary") == policy);
+    CHECK(form_of(transport->requests()[2]).at("NewPath") == "/");
     CHECK(form_of(transport->requests()[3]).at("Tags.member.1.Value") == "pay");
 
     transport->on("CreateUser", query_reply("CreateUser", element("User", user("bob"))));
@@ -520,6 +537,9 @@ TEST_CASE("a policy document has all parts of one, and nothing else") {
               .statements[0].conditions.at("NumericLessThan").at("n") == std::vector<std::string>{"0.25", "1.5", "1e+30"});
     CHECK(PolicyDocument::parse(R"({"Statement":{"Condition":{"Bool":{"k":false},"NumericEquals":{"n":[1,2]}}}})")
               .statements[0].conditions.at("NumericEquals").at("n") == std::vector<std::string>{"1", "2"});
+    const char* const silent = R"({"Statement":[{"Action":"s3:*","Resource":"*"}]})";  // not made an Allow
+    CHECK(PolicyDocument::parse(silent).statements.at(0).effect.empty());
+    CHECK(PolicyDocument::parse(silent).text() == silent);
     for (const char* wrong : {"", "{", "[]", R"({"Statements": []})", R"({"Statement": [1]})", R"({"Statement": {"Actions": "a"}})",
                               R"({"Statement": {"Action": {"a": 1}}})", R"({"Statement": {"Principal": "me"}})"}) {
         INFO(wrong);

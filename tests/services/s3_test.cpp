@@ -1,5 +1,6 @@
 // S3: buckets that AWS tells of in many answers, objects, and buckets that are in other regions.
 
+#include "orm/model_state.hpp"
 #include "runtime/session_state.hpp"
 #include "services/s3_world.hpp"
 
@@ -127,6 +128,55 @@ TEST_CASE_METHOD(S3, "tags and rules that are taken away are removed, and those 
     run(bucket.save());
     CHECK(lines()[1] == "PUT /?versioning");
     CHECK(lines()[2] == "DELETE /?cors");
+}
+
+TEST_CASE_METHOD(S3, "a bucket whose logs are written nowhere any more says so") {
+    answers["GET /?logging"] = reply("<BucketLoggingStatus><LoggingEnabled><TargetBucket>logs</TargetBucket><TargetPrefix>a"
+                                     "</TargetPrefix></LoggingEnabled></BucketLoggingStatus>");
+    auto bucket = run(Bucket::objects(session).get("photos"));
+    REQUIRE(bucket.LoggingEnabled.has_value());
+    answers["PUT /?tagging"] = answers["PUT /?versioning"] = answers["PUT /?logging"] = status(200);
+    bucket.LoggingEnabled = null;
+    transport->forget();
+    run(bucket.save());
+    REQUIRE(lines()[3] == "PUT /?logging");
+    const std::string body(transport->requests()[3].body());
+    CHECK_THAT(body, Contains("<BucketLoggingStatus") && !Contains("LoggingEnabled"));
+}
+
+TEST_CASE_METHOD(S3, "a bucket that was made and not set up is gone on with") {
+    answers["PUT /"] = status(200);
+    answers["PUT /?tagging"] = error(403, "AccessDenied");
+    answers["PUT /?versioning"] = status(200);
+    Bucket bucket{.Name = "logs"};
+    bucket.Tags["Team"] = "pay";
+    bucket.VersioningStatus = "Enabled";
+    detail::ModelAccess::came_from_aws(bucket.state_, session.state(), 0);  // of a session that is not the default one
+    detail::ModelAccess::left_aws(bucket.state_);
+    CHECK_THROWS_WITH(run(bucket.save()), Contains("AccessDenied") && Contains("the Bucket was created") &&
+                                              Contains("PutBucketTagging"));
+    CHECK(bucket.state_.from_aws());
+    CHECK(bucket.Tags.get("Team") == "pay");
+    answers["PUT /?tagging"] = status(200);
+    transport->forget();
+    run(bucket.save());
+    CHECK(lines()[0] == "HEAD /");
+    CHECK(lines()[1] == "PUT /?tagging");
+    CHECK(lines()[2] == "PUT /?versioning");
+
+    Bucket unread{.Name = "logs"};
+    unread.state_ = bucket.state_;
+    detail::ModelAccess::left_aws(unread.state_);
+    answers["HEAD /"] = error(403, "AccessDenied");
+    CHECK_THROWS_WITH(run(unread.save()), Contains("it was created, and cannot be read"));
+    CHECK(unread.state_.from_aws());
+
+    Bucket refused{.Name = "logs"};
+    refused.state_ = bucket.state_;
+    detail::ModelAccess::left_aws(refused.state_);
+    answers["PUT /"] = error(409, "BucketAlreadyExists");
+    CHECK_THROWS_AS(run(refused.save()), ServiceError);
+    CHECK_FALSE(refused.state_.from_aws());
 }
 
 TEST_CASE_METHOD(S3, "what is saved is what the bucket has") {
@@ -266,6 +316,17 @@ TEST_CASE_METHOD(S3, "an object is saved with its tags, and what was known of th
     CHECK_THROWS_AS(run(object.save()), ServiceError);
     CHECK(object.ETag == "\"n\"");
     CHECK(object.Size == 2);
+}
+
+TEST_CASE_METHOD(S3, "the tags of a version are asked for by its id") {
+    answers["HEAD /a?versionId=v1"] = status(200, "", {{"Content-Type", "text/plain"}, {"x-amz-version-id", "v1"},
+                                                         {"x-amz-tagging-count", "1"}});
+    answers["GET /a?tagging&versionId=v1"] = answers["GET /?tagging"];
+    answers["PUT /a"] = status(200);
+    auto object = run(Object::objects(session).get("logs", "a", {.VersionId = "v1"}));
+    object.Body = blob{std::byte{'x'}};
+    run(object.save());
+    CHECK(transport->last().header("x-amz-tagging") == "Team=pay");
 }
 
 TEST_CASE_METHOD(S3, "tags of which only the number is known are asked for before the object is replaced") {

@@ -253,6 +253,23 @@ TEST_CASE_METHOD(Messages, "an error of the queue is thrown, and the next call a
     CHECK(run(messages.next())->Body == "a");
 }
 
+TEST_CASE_METHOD(Messages, "a connection that breaks while a stream waits does not end it, nor what is safe to do again") {
+    sleeper->sleeping.open();
+    Queue jobs = queue();
+    auto messages = jobs.poll();
+    transport->once("ReceiveMessage", fake::broken(http::Phase::receive, true));
+    arrive({"a"});
+    auto message = run(messages.next());
+    REQUIRE(message);
+    CHECK(transport->count("ReceiveMessage") == 2);
+    transport->once("DeleteMessage", fake::broken(http::Phase::receive, true));
+    run(message->remove());
+    CHECK(transport->count("DeleteMessage") == 2);
+    transport->once("SendMessage", fake::broken(http::Phase::receive, true));
+    CHECK_THROWS_AS(run(Message::objects(session).send(url, "one")), ConnectionError);  // it may be there already
+    CHECK(transport->count("SendMessage") == 1);
+}
+
 TEST_CASE_METHOD(Messages, "a queue without its URL cannot be polled") {
     CHECK_THROWS_AS(Queue{}.poll(), UsageError);
 }
@@ -605,5 +622,101 @@ TEST_CASE_METHOD(Messages, "a handler may delete its message itself") {
     start(running, finished(messages.for_each([](Message& message) { return message.remove(); }, {.remove = false})));
     CHECK(receipts("DeleteMessage") == Bodies{"r-a"});
     messages.stop();
+    finish(running);
+}
+
+// --- what fails in part -------------------------------------------------------------------------------------------------------
+
+namespace {
+
+fake::Answer two_good_one_damaged(const char* group = nullptr) {
+    fake::json::array messages;
+    for (const char* const body : {"a", "b", "c"}) {
+        fake::json::object message{{"MessageId", body}, {"ReceiptHandle", std::string("r-") + body}, {"Body", body}};
+        if (*body == 'b') message["MD5OfBody"] = "00000000000000000000000000000000";
+        if (group) message["Attributes"] = fake::json::object{{"MessageGroupId", group}};
+        messages.push_back(message);
+    }
+    return reply(fake::json::object{{"Messages", messages}});
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Messages, "one damaged message does not keep back the good ones that came with it") {
+    auto messages = queue().poll();
+    transport->once("ReceiveMessage", two_good_one_damaged());
+    CHECK(run(messages.next())->Body == "a");
+    auto good = run(messages.next());
+    CHECK(good->Body == "c");
+    CHECK(good->QueueUrl == url);
+    run(good->remove());
+    CHECK(receipts("DeleteMessage") == Bodies{"r-c"});
+    CHECK_THROWS_AS(run(messages.next()), ProtocolError);
+    CHECK(transport->count("ReceiveMessage") == 1);
+    arrive({"d"});
+    CHECK(run(messages.next())->Body == "d");
+
+    auto ordered = queue(url + ".fifo").poll();
+    transport->once("ReceiveMessage", two_good_one_damaged("g"));
+    CHECK(run(ordered.next())->Body == "a");
+    CHECK_THROWS_AS(run(ordered.next()), ProtocolError);  // and `c` comes again behind `b`
+    arrive({"d:h"});
+    CHECK(run(ordered.next())->Body == "d:h");
+}
+
+TEST_CASE_METHOD(Messages, "of a damaged message somebody is told, and handlers work on with the others") {
+    auto messages = queue().poll();
+    transport->once("ReceiveMessage", two_good_one_damaged());
+    Worker worker;
+    Bodies told;
+    fake::Running<bool> running;
+    start(running, finished(messages.for_each(std::ref(worker), {}, [&](const Message& message, const std::exception_ptr& error) {
+              CHECK_THROWS_AS(std::rethrow_exception(error), ProtocolError);
+              told.push_back(*message.MessageId);
+          })));
+    CHECK(worker.ended == Bodies{"a", "c"});
+    CHECK(told == Bodies{"b"});
+    CHECK_FALSE(running.done);
+    messages.stop();
+    finish(running);
+
+    auto others = queue().poll();
+    transport->once("ReceiveMessage", two_good_one_damaged());
+    fake::Running<bool> ended;
+    start(ended, finished(others.for_each(std::ref(worker))));
+    REQUIRE(ended.done);
+    CHECK_THROWS_AS(std::rethrow_exception(ended.error), ProtocolError);
+    CHECK(changes(transport->last()) == std::vector<std::pair<std::string, std::int64_t>>{{"r-a", 0}, {"r-c", 0}});
+}
+
+TEST_CASE_METHOD(Messages, "a beat that fails keeps no other message back, and is made up for soon") {
+    auto messages = queue(url + ".fifo").poll();  // 40 seconds
+    Worker worker;
+    worker.gate.close();
+    Bodies bodies;
+    for (int i = 0; i < 12; ++i) bodies.push_back(std::to_string(i) + ":a");
+    arrive(bodies);
+    fake::Running<bool> running;
+    start(running, finished(messages.for_each(std::ref(worker))));
+    REQUIRE(sleeper->slept.size() == 1);
+    transport->forget();
+    transport->once("ChangeMessageVisibilityBatch", fake::error(403, "AccessDenied", "no"));
+    sleeper->sleeping.release();
+    poll();
+    REQUIRE(transport->count("ChangeMessageVisibilityBatch") == 2);
+    CHECK(changes(transport->requests()[0]).size() == 10);
+    CHECK(changes(transport->requests()[1]).size() == 2);
+    CHECK(sleeper->slept.back() == seconds(5));
+    transport->once("ChangeMessageVisibilityBatch", reply(R"({"Failed": [{"Id": "1", "SenderFault": false, "Code": "InternalError"}]})"));
+    sleeper->sleeping.release();
+    poll();
+    CHECK(sleeper->slept.back() == seconds(5));
+    transport->once("ChangeMessageVisibilityBatch", reply(R"({"Failed": [{"Id": "1", "SenderFault": true, "Code": "Gone"}]})"));
+    sleeper->sleeping.release();
+    poll();
+    CHECK(transport->count("ChangeMessageVisibilityBatch") == 6);
+    CHECK(sleeper->slept.back() == seconds(20));
+    messages.stop();
+    worker.gate.open();
     finish(running);
 }

@@ -203,6 +203,36 @@ TEST_CASE_METHOD(Sqs, "a batch of any size is sent in tens, and what became of a
     CHECK(result.Failed[2].Id == "m21");
 }
 
+TEST_CASE_METHOD(Sqs, "where a batch was sent in part, the error names what had been refused of it") {
+    std::vector<sqs::SendMessageBatchRequestEntry> entries(23);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        entries[i].Id = "m" + std::to_string(i);
+        entries[i].MessageBody = "body";
+    }
+    const char* const first = R"({"Successful": [{"Id": "m0"}], "Failed": [{"Id": "m1", "SenderFault": false, "Code": "InternalError"},
+        {"Id": "m7", "SenderFault": true, "Code": "InvalidMessageContents"}]})";
+    const auto explanation = [&] {
+        try {
+            run(Queue::objects(session).batch_send_messages(base + "jobs", entries));
+            FAIL("the batch was not sent whole");
+        } catch (const Error& error) {
+            return error.details().explanation;
+        }
+        return std::string();
+    };
+    transport->once("SendMessageBatch", reply(first));
+    transport->once("SendMessageBatch", fake::error(403, "AccessDenied", "no"));
+    CHECK_THAT(explanation(), has_text("of 23 elements the first 10 had been sent: do not send those again, but for the 2 "
+                                       "that were refused: m1 (InternalError), m7 (InvalidMessageContents)"));
+
+    // What was answered was sent, whatever is wrong with the answer.
+    transport->once("SendMessageBatch", reply(first));
+    transport->once("SendMessageBatch", reply(R"({"Successful": [{"Id": "m10", "MD5OfMessageBody": "00"}],
+        "Failed": [{"Id": "m12", "SenderFault": false, "Code": "InternalError"}]})"));
+    CHECK_THAT(explanation(), has_text("the first 20 had been sent") && has_text("the 3 that were refused: ") &&
+                                  has_text(", m12 (InternalError)"));
+}
+
 TEST_CASE_METHOD(Sqs, "a queue that is saved sends the attributes and tags that differ, and none that SQS sets") {
     transport->on("GetQueueAttributes", reply(R"({"Attributes": {"QueueArn": "arn:aws:sqs:us-east-1:1:jobs",
         "VisibilityTimeout": "30", "DelaySeconds": "0", "ApproximateNumberOfMessages": "7"}})"));

@@ -22,7 +22,7 @@ struct QueueReceiveMessages;
 
 // What is done with a message. Where it returns, the message is deleted; where it throws, it stays in the queue.
 using MessageHandler = std::function<awaitable<void>(Message& message)>;
-// Told of a message whose handler threw, or that could not be deleted.
+// Told of a message whose handler threw, that could not be deleted, or that changed on its way: no handler gets that one.
 using MessageFailure = std::function<void(const Message& message, std::exception_ptr error)>;
 
 struct Handling {
@@ -45,17 +45,17 @@ struct Handling {
 class MessageStream {
   public:
     // The next message; nothing after `stop`, when those that were received have been handed over. After an error, the
-    // next call asks again.
+    // next call asks again. One that changed on its way is an error, thrown behind the good ones that came with it.
     [[nodiscard]] awaitable<box<Message>> next();
 
     // Hands every message to `handler`, and deletes it afterwards, whatever the handler made of it. Messages that are held
     // stay invisible to other consumers for as long as their handlers take: their visibility timeout is set anew whenever
-    // half of it has passed. It is that of `poll`'s arguments, else the one that the Queue has among its Attributes, else 30
-    // seconds, and SQS is told so. Of a queue that keeps order (.fifo), messages of one group are handled one after another,
-    // and none behind one that failed; other groups do not wait for them. Returns after `stop`, when all handlers have
-    // finished; those that were held and not begun go back to the queue. An error of a handler is told to `failed`; without
-    // it, it ends the stream like an error of the queue, and is thrown when the other handlers have finished. Cancelling
-    // cancels the handlers, and waits for them.
+    // half of it has passed, and soon again where that failed. It is that of `poll`'s arguments, else the one that the Queue
+    // has among its Attributes, else 30 seconds, and SQS is told so. Of a queue that keeps order (.fifo), messages of one
+    // group are handled one after another, and none behind one that failed; other groups do not wait for them. Returns after
+    // `stop`, when all handlers have finished; those that were held and not begun go back to the queue. An error of a handler
+    // is told to `failed`; without it, it ends the stream like an error of the queue, and is thrown when the other handlers
+    // have finished. Cancelling cancels the handlers, and waits for them.
     // A lambda that captures by value must have a name: GCC 12 destroys temporaries of that kind twice.
     [[nodiscard]] awaitable<void> for_each(const MessageHandler& handler, const Handling& handling = {},
                                            const MessageFailure& failed = {});
