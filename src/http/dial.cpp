@@ -1,6 +1,7 @@
 #include "http/dial.hpp"
 
-#include <boost/asio/experimental/concurrent_channel.hpp>
+#include "http/signal.hpp"
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -17,7 +18,7 @@ using boost::system::system_error;
 class Dialling : public std::enable_shared_from_this<Dialling> {
   public:
     Dialling(const asio::any_io_executor& executor, std::uint16_t port, const Race::Times& times)
-        : executor_(executor), port_(port), race_(times, Clock::now()), timer_(executor), over_(executor, 1) {}
+        : executor_(executor), port_(port), race_(times, Clock::now()), timer_(executor), over_(executor) {}
 
     void begin(Names& names, const std::string& host) {
         error_code not_an_address;
@@ -34,7 +35,7 @@ class Dialling : public std::enable_shared_from_this<Dialling> {
         answered(Family::v4, Addresses{{}, {address}});
     }
 
-    [[nodiscard]] auto& over() noexcept { return over_; }
+    [[nodiscard]] Signal& over() noexcept { return over_; }
 
     [[nodiscard]] Dialled end(const error_code& ec) {
         const std::lock_guard lock(mutex_);
@@ -119,7 +120,7 @@ class Dialling : public std::enable_shared_from_this<Dialling> {
         sockets_.clear();
         timer_.cancel();
         interest_ = {};
-        over_.try_send(error_code());
+        over_.send();
     }
 
     const asio::any_io_executor executor_;
@@ -127,7 +128,7 @@ class Dialling : public std::enable_shared_from_this<Dialling> {
     std::mutex mutex_;
     Race race_;
     asio::steady_timer timer_;
-    asio::experimental::concurrent_channel<void(error_code)> over_;
+    Signal over_;
     Names::Interest interest_;
     std::vector<std::unique_ptr<tcp::socket>> sockets_;  // by attempt; null where it failed
     Dialled result_;
@@ -149,7 +150,7 @@ asio::awaitable<Dialled> dial(Names& names, asio::any_io_executor executor, std:
     error_code ec;
     try {
         dialling->begin(names, host);
-        co_await dialling->over().async_receive(asio::redirect_error(asio::use_awaitable, ec));
+        co_await dialling->over().async_wait(asio::redirect_error(asio::use_awaitable, ec));
     } catch (const system_error& error) {
         ec = error.code();
     }

@@ -47,7 +47,7 @@ Grant::~Grant() {
     if (connection) connection.release()->give_back();  // nobody took it
 }
 
-Waiter::Waiter(Pools& pools) : pools_(pools), signal_(pools.executor(), 1) { pools_.watchdog().add(*this); }
+Waiter::Waiter(Pools& pools) : pools_(pools), signal_(pools.executor()) { pools_.watchdog().add(*this); }
 
 Waiter::~Waiter() {
     leave();
@@ -62,10 +62,10 @@ void Waiter::place_in(Line& line) {
 void Waiter::wake() noexcept {
     if (line_ != nullptr) line_->erase(place_);
     line_ = nullptr;
-    signal_.try_send(error_code());
+    signal_.send();
 }
 
-void Waiter::expired() noexcept { signal_.try_send(error_code()); }
+void Waiter::expired() noexcept { signal_.send(); }
 
 void Waiter::leave() noexcept {
     const std::lock_guard lock(pools_.mutex_);
@@ -82,7 +82,7 @@ asio::awaitable<bool> Waiter::wait(Clock::time_point deadline, Phase phase) {
     Watch watch(pools_.watchdog(), *this, deadline);
     error_code ec;
     try {
-        co_await signal_.async_receive(asio::redirect_error(asio::use_awaitable, ec));
+        co_await signal_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
     } catch (const system_error& error) {
         ec = error.code();
     }

@@ -2,12 +2,12 @@
 // The connections of one execution context, by origin: who holds them, who waits for them, which are free.
 
 #include "http/names.hpp"
+#include "http/signal.hpp"
 #include "http/tls.hpp"
 #include "http/transport.hpp"
 #include "http/watchdog.hpp"
 
 #include <boost/asio/execution_context.hpp>
-#include <boost/asio/experimental/concurrent_channel.hpp>
 
 #include <atomic>
 #include <list>
@@ -81,7 +81,7 @@ class Waiter final : public Watched {
     void leave() noexcept;
 
     Pools& pools_;
-    asio::experimental::concurrent_channel<void(boost::system::error_code)> signal_;
+    Signal signal_;
     Line* line_ = nullptr;
     Line::iterator place_;
 };
