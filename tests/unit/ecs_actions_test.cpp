@@ -321,3 +321,23 @@ TEST_CASE_METHOD(Actions, "several are read one by one, in order, each with what
     CHECK(transport->requests().size() == 3);
     for (const fake::Request& request : transport->requests()) CHECK(request.json().at("include") == fake::json::array());
 }
+
+TEST_CASE_METHOD(Actions, "what is not there cannot be changed or removed, and each says so in the same way") {
+    const auto gone = [this](const std::string& operation, const std::string& code) {
+        transport->on(operation, fake::error(400, code, "not found"));
+    };
+    gone("UpdateService", "ServiceNotFoundException");
+    gone("DeleteService", "ServiceNotFoundException");
+    gone("UpdateCluster", "ClusterNotFoundException");
+    gone("DeleteCluster", "ClusterNotFoundException");
+    gone("DeleteTaskSet", "TaskSetNotFoundException");
+    const auto services = Service::objects(session);
+    const auto clusters = ecs::Cluster::objects(session);
+    CHECK_THROWS_AS(run(services.partial_update("web", {.cluster = "prod"})), DoesNotExist);
+    CHECK_THROWS_AS(run(services.remove("web", {.cluster = "prod"})), DoesNotExist);
+    CHECK_THROWS_AS(run(clusters.partial_update("prod")), DoesNotExist);
+    CHECK_THROWS_AS(run(clusters.remove("prod")), DoesNotExist);
+    CHECK_THROWS_AS(run(ecs::TaskSet::objects(session).remove("ts", "web", "prod")), DoesNotExist);
+    gone("UpdateService", "ClusterNotFoundException");  // another thing
+    CHECK_THROWS_AS(run(services.partial_update("web", {.cluster = "prod"})), ecs::ClusterNotFoundException);
+}
