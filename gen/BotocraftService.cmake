@@ -5,8 +5,8 @@
 # The generator leaves files alone whose text stays the same, so that a change of a spec rebuilds only what it changed. It
 # runs when it is itself newer than its stamp, or one of the overlays is: a service's relations lead to other overlays.
 # SPECS: the folder that holds aws/ and models/, where it is not specs/.
-# RELATED: the services that relations of the overlay lead to, and those whose models functions written by hand return. A program
-# that follows none of them links nothing of those.
+# RELATED: the services that relations of the overlay lead to, and those that functions written by hand call. A program that
+# follows none of them links nothing of those.
 function(botocraft_add_service name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "SPECS" "RELATED")
   if(arg_UNPARSED_ARGUMENTS)
