@@ -317,6 +317,7 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
         asio::cancellation_signal cancel;
     };
     using Place = std::list<Held>::iterator;
+    using Entries = std::vector<ChangeMessageVisibilityBatchRequestEntry>;
 
     [[nodiscard]] bool ending() const noexcept { return state_->stopped || error_ || aborting_; }
     [[nodiscard]] bool finished() const noexcept { return ending() && running_ == 0 && !receiving_; }
@@ -416,8 +417,11 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
 
     // What follows one that failed comes again after it.
     void drop_group(const Held& failed) {
-        if (!state_->keeps_order()) return;
-        std::erase_if(held_, [&](const Held& held) { return !held.begun && held.group == failed.group; });
+        std::erase_if(held_, [&](const Held& held) { return is_behind(held, failed); });
+    }
+
+    [[nodiscard]] bool is_behind(const Held& held, const Held& failed) const {
+        return state_->keeps_order() && !held.begun && held.group == failed.group;
     }
 
     static awaitable<void> work(std::shared_ptr<Consumer> self, Held& held) {
@@ -443,31 +447,48 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
     }
 
     // Where that fails, the message comes again when its timeout has passed. The heart beats for it no more, or it would have
-    // the last word.
+    // the last word. SQS hands out nothing of a group while it believes one of its messages held: those behind this one go
+    // back with it, after it.
     static awaitable<void> postpone(std::shared_ptr<Consumer> self, Held& held) {
         held.settled = true;
+        Entries behind = self->take_behind(held);
         while (self->beating_) co_await self->beaten_.wait();
         const Session session = co_await State::session_of(self->state_);
-        const auto time = static_cast<std::int32_t>(self->handling_.retry_after->count());
         const QueueManager queues = Queue::objects(session);
         try {
-            co_await queues.change_message_visibility(self->state_->url, held.receipt, time);
+            co_await queues.change_message_visibility(self->state_->url, held.receipt, self->again_after());
         } catch (const Error&) {
         }
+        const bool said = co_await change(self, std::move(behind));
+        static_cast<void>(said);
     }
 
-    using Entries = std::vector<ChangeMessageVisibilityBatchRequestEntry>;
+    [[nodiscard]] std::int32_t again_after() const { return static_cast<std::int32_t>(handling_.retry_after->count()); }
+
+    // Nobody handles them now.
+    [[nodiscard]] Entries take_behind(const Held& failed) {
+        Entries all;
+        for (const Held& held : held_) {
+            if (is_behind(held, failed)) add_entry(all, held, again_after());
+        }
+        drop_group(failed);
+        return all;
+    }
 
     [[nodiscard]] Entries entries(seconds visible_after, bool begun) const {
         Entries all;
         for (const Held& held : held_) {
             if (held.ended || held.settled || (held.begun && !begun)) continue;
-            ChangeMessageVisibilityBatchRequestEntry& entry = all.emplace_back();
-            entry.Id = std::to_string(all.size());
-            entry.ReceiptHandle = held.receipt;
-            entry.VisibilityTimeout = static_cast<std::int32_t>(visible_after.count());
+            add_entry(all, held, static_cast<std::int32_t>(visible_after.count()));
         }
         return all;
+    }
+
+    static void add_entry(Entries& all, const Held& held, std::int32_t visible_after) {
+        ChangeMessageVisibilityBatchRequestEntry& entry = all.emplace_back();
+        entry.Id = std::to_string(all.size());
+        entry.ReceiptHandle = held.receipt;
+        entry.VisibilityTimeout = visible_after;
     }
 
     // What SQS refuses, or does not get to know, is only that: the message may be received a second time, as any may. Whether

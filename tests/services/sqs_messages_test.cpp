@@ -482,6 +482,34 @@ TEST_CASE_METHOD(Messages, "messages of one group keep their order, and none ove
     CHECK(receipts("DeleteMessage") == Bodies{"r-1:a", "r-2:a"});
 }
 
+TEST_CASE_METHOD(Messages, "what is behind a message that failed comes again when it does, and after it") {
+    auto messages = queue(url + ".fifo").poll();
+    Worker worker;
+    worker.failing = {"1:a"};
+    arrive({"1:a", "2:a", "3:b", "4:a"});
+    transport->on("ChangeMessageVisibilityBatch", reply("{}"));
+    fake::Running<bool> running;
+    start(running, finished(messages.for_each(std::ref(worker), {.retry_after = seconds(5)},
+                                              [](const Message&, const std::exception_ptr&) {})));
+    poll();
+    CHECK(worker.begun == Bodies{"1:a", "3:b"});
+    std::vector<std::string> said;
+    for (const fake::Request& request : transport->requests()) {
+        if (request.operation() == "ChangeMessageVisibility") {
+            CHECK(request.json().at("VisibilityTimeout") == 5);
+            said.emplace_back(request.json().at("ReceiptHandle").as_string());
+        }
+        if (request.operation() != "ChangeMessageVisibilityBatch") continue;
+        for (const auto& [receipt, time] : changes(request)) {
+            if (time != 5) continue;  // the heart's
+            said.push_back(receipt);
+        }
+    }
+    CHECK(said == Bodies{"r-1:a", "r-2:a", "r-4:a"});
+    messages.stop();
+    finish(running);
+}
+
 TEST_CASE_METHOD(Messages, "a message is deleted and held whatever its handler made of it") {
     auto messages = queue().poll();
     arrive({"a", "b"});

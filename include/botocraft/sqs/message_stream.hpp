@@ -28,7 +28,8 @@ using MessageFailure = std::function<void(const Message& message, std::exception
 struct Handling {
     std::size_t concurrency = 1;  // handlers at once: one at least
     bool remove = true;           // false: the handler deletes the message itself
-    // When a message whose handler threw is to be received again; else when its visibility timeout has passed.
+    // When a message whose handler threw is to be received again, and those of its group behind it; else when the visibility
+    // timeout has passed.
     std::optional<std::chrono::seconds> retry_after{};
 };
 
