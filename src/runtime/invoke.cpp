@@ -260,6 +260,16 @@ std::string_view why_not_again(retry::Verdict verdict) noexcept {
     }
 }
 
+// AWS may object to what an attempt before this one did, whose reply was lost: the object is there already, or gone.
+bool may_object_to_itself(const Target& target, const Problem& problem) noexcept {
+    const api::HttpMethod method = target.operation.method;
+    const bool changes = method != api::HttpMethod::get && method != api::HttpMethod::head &&
+                         (target.operation.flags & api::operation_flag::read_only) == 0;
+    return changes && problem.error.kind == ErrorKind::service && problem.failed.failure == retry::Failure::final;
+}
+constexpr std::string_view lost_reply = "an attempt before this one may have been carried out, and its reply was lost: "
+                                        "look whether what is asked for is done already";
+
 void explain(ErrorDetails& error, std::string_view text) {
     if (text.empty()) return;
     if (!error.explanation.empty()) error.explanation.append("; ");
@@ -423,6 +433,7 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
         std::vector<Attempt> history;
         std::unique_ptr<Problem> problem;
         bool may_replace = true;  // a stale connection; the pool has looked at the idle ones then
+        bool lost = false;        // the reply to an attempt that may have been carried out
         for (bool first = true;; first = false) {
             std::optional<Turn> turn;
             if (limited) {
@@ -491,8 +502,10 @@ awaitable<void> run(std::shared_ptr<const SessionState> session, const orm::Serv
             }
             if (decision.verdict != retry::Verdict::retry) {
                 explain(problem->error, why_not_again(decision.verdict));
+                if (lost && may_object_to_itself(target, *problem)) explain(problem->error, lost_reply);
                 give_up(service, std::move(*problem), std::move(history));
             }
+            lost = lost || !problem->safe_to_repeat;
             now = core.clock().steady_now();
         }
     } catch (const Error&) {

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 using namespace botocraft;
@@ -89,6 +90,35 @@ TEST_CASE_METHOD(Calls, "what is not idempotent is not sent twice once AWS may h
         CHECK(run(update()).clusterName == "prod");
         CHECK(transport->count("UpdateCluster") == 2);
     }
+}
+
+TEST_CASE_METHOD(Calls, "an error that may be about what an attempt before did says so") {
+    bool lost = false;
+    SECTION("its reply was lost") {
+        transport->once("RunTask", broken(Phase::receive, true));
+        lost = true;
+    }
+    SECTION("something on the way answered") {
+        fake::Answer page = fake::reply("<html>Gateway Timeout</html>");
+        page.status = 504;
+        transport->once("RunTask", page);
+        lost = true;
+    }
+    SECTION("it was not sent") { transport->once("RunTask", broken(Phase::send, false)); }
+    SECTION("AWS said that it was not done") { transport->once("RunTask", fake::error(500, "ServerException")); }
+    SECTION("there was none") {}
+    transport->once("RunTask", fake::error(400, "InvalidParameterException"));
+    ecs::Task task;
+    task.taskDefinitionArn = "web:7";
+    const Error error = error_of(ecs::Task::objects(session).create(task));
+    CHECK(error.code() == "InvalidParameterException");
+    CHECK((std::string_view(error.what()).find("its reply was lost") != std::string_view::npos) == lost);
+}
+
+TEST_CASE_METHOD(Calls, "an error of what only reads is none of a lost reply") {
+    transport->once("DescribeServices", broken(Phase::receive, true));
+    transport->once("DescribeServices", fake::error(400, "InvalidParameterException"));
+    CHECK_THAT(error_of(get()).what(), !Contains("its reply was lost"));
 }
 
 TEST_CASE_METHOD(Calls, "a stale connection is replaced at once, and that is no retry") {
