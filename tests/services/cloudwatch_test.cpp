@@ -212,6 +212,56 @@ TEST_CASE_METHOD(CloudWatch, "an alarm is set, and switched off, by itself") {
     CHECK(sent() == json(R"({"AlarmName": "busy", "AlarmTypes": ["MetricAlarm"]})"));
 }
 
+TEST_CASE_METHOD(CloudWatch, "a composite alarm is set, switched on and off, and tells its own history") {
+    answer(R"({"CompositeAlarms": [{"AlarmName": "any"}]})");
+    const CompositeAlarm any = run(CompositeAlarm::objects(session).get("any"));
+    answer("{}");
+    run(any.set_state("OK", "the drill is over", {.StateReasonData = "{}"}));
+    CHECK(called() == "SetAlarmState");
+    CHECK(sent() == json(R"({"AlarmName": "any", "StateValue": "OK", "StateReason": "the drill is over", "StateReasonData": "{}"})"));
+    answer("{}");
+    run(any.disable_actions());
+    CHECK(called() == "DisableAlarmActions");
+    CHECK(sent() == json(R"({"AlarmNames": ["any"]})"));
+    answer("{}");
+    run(any.enable_actions());
+    CHECK(called() == "EnableAlarmActions");
+    CHECK(sent() == json(R"({"AlarmNames": ["any"]})"));
+    answer(R"({"AlarmHistoryItems": [{"AlarmName": "any", "AlarmType": "CompositeAlarm"}], "NextToken": "more"})");
+    answer(R"({"AlarmHistoryItems": [{"AlarmName": "any", "HistorySummary": "it was set"}]})");
+    const auto history = run(any.describe_history({.HistoryItemType = "StateUpdate"}).all());
+    CHECK(called() == "DescribeAlarmHistory");
+    CHECK(sent() == json(R"({"AlarmName": "any", "AlarmTypes": ["CompositeAlarm"], "HistoryItemType": "StateUpdate",
+                             "NextToken": "more"})"));
+    REQUIRE(history.size() == 2);
+    CHECK(history[1].HistorySummary == "it was set");
+}
+
+TEST_CASE_METHOD(CloudWatch, "a picture of a metric is bytes") {
+    transport->once("", [] {
+        // RFC 8949: a map of one pair, whose value is a byte string of 4.
+        fake::Answer reply = fake::reply(std::string("\xa1\x71MetricWidgetImage\x44\x89PNG", 1 + 18 + 5));
+        reply.headers = {{"smithy-protocol", "rpc-v2-cbor"}, {"content-type", "application/cbor"}};
+        return reply;
+    }());
+    const auto image = run(CloudWatchMetric::objects(session).widget_image(R"({"metrics": []})", {.OutputFormat = "png"}));
+    CHECK(called() == "GetMetricWidgetImage");
+    CHECK(sent() == json(R"({"MetricWidget": "{\"metrics\": []}", "OutputFormat": "png"})"));
+    CHECK(image == blob{std::byte{0x89}, std::byte{'P'}, std::byte{'N'}, std::byte{'G'}});
+}
+
+TEST_CASE_METHOD(CloudWatch, "a stream of metrics is stopped by its name, and may have gone") {
+    answer(R"({"Name": "all", "State": "running"})");
+    const CloudWatchMetricStream stream = run(CloudWatchMetricStream::objects(session).get("all"));
+    CHECK(called() == "GetMetricStream");
+    answer("{}");
+    run(stream.stop());
+    CHECK(called() == "StopMetricStreams");
+    CHECK(sent() == json(R"({"Names": ["all"]})"));
+    answer(R"({"__type": "com.amazonaws.cloudwatch#ResourceNotFoundException", "message": "no"})", 404);
+    CHECK_THROWS_AS(run(stream.stop()), DoesNotExist);
+}
+
 TEST_CASE_METHOD(CloudWatch, "a metric is known by its dimensions too, and asks for its statistics") {
     answer(R"({"Metrics": [{"Namespace": "AWS/EC2", "MetricName": "CPUUtilization",
         "Dimensions": [{"Name": "InstanceId", "Value": "i-1"}]}], "OwningAccounts": []})");
@@ -318,6 +368,10 @@ TEST_CASE_METHOD(CloudWatch, "there is one state of OTel enrichment, without a k
     answer("{}");
     run(OTelEnrichment::objects(session).stop());
     CHECK(called() == "StopOTelEnrichment");
+    answer("{}");
+    run(OTelEnrichment::objects(session).start());
+    CHECK(called() == "StartOTelEnrichment");
+    CHECK(sent() == json("{}"));
 }
 
 TEST_CASE_METHOD(CloudWatch, "of a rule there is only a list, which is looked through") {

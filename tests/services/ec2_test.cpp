@@ -299,6 +299,105 @@ TEST_CASE_METHOD(EC2, "the model's methods name the model, and take the rest as 
                          {"LockDuration", "30"}});
 }
 
+TEST_CASE_METHOD(EC2, "addresses of a NAT gateway are added, and taken away again") {
+    answer("DescribeNatGateways", "<natGatewaySet><item><natGatewayId>nat-1</natGatewayId></item></natGatewaySet>");
+    const ec2::NatGateway gateway = run(ec2::NatGateway::objects(session).get("nat-1"));
+    const std::vector<std::string> allocations{"eipalloc-1", "eipalloc-2"};
+    answer("AssociateNatGatewayAddress", R"(<natGatewayId>nat-1</natGatewayId><natGatewayAddressSet>
+        <item><allocationId>eipalloc-1</allocationId><associationId>eipassoc-1</associationId><status>associating</status></item>
+        <item><allocationId>eipalloc-2</allocationId></item></natGatewayAddressSet>)");
+    const auto added = run(gateway.associate_address(allocations, {.PrivateIpAddresses = "10.0.0.9"}));
+    CHECK(sent() == Form{{"Action", "AssociateNatGatewayAddress"}, {"NatGatewayId", "nat-1"}, {"AllocationId.1", "eipalloc-1"},
+                         {"AllocationId.2", "eipalloc-2"}, {"PrivateIpAddress.1", "10.0.0.9"}});
+    REQUIRE(added.size() == 2);
+    CHECK(added[0].AssociationId == "eipassoc-1");
+    CHECK(added[0].Status == "associating");
+
+    answer("DisassociateNatGatewayAddress", R"(<natGatewayId>nat-1</natGatewayId><natGatewayAddressSet>
+        <item><associationId>eipassoc-1</associationId><status>disassociating</status></item></natGatewayAddressSet>)");
+    const auto taken = run(gateway.disassociate_address("eipassoc-1", {.MaxDrainDurationSeconds = 350}));
+    CHECK(sent() == Form{{"Action", "DisassociateNatGatewayAddress"}, {"NatGatewayId", "nat-1"},
+                         {"AssociationId.1", "eipassoc-1"}, {"MaxDrainDurationSeconds", "350"}});
+    REQUIRE(taken.size() == 1);
+    CHECK(taken[0].Status == "disassociating");
+    refuse("NatGatewayNotFound");
+    CHECK_THROWS_AS(run(gateway.disassociate_address("eipassoc-1")), DoesNotExist);
+}
+
+TEST_CASE_METHOD(EC2, "a VPN connection is led to another gateway, and is what AWS then says") {
+    answer("DescribeVpnConnections", "<vpnConnectionSet><item><vpnConnectionId>vpn-1</vpnConnectionId></item></vpnConnectionSet>");
+    const ec2::VpnConnection connection = run(ec2::VpnConnection::objects(session).get("vpn-1"));
+    answer("ModifyVpnConnection", R"(<vpnConnection><vpnConnectionId>vpn-1</vpnConnectionId><state>modifying</state>
+        <transitGatewayId>tgw-1</transitGatewayId></vpnConnection>)");
+    const auto modified = run(connection.modify({.TransitGatewayId = "tgw-1"}));
+    CHECK(sent() == Form{{"Action", "ModifyVpnConnection"}, {"VpnConnectionId", "vpn-1"}, {"TransitGatewayId", "tgw-1"}});
+    CHECK(modified.State == "modifying");
+    CHECK(modified.TransitGatewayId == "tgw-1");
+}
+
+TEST_CASE_METHOD(EC2, "an attribute of a network interface is set back; who may use interfaces is listed page by page") {
+    answer("DescribeNetworkInterfaces", "<networkInterfaceSet><item><networkInterfaceId>eni-1</networkInterfaceId></item>"
+                                        "</networkInterfaceSet>");
+    const ec2::NetworkInterface interface = run(ec2::NetworkInterface::objects(session).get("eni-1"));
+    answer("ResetNetworkInterfaceAttribute", "<return>true</return>");
+    run(interface.reset({.SourceDestCheck = "true"}));
+    CHECK(sent() == Form{{"Action", "ResetNetworkInterfaceAttribute"}, {"NetworkInterfaceId", "eni-1"},
+                         {"SourceDestCheck", "true"}});
+    refuse("InvalidNetworkInterfaceID.NotFound");
+    CHECK_THROWS_AS(run(interface.reset({.SourceDestCheck = "true"})), DoesNotExist);
+
+    answer("DescribeNetworkInterfacePermissions", R"(<networkInterfacePermissions><item>
+        <networkInterfacePermissionId>eni-perm-1</networkInterfacePermissionId><permission>INSTANCE-ATTACH</permission>
+        <permissionState><state>granted</state></permissionState></item></networkInterfacePermissions><nextToken>more</nextToken>)");
+    answer("DescribeNetworkInterfacePermissions", R"(<networkInterfacePermissions><item>
+        <networkInterfacePermissionId>eni-perm-2</networkInterfacePermissionId></item></networkInterfacePermissions>)");
+    const std::vector<ec2::Filter> filters{
+        {.Name = "network-interface-permission.network-interface-id", .Values = std::vector<std::string>{"eni-1"}}};
+    const auto permissions = run(ec2::NetworkInterface::objects(session).permissions({.Filters = filters}).all());
+    CHECK(sent() == Form{{"Action", "DescribeNetworkInterfacePermissions"},
+                         {"Filter.1.Name", "network-interface-permission.network-interface-id"},
+                         {"Filter.1.Value.1", "eni-1"}, {"NextToken", "more"}});
+    REQUIRE(permissions.size() == 2);
+    CHECK(permissions[0].PermissionState->State == "granted");
+    CHECK(permissions[1].NetworkInterfacePermissionId == "eni-perm-2");
+}
+
+TEST_CASE_METHOD(EC2, "an image is protected from being deregistered, with time to think when that ends") {
+    answer("DescribeImages", "<imagesSet><item><imageId>ami-1</imageId></item></imagesSet>");
+    const ec2::AMI image = run(ec2::AMI::objects(session).get("ami-1"));
+    answer("EnableImageDeregistrationProtection", "<return>enabled-with-cooldown</return>");
+    CHECK(run(image.enable_deregistration_protection({.WithCooldown = true})) == "enabled-with-cooldown");
+    CHECK(sent() == Form{{"Action", "EnableImageDeregistrationProtection"}, {"ImageId", "ami-1"}, {"WithCooldown", "true"}});
+    answer("DisableImageDeregistrationProtection", "<return>disabled-after-cooldown</return>");
+    CHECK(run(image.disable_deregistration_protection()) == "disabled-after-cooldown");
+    CHECK(sent() == Form{{"Action", "DisableImageDeregistrationProtection"}, {"ImageId", "ami-1"}});
+    refuse("InvalidAMIID.Unavailable");
+    CHECK_THROWS_AS(run(image.disable_deregistration_protection()), DoesNotExist);
+}
+
+TEST_CASE_METHOD(EC2, "a snapshot is unlocked by its id, and a region shares none with everybody while it is told so") {
+    answer("DescribeSnapshots", "<snapshotSet><item><snapshotId>snap-1</snapshotId></item></snapshotSet>");
+    const ec2::Snapshot snapshot = run(ec2::Snapshot::objects(session).get("snap-1"));
+    answer("UnlockSnapshot", "<snapshotId>snap-1</snapshotId>");
+    run(snapshot.unlock());
+    CHECK(sent() == Form{{"Action", "UnlockSnapshot"}, {"SnapshotId", "snap-1"}});
+    refuse("InvalidSnapshot.NotFound");
+    CHECK_THROWS_AS(run(snapshot.unlock()), DoesNotExist);
+
+    const auto snapshots = ec2::Snapshot::objects(session);
+    answer("EnableSnapshotBlockPublicAccess", "<state>block-all-sharing</state>");
+    CHECK(run(snapshots.enable_block_public_access("block-all-sharing")) == "block-all-sharing");
+    CHECK(sent() == Form{{"Action", "EnableSnapshotBlockPublicAccess"}, {"State", "block-all-sharing"}});
+    answer("GetSnapshotBlockPublicAccessState", "<state>block-all-sharing</state><managedBy>declarative-policy</managedBy>");
+    const auto state = run(snapshots.get_public_access_block_state());
+    CHECK(sent() == Form{{"Action", "GetSnapshotBlockPublicAccessState"}});
+    CHECK(state.State == "block-all-sharing");
+    CHECK(state.ManagedBy == "declarative-policy");
+    answer("DisableSnapshotBlockPublicAccess", "<state>unblocked</state>");
+    CHECK(run(snapshots.disable_block_public_access()) == "unblocked");
+    CHECK(sent() == Form{{"Action", "DisableSnapshotBlockPublicAccess"}});
+}
+
 TEST_CASE_METHOD(EC2, "a network interface is detached by its attachment, and cannot be without one") {
     answer("DescribeNetworkInterfaces", "<networkInterfaceSet><item><networkInterfaceId>eni-1</networkInterfaceId>"
                                         "<attachment><attachmentId>eni-attach-1</attachmentId></attachment>"

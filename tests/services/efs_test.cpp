@@ -243,3 +243,13 @@ TEST_CASE_METHOD(EFS, "tags that are as AWS has them, or that nobody knows, are 
     CHECK(called() == "DELETE /2015-02-01/resource-tags/fs-1?tagKeys=Name");
     CHECK(home.Tags.empty());
 }
+
+TEST_CASE_METHOD(EFS, "a file system is replicated no more, once") {
+    const FileSystem home = file_system();
+    answer("");
+    run(home.delete_replication_configuration({.DeletionMode = "LOCAL_CONFIGURATION_ONLY"}));
+    CHECK(called() == "DELETE /2015-02-01/file-systems/fs-1/replication-configuration?deletionMode=LOCAL_CONFIGURATION_ONLY");
+    CHECK(transport->last().body().empty());
+    refuse(404, "ReplicationNotFound");
+    CHECK_THROWS_AS(run(home.delete_replication_configuration()), DoesNotExist);
+}

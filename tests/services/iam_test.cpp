@@ -225,6 +225,19 @@ TEST_CASE_METHOD(Iam, "a document that AWS did not tell is no empty one") {
     CHECK_THROWS_AS(deploy().trust_policy(), UsageError);
 }
 
+TEST_CASE_METHOD(Iam, "the most that a user may do is set by a policy, and no more, by the manager alone") {
+    const auto users = IAMUser::objects(session);
+    expect("PutUserPermissionsBoundary");
+    run(users.put_permission_boundary("alice", policy));
+    CHECK(sent() == Form{{"Action", "PutUserPermissionsBoundary"}, {"UserName", "alice"},
+                         {"PermissionsBoundary", std::string(policy)}});
+    expect("DeleteUserPermissionsBoundary");
+    run(users.delete_permission_boundary("alice"));
+    CHECK(sent() == Form{{"Action", "DeleteUserPermissionsBoundary"}, {"UserName", "alice"}});
+    transport->on("DeleteUserPermissionsBoundary", fake::query_error(404, "NoSuchEntity"));
+    CHECK_THROWS_AS(run(users.delete_permission_boundary("nobody")), DoesNotExist);
+}
+
 TEST_CASE_METHOD(Iam, "a policy is in use where a user, group or role has it or is bounded by it") {
     const auto entities = [this](std::string_view members) {
         transport->once("ListEntitiesForPolicy", query_reply("ListEntitiesForPolicy", std::string(members) + page_end("")));

@@ -445,6 +445,28 @@ TEST_CASE_METHOD(S3, "the attributes that are wanted are a list in a header") {
     CHECK(transport->last().header("x-amz-object-attributes") == "ETag, ObjectSize");
 }
 
+TEST_CASE_METHOD(S3, "an object is renamed where it lies, by the path of the one that it was") {
+    answers["PUT /new?renameObject"] = reply("");
+    run(Object::objects(session).rename("logs", "new", "/old", {.DestinationIfNoneMatch = "*"}));
+    const fake::Request& sent = transport->last();
+    CHECK(sent.header("x-amz-rename-source") == "/old");
+    CHECK(sent.header("if-none-match") == "*");
+    CHECK_FALSE(sent.header("x-amz-client-token").empty());  // so that it is not done twice where it is sent twice
+    CHECK(sent.body().empty());
+    answers["PUT /new?renameObject"] = error(404, "NoSuchKey");
+    CHECK_THROWS_AS(run(Object::objects(session).rename("logs", "new", "/old")), DoesNotExist);
+}
+
+TEST_CASE_METHOD(S3, "until when an object is held is told, or that it is not") {
+    answers["GET /a?retention&versionId=v1"] =
+        reply("<Retention><Mode>GOVERNANCE</Mode><RetainUntilDate>2030-01-02T03:04:05.000Z</RetainUntilDate></Retention>");
+    const auto held = run(Object::objects(session).get_retention("logs", "a", {.VersionId = "v1"}));
+    CHECK(held.Mode == "GOVERNANCE");
+    CHECK(held.RetainUntilDate == timestamp{std::chrono::seconds(1893553445)});
+    answers["GET /a?retention"] = error(404, "NoSuchObjectLockConfiguration");
+    CHECK_THROWS_AS(run(Object::objects(session).get_retention("logs", "a")), DoesNotExist);
+}
+
 TEST_CASE("what is copied is named in a header") {
     CHECK(s3::copy_source("from", "a b/c+d.txt") == "from/a%20b/c%2Bd.txt");
     CHECK(s3::copy_source("from", "k", "v=1") == "from/k?versionId=v%3D1");

@@ -31,6 +31,7 @@ def options():
     parser.add_argument("specs")
     parser.add_argument("--witnesses", type=pathlib.Path)
     parser.add_argument("--only", default="")
+    parser.add_argument("--double")
     return parser.parse_args()
 
 
@@ -95,7 +96,8 @@ class Models(unittest.TestCase):
             file.write(lines())
             file.flush()
             done = subprocess.run([sys.executable, "-B", str(HERE / "witness_table.py"), OPTIONS.program, OPTIONS.specs, "--check",
-                                   "--lines", file.name], capture_output=True, text=True)
+                                   "--lines", file.name, *(["--double", OPTIONS.double] if OPTIONS.double else [])],
+                                  capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
 

@@ -1,23 +1,31 @@
 """Writes specs/witnesses.md: which witness tested which method of which model.
-`witness_table.py PROGRAM SPECS [--lines FILE...] [--check]`
+`witness_table.py PROGRAM SPECS [--lines FILE...] [--double PROGRAM] [--check]`
 
-PROGRAM is call_models, which knows all methods; what is written by hand is taken from the overlays in SPECS. The FILEs (`-`:
-standard input) have lines, among others, `witness=NAME SERVICE MODEL METHOD` and `unserved=NAME SERVICE MODEL METHOD REASON`.
-What a test of a service calls by its type (tests/services, tests/unit) is found in its source. With --check nothing is
-written: it fails where the table on the disk lacks a method, has one that is gone, or is wrong about moto or those sources.
+PROGRAM is call_models, which knows all methods; what is written by hand is taken from the overlays in SPECS. The FILEs
+have lines, among others, `witness=NAME SERVICE MODEL METHOD` and `unserved=NAME SERVICE MODEL METHOD REASON`.
+`--double` names the test of the double, which says such lines when it is run. What tests call by its type is found in their
+sources. With --check nothing is written: it fails where the table on the disk lacks a method, has one that is gone, or is
+wrong about a witness that was heard.
 """
 
 import argparse
 import collections
 import json
+import os
 import pathlib
 import re
 import subprocess
 import sys
 
 TESTS = pathlib.Path(__file__).resolve().parents[2]
-WITNESSES = {"moto": "moto + boto3", "double": "double", "vectors": "unit vectors"}
-CHECKED = ("moto", "vectors")  # the double's tests say what it serves
+WITNESSES = {"moto": "moto + boto3", "versitygw": "versitygw", "elasticmq": "ElasticMQ", "double": "double",
+             "vectors": "unit vectors"}
+SAID = ("moto", "double")  # by the lines of a run: without any of a witness, the table is not wrong about it
+
+# Which tests call what they verify by its type, and beside whom.
+SOURCES = [("vectors", "services/*.cpp"), ("vectors", "unit/*.cpp"), ("moto", "integration/behaviours/*.cpp"),
+           ("moto", "integration/*_moto_test.cpp"), ("versitygw", "integration/versitygw/*.cpp"),
+           ("elasticmq", "integration/behaviours/sqs_test.cpp")]
 
 HEAD = """# Witnesses
 
@@ -25,10 +33,12 @@ Which second party each method of each model was tested beside. `ninja update_wi
 
 - **moto + boto3**: a moto server and boto3 (`tests/integration/models`, and `tests/integration/behaviours` for what is
   written by hand): boto3 makes, this library reads, equal in all members; this library makes, changes and removes, boto3 sees it.
+- **versitygw**: an S3 that checks the signature of every chunk and every checksum (`tests/integration/versitygw`).
+- **ElasticMQ**: an SQS of others, with boto3 beside it, as moto is (`tests/integration/behaviours/sqs_test.cpp`).
 - **double**: the embedded AWS double, from the same tables, over the protocol of the service (`tests/integration/double`).
 - **unit vectors**: requests and replies written down in `tests/services` and `tests/unit`.
 
-Where moto has not got the operation, or cannot be asked, it says so. CloudWatch is spoken to in JSON there, as boto3 does: moto
+Where moto has not got the operation, or cannot be asked, it says so. CloudWatch is spoken to in AWS's query protocol there: moto
 has no CBOR; the double and the vectors have.
 """
 
@@ -66,12 +76,12 @@ def methods_behind(specs, service):
     return behind
 
 
-def called_in(folder, services, specs):
-    """What the sources of a folder call by its type, on a manager or on what one returned."""
+def called_in(files, services, specs):
+    """What sources call by its type, on a manager or on what one returned."""
     found, behind = set(), {}
     for service in services:
         behind |= methods_behind(specs, service)
-    for file in sorted(folder.glob("*.cpp")):
+    for file in sorted(files):
         text = file.read_text()
         for service in services:
             if not re.search(rf"<botocraft/{service}[./]", text):
@@ -86,16 +96,22 @@ def called_in(folder, services, specs):
                 types.setdefault(name, declared)
             found |= {(service, *call) for call in
                       re.findall(r"\b(\w+)::objects\([^()]*(?:\([^()]*\))?[^()]*\)\s*\.(\w+)\(", text)}
-            for name, method in re.findall(r"\b(\w+)\.(\w+)\(", text):
+            for declared, name in re.findall(r"^ *(?:\w+::)*([A-Z]\w+) (\w+)\(\) (?:const )?\{", text, re.MULTILINE):
+                types.setdefault(name + "()", declared)
+            for name, method in re.findall(r"\b(\w+(?:\(\))?)\.(\w+)\(", text):
                 for kind in filter(None, (managers.get(name), types.get(name))):
                     found.add((service, kind, method))
     return {behind.get(call, call) for call in found} | found
 
 
-def lines_of(files):
+def lines_by(double_test):
+    return subprocess.run([double_test, "[models]"], env=os.environ | {"BOTOCRAFT_WITNESSES": "1"}, capture_output=True, text=True,
+                          check=True).stdout
+
+
+def lines_of(texts):
     witnessed, unserved = collections.defaultdict(set), {}
-    for file in files:
-        text = sys.stdin.read() if file == "-" else pathlib.Path(file).read_text(errors="replace")
+    for text in texts:
         for name, service, model, method in re.findall(r"^witness=(\S+) (\S+) (\S+) (\S+)\s*$", text, re.MULTILINE):
             witnessed[(service, model, method)].add(name)
         for name, service, model, method, reason in re.findall(r"^unserved=(\S+) (\S+) (\S+) (\S+) (.*)$", text, re.MULTILINE):
@@ -137,16 +153,19 @@ def main():
     parser.add_argument("program")
     parser.add_argument("specs", type=pathlib.Path)
     parser.add_argument("--lines", nargs="*", default=[])
+    parser.add_argument("--double", metavar="PROGRAM")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     rows = methods_of(options.program, options.specs)
     services = {row[0] for row in rows}
-    witnessed, unserved = lines_of(options.lines)
-    for folder in ("services", "unit"):
-        for row in called_in(TESTS / folder, services, options.specs):
-            witnessed[row].add("vectors")
-    for row in called_in(TESTS / "integration" / "behaviours", services, options.specs):
-        witnessed[row].add("moto")
+    texts = [pathlib.Path(file).read_text(errors="replace") for file in options.lines]
+    if options.double:
+        texts.append(lines_by(options.double))
+    witnessed, unserved = lines_of(texts)
+    said = {name for name in SAID if any(name in names for names in witnessed.values())}
+    for name, files in SOURCES:
+        for row in called_in(TESTS.glob(files), services, options.specs):
+            witnessed[row].add(name)
     file = options.specs / "witnesses.md"
     if not options.check:
         file.write_text(table(rows, witnessed, unserved))
@@ -155,7 +174,7 @@ def main():
     wrong = [" ".join(row) + ": no row" for row in rows if row not in there]
     wrong += [" ".join(row) + ": is no method" for row in there if row not in rows]
     for row in filter(there.__contains__, rows):
-        for name in CHECKED:
+        for name in [name for name in WITNESSES if name in said or name not in SAID]:
             if (name in witnessed[row]) != (WITNESSES[name] in there[row]):
                 wrong.append(" ".join(row) + f": {WITNESSES[name]} is not what the table says")
     if wrong:
