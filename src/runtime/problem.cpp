@@ -87,7 +87,7 @@ bool refuses_credentials(std::string_view code) noexcept {
     return std::ranges::find(codes, code) != codes.end();
 }
 
-// Of a request whose time was right. EC2 says of an old session token what it says of an old request.
+// Of a request whose time was right: RequestExpired, which EC2 says of old requests, is then about the session's token.
 bool refuses(const http::Reply& reply, std::string_view code, const Proof& proof) noexcept {
     if (refuses_credentials(code) || (proof.token && reply.status() == 401)) return true;
     const bool has_token = proof.identity && !proof.identity->session_token.empty();

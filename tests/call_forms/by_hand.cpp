@@ -7,6 +7,7 @@
 
 #include <botocraft/cloudwatch.hpp>
 #include <botocraft/cloudwatch/metric_data.hpp>
+#include <botocraft/ec2/ami.hpp>
 #include <botocraft/ecr/ecr_image.hpp>
 #include <botocraft/ecs.hpp>
 #include <botocraft/ecs/client.hpp>
@@ -214,6 +215,23 @@ awaitable<std::string> acted(Session session) {
     co_return *identity.Account;
 }
 
+awaitable<std::size_t> imaged(Session session) {
+    const std::vector<std::string> owners{std::string(long_text)};
+    const auto ours = co_await ec2::AMI::objects(session).in_use();
+    const auto theirs = co_await ec2::AMI::objects(session).in_use({.Owners = owners});
+    const auto one = co_await ec2::AMI::objects(session).in_use({.ImageIds = std::string(long_text)});
+    const auto images = ec2::AMI::objects(session);
+    const std::vector<ec2::Filter> filters(1, ec2::Filter{.Name = "name", .Values = std::vector<std::string>{long_text}});
+    const auto named = co_await images.in_use({.Owners = std::string(long_text), .Filters = filters});
+    // What was named is gone before it is awaited.
+    auto work = [&] {
+        const std::string owner = long_text;
+        return images.in_use({.Owners = owner});
+    }();
+    const auto late = co_await std::move(work);
+    co_return ours.size() + theirs.size() + one.size() + named.size() + late.size();
+}
+
 awaitable<std::string> saved(Session session) {
     auto role = co_await IAMRole::objects(session).get(std::string("deploy"));
     auto trust = role.trust_policy();
@@ -275,6 +293,19 @@ TEST_CASE_METHOD(ByHand, "task definitions of ECS lead to images, services and d
     transport->on("DescribeServiceRevisions", fake::reply(R"({"serviceRevisions": [{"taskDefinition": "web:6"}]})"));
     CHECK(run(defined(session)) == 1931);  // three services in each of three clusters
     CHECK(transport->count("BatchGetImage") == 2);
+}
+
+TEST_CASE_METHOD(ByHand, "images of EC2 that are in use are looked for", "[by hand]") {
+    transport->on("DescribeInstances",
+                  fake::reply("<DescribeInstancesResponse><reservationSet><item><instancesSet><item><imageId>ami-1</imageId></item>"
+                              "</instancesSet></item></reservationSet></DescribeInstancesResponse>"));
+    transport->on("DescribeImages", fake::reply("<DescribeImagesResponse><imagesSet><item><imageId>ami-1</imageId></item>"
+                                                "<item><imageId>ami-2</imageId></item></imagesSet></DescribeImagesResponse>"));
+    for (const char* operation : {"DescribeLaunchConfigurations", "DescribeAutoScalingGroups"}) {
+        transport->on(operation, fake::query_reply(operation, ""));
+    }
+    CHECK(run(imaged(session)) == 5);
+    CHECK(fake::form_of(transport->last()).at("Owner.1") == long_text);
 }
 
 TEST_CASE_METHOD(ByHand, "messages of SQS are read and handled", "[by hand]") {

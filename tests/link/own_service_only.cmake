@@ -1,9 +1,9 @@
-# cmake -DNM=nm -DPROGRAM=... -DOTHERS=ec2,ecr -P own_service_only.cmake: fails where the program has a symbol of one of them.
+# cmake -DNM=nm -DPROGRAM=... -DOWN=ecs -DOTHERS=ec2,ecr -P own_service_only.cmake: fails where the program has a symbol of one of them.
 execute_process(COMMAND ${NM} -C ${PROGRAM} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
-if(NOT symbols MATCHES "botocraft::ecs::tables::service")
-  message(FATAL_ERROR "${PROGRAM} has no symbols of ECS: what is missing in it says nothing")
+if(NOT symbols MATCHES "botocraft::${OWN}::tables::service")
+  message(FATAL_ERROR "${PROGRAM} has no symbols of ${OWN}: what is missing in it says nothing")
 endif()
-if(symbols MATCHES "botocraft::ecs::tables::client")
+if(symbols MATCHES "botocraft::${OWN}::tables::client")
   message(FATAL_ERROR "${PROGRAM} links the tables of a client, and has none")
 endif()
 string(REPLACE "," ";" others "${OTHERS}")
